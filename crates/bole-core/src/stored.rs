@@ -1,0 +1,132 @@
+//! The form in which readings and evidence are stored and travel: versioned JSON under zstd.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::{Evidence, Reading};
+
+/// A reading as stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EncodedReading(Vec<u8>);
+
+/// Evidence as stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EncodedEvidence(Vec<u8>);
+
+/// Stored bytes that this binary does not understand.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredError {
+    /// Not zstd, or larger than anything that is ever stored.
+    #[error("stored bytes cannot be decompressed")]
+    Compression(#[source] std::io::Error),
+    /// Not the JSON that its version has.
+    #[error("stored JSON does not have the shape of its version")]
+    Shape(#[source] serde_json::Error),
+    /// Written by a newer binary.
+    #[error("stored format version {0} is newer than this binary: upgrade it")]
+    Newer(u32),
+}
+
+/// What any version of a stored value has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    version: u32,
+    value: T,
+}
+
+const VERSION: u32 = 1;
+/// The fastest levels halve the time for a tenth more bytes.
+const LEVEL: i32 = 1;
+/// The text of 200 pages with boxes stays far below this.
+const MAX_BYTES: usize = 64 << 20;
+
+impl EncodedReading {
+    /// Encodes a reading.
+    ///
+    /// # Errors
+    /// None in practice: only if memory for the compressor is refused.
+    pub fn encode(reading: &Reading) -> Result<Self, StoredError> {
+        encode(reading).map(Self)
+    }
+
+    /// Takes bytes as stored; they are checked when decoded.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Decodes it.
+    ///
+    /// # Errors
+    /// If the bytes are damaged or written by a newer binary.
+    pub fn decode(&self) -> Result<Reading, StoredError> {
+        decode(&self.0)
+    }
+}
+
+impl EncodedEvidence {
+    /// Encodes evidence.
+    ///
+    /// # Errors
+    /// None in practice: only if memory for the compressor is refused.
+    pub fn encode(evidence: &Evidence) -> Result<Self, StoredError> {
+        encode(evidence).map(Self)
+    }
+
+    /// Takes bytes as stored; they are checked when decoded.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes to store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Decodes it.
+    ///
+    /// # Errors
+    /// If the bytes are damaged or written by a newer binary.
+    pub fn decode(&self) -> Result<Evidence, StoredError> {
+        decode(&self.0)
+    }
+}
+
+impl std::fmt::Debug for EncodedReading {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "EncodedReading({} bytes)", self.0.len())
+    }
+}
+
+impl std::fmt::Debug for EncodedEvidence {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "EncodedEvidence({} bytes)", self.0.len())
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoredError> {
+    let json = serde_json::to_vec(&Versioned { version: VERSION, value }).map_err(StoredError::Shape)?;
+    zstd::bulk::compress(&json, LEVEL).map_err(StoredError::Compression)
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoredError> {
+    let capacity = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX_BYTES).min(MAX_BYTES);
+    let json = zstd::bulk::decompress(bytes, capacity).map_err(StoredError::Compression)?;
+    match serde_json::from_slice::<Versioned<T>>(&json) {
+        Ok(Versioned { version: VERSION, value }) => Ok(value),
+        Ok(Versioned { version, .. }) => Err(StoredError::Newer(version)),
+        Err(shape) => match serde_json::from_slice(&json) {
+            Ok(Version { version }) if version > VERSION => Err(StoredError::Newer(version)),
+            _ => Err(StoredError::Shape(shape)),
+        },
+    }
+}
