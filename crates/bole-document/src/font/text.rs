@@ -1,0 +1,92 @@
+use super::code_table::CodeTable;
+use crate::scalar::push_stored;
+
+/// What one character code stands for: nothing known, one scalar, or an entry of [`Strings`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Text(pub(crate) u32);
+
+const IN_STRINGS: u32 = 0x8000_0000;
+
+impl Text {
+    pub(crate) const UNMAPPED: Self = Self(0);
+
+    pub(crate) fn is_unmapped(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// The strings that are not one scalar.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Strings(Vec<Box<[char]>>);
+
+impl Strings {
+    /// Keeps `scalars` in their stored form.
+    pub(crate) fn intern(&mut self, scalars: impl IntoIterator<Item = char>) -> Text {
+        let mut stored = Vec::new();
+        for scalar in scalars {
+            push_stored(scalar, &mut stored);
+        }
+        self.intern_stored(stored)
+    }
+
+    fn intern_stored(&mut self, stored: Vec<char>) -> Text {
+        if let [single] = *stored.as_slice() {
+            return Text(single as u32);
+        }
+        self.0.push(stored.into());
+        Text(IN_STRINGS | (self.0.len() - 1) as u32)
+    }
+
+    /// One scalar, without allocation in the common case.
+    pub(crate) fn intern_scalar(&mut self, scalar: char) -> Text {
+        if matches!(scalar, ' '..='~') || crate::scalar::is_wide(scalar) && scalar != '\u{3000}' {
+            return Text(scalar as u32);
+        }
+        self.intern([scalar])
+    }
+
+    /// Calls `each` with the scalars of `text`: U+FFFD if unmapped.
+    #[inline]
+    pub(crate) fn expand<'a>(&'a self, text: Text, single: &'a mut [char; 1]) -> &'a [char] {
+        if text.0 & IN_STRINGS != 0 {
+            return self.0.get((text.0 ^ IN_STRINGS) as usize).map_or(&[], |string| string);
+        }
+        single[0] = match text.0 {
+            0 => '\u{fffd}',
+            scalar => char::from_u32(scalar).unwrap_or('\u{fffd}'),
+        };
+        single
+    }
+}
+
+/// A map from character codes to text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UnicodeMap {
+    table: CodeTable,
+    pub(crate) strings: Strings,
+}
+
+impl UnicodeMap {
+    #[inline]
+    pub(crate) fn get(&self, code: u32) -> Text {
+        Text(self.table.get(code))
+    }
+
+    pub(crate) fn set(&mut self, code: u32, text: Text) {
+        self.table.set(code, text.0);
+    }
+
+    pub(crate) fn set_scalars(&mut self, code: u32, scalars: impl IntoIterator<Item = char>) {
+        let text = self.strings.intern(scalars);
+        self.set(code, text);
+    }
+
+    pub(crate) fn set_scalar(&mut self, code: u32, scalar: char) {
+        let text = self.strings.intern_scalar(scalar);
+        self.set(code, text);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+}

@@ -1,0 +1,101 @@
+use crate::color::{Paint, Space};
+use crate::geometry::{Matrix, Rect};
+
+/// The graphics state (ISO 32000-1, 8.4) as far as text and its visibility need it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct State {
+    /// To the page as displayed.
+    pub(crate) matrix: Matrix,
+    /// A box around the clipping path.
+    pub(crate) clip: Rect,
+    pub(crate) fill: Ink,
+    pub(crate) stroke: Ink,
+    pub(crate) line_width: f32,
+    /// Blends other than by covering, or through a soft mask.
+    pub(crate) blends: bool,
+    pub(crate) text: TextState,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ink {
+    pub(crate) space: Space,
+    pub(crate) paint: Paint,
+    pub(crate) alpha: f32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextState {
+    /// By position in the font cache.
+    pub(crate) font: Option<usize>,
+    pub(crate) size: f32,
+    pub(crate) character_spacing: f32,
+    pub(crate) word_spacing: f32,
+    /// Horizontal scaling, 1 for 100 %.
+    pub(crate) scaling: f32,
+    pub(crate) leading: f32,
+    pub(crate) rise: f32,
+    pub(crate) render_mode: u8,
+}
+
+impl State {
+    pub(crate) fn new(matrix: Matrix) -> Self {
+        let ink = Ink { space: Space::Gray, paint: Paint::BLACK, alpha: 1.0 };
+        Self {
+            matrix,
+            clip: Rect::EVERYWHERE,
+            fill: ink,
+            stroke: ink,
+            line_width: 1.0,
+            blends: false,
+            text: TextState {
+                font: None,
+                size: 0.0,
+                character_spacing: 0.0,
+                word_spacing: 0.0,
+                scaling: 1.0,
+                leading: 0.0,
+                rise: 0.0,
+                render_mode: 0,
+            },
+        }
+    }
+}
+
+/// How many saved states are kept. Deeper ones are counted but share the deepest: real files stay below 30.
+const MAX_SAVED: usize = 256;
+
+/// The states saved by `q`.
+#[derive(Debug, Default)]
+pub(crate) struct Saved {
+    states: Vec<State>,
+    n_beyond: usize,
+}
+
+impl Saved {
+    pub(crate) fn push(&mut self, state: &State) {
+        if self.states.len() < MAX_SAVED {
+            self.states.push(*state);
+        } else {
+            self.n_beyond += 1;
+        }
+    }
+
+    /// The last state saved above `floor`.
+    pub(crate) fn pop(&mut self, floor: usize) -> Option<State> {
+        if self.n_beyond > 0 {
+            self.n_beyond -= 1;
+            return None;
+        }
+        if self.states.len() > floor { self.states.pop() } else { None }
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.states.len()
+    }
+
+    /// Forgets what was saved above `depth`.
+    pub(crate) fn truncate(&mut self, depth: usize) {
+        self.states.truncate(depth);
+        self.n_beyond = 0;
+    }
+}

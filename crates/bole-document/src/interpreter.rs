@@ -1,0 +1,700 @@
+//! Walks content streams (ISO 32000-1, annex A) and collects what text they show, and where.
+
+use std::collections::BTreeSet;
+
+use lopdf::{Dictionary, Object};
+use rustc_hash::FxHashMap;
+
+use crate::ReadError;
+use crate::color::{Paint, Space};
+use crate::file::{File, StreamError, as_dictionary, as_number, as_stream, decode};
+use crate::font::Font;
+use crate::geometry::{Matrix, Rect};
+use crate::glyph::PageGlyphs;
+use crate::graphics::{Saved, State};
+use crate::lexer::{Lexer, Token};
+use crate::limits::Budget;
+use crate::marked::{Layers, Marks};
+use crate::memo::Memo;
+use crate::path::Path;
+use crate::show::StyleSource;
+use crate::visibility::Backdrop;
+
+/// What lasts from page to page.
+#[derive(Debug)]
+pub(crate) struct Session<'f> {
+    pub(crate) file: &'f File,
+    pub(crate) budget: Budget<'f>,
+    pub(crate) fonts: Vec<Font>,
+    /// By the place of the font's dictionary, which does not move while the file is open.
+    font_places: FxHashMap<usize, usize>,
+    pub(crate) layers: Layers,
+    /// By the place of the resources and the name in them.
+    named_fonts: Memo<Option<usize>>,
+    named_spaces: Memo<Space>,
+    named_settings: Memo<Option<Settings<'f>>>,
+}
+
+/// A graphics state parameter dictionary (ISO 32000-1, 8.4.5) as far as it matters.
+#[derive(Clone, Copy, Debug)]
+struct Settings<'f> {
+    fill_alpha: Option<f32>,
+    stroke_alpha: Option<f32>,
+    line_width: Option<f32>,
+    blends: Option<bool>,
+    font: Option<(&'f Dictionary, f32)>,
+}
+
+/// Walks the content of one page.
+#[derive(Debug)]
+pub(crate) struct Interpreter<'f, 's> {
+    pub(crate) session: &'s mut Session<'f>,
+    pub(crate) page: PageGlyphs,
+    pub(crate) page_rect: Rect,
+    pub(crate) state: State,
+    pub(crate) saved: Saved,
+    pub(crate) text_matrix: Matrix,
+    line_matrix: Matrix,
+    path: Path,
+    clips_next: bool,
+    pub(crate) backdrop: Backdrop,
+    pub(crate) marks: Marks,
+    /// The displayed area of images, in square points; overlaps count twice.
+    pub(crate) image_area: f32,
+    pub(crate) is_undecided: bool,
+    /// What went wrong, each once.
+    pub(crate) troubles: BTreeSet<&'static str>,
+    /// Strings with escapes are unfolded here.
+    pub(crate) unescaped: Vec<u8>,
+    /// The style of the last shown string, with what it was made from.
+    pub(crate) last_style: Option<(StyleSource, u32)>,
+}
+
+/// An operand before its operator.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Operand<'a> {
+    Number(f32),
+    Name(&'a [u8]),
+    Literal(&'a [u8]),
+    Hex(&'a [u8]),
+    /// A dictionary as written, without its brackets.
+    Dictionary(&'a [u8]),
+}
+
+impl<'f> Session<'f> {
+    pub(crate) fn new(file: &'f File, budget: Budget<'f>) -> Self {
+        Self {
+            file,
+            budget,
+            fonts: Vec::new(),
+            font_places: FxHashMap::default(),
+            layers: Layers::read(file),
+            named_fonts: Memo::new(),
+            named_spaces: Memo::new(),
+            named_settings: Memo::new(),
+        }
+    }
+
+    /// The font of a dictionary, read at its first use.
+    pub(crate) fn font(&mut self, dictionary: &'f Dictionary) -> Result<usize, ReadError> {
+        let place = std::ptr::from_ref(dictionary) as usize;
+        if let Some(index) = self.font_places.get(&place) {
+            return Ok(*index);
+        }
+        let font = Font::read(self.file, dictionary, self.budget.limits)?;
+        self.fonts.push(font);
+        self.font_places.insert(place, self.fonts.len() - 1);
+        Ok(self.fonts.len() - 1)
+    }
+}
+
+impl<'f, 's> Interpreter<'f, 's> {
+    /// Starts a page; `matrix` maps default user space to the page as displayed.
+    pub(crate) fn new(session: &'s mut Session<'f>, matrix: Matrix, page_rect: Rect) -> Self {
+        Self {
+            session,
+            page: PageGlyphs::default(),
+            page_rect,
+            state: State::new(matrix),
+            saved: Saved::default(),
+            text_matrix: Matrix::IDENTITY,
+            line_matrix: Matrix::IDENTITY,
+            path: Path::EMPTY,
+            clips_next: false,
+            backdrop: Backdrop::default(),
+            marks: Marks::default(),
+            image_area: 0.0,
+            is_undecided: false,
+            troubles: BTreeSet::new(),
+            unescaped: Vec::new(),
+            last_style: None,
+        }
+    }
+
+    /// Goes back to the initial state, so that annotations do not inherit what the content left open.
+    pub(crate) fn leave_content(&mut self, matrix: Matrix) {
+        self.state = State::new(matrix);
+        self.saved.truncate(0);
+    }
+
+    /// Walks one content stream. Only the limits are an error.
+    pub(crate) fn run(
+        &mut self,
+        content: &[u8],
+        resources: Option<&'f Dictionary>,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        let floor = self.saved.depth();
+        let n_marks = self.marks.depth();
+        let max_operands = self.session.budget.limits.n_operands;
+        let mut operands: Vec<Operand<'_>> = Vec::with_capacity(64);
+        let mut lexer = Lexer::new(content);
+        // Content takes some fifteen bytes a glyph where each is placed by itself; less is grown into.
+        self.page.visible.reserve(content.len() / 16);
+        while let Some(token) = lexer.next_token() {
+            match token {
+                Token::Number(number) => operands.push(Operand::Number(number)),
+                Token::Name(name) => operands.push(Operand::Name(name)),
+                Token::Literal(raw) => operands.push(Operand::Literal(raw)),
+                Token::Hex(raw) => operands.push(Operand::Hex(raw)),
+                Token::DictStart => operands.push(Operand::Dictionary(skip_dictionary(&mut lexer, content))),
+                Token::ArrayStart | Token::ArrayEnd | Token::DictEnd => {}
+                Token::Keyword(b"BI") => {
+                    skip_inline_image(&mut lexer);
+                    self.paint_image();
+                    operands.clear();
+                }
+                Token::Keyword(operator) => {
+                    self.operate(operator, &operands, resources, floor, depth)?;
+                    operands.clear();
+                }
+            }
+            if operands.len() > max_operands {
+                return Err(ReadError::OverLimit { what: "operands of one operator", limit: max_operands });
+            }
+        }
+        while self.marks.depth() > n_marks {
+            self.end_marked();
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn operate(
+        &mut self,
+        operator: &[u8],
+        operands: &[Operand<'_>],
+        resources: Option<&'f Dictionary>,
+        floor: usize,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        // Padded to three bytes, which no operator exceeds, so that telling them apart is a walk down three bytes.
+        let key = &mut [0; 3];
+        for (slot, byte) in key.iter_mut().zip(operator) {
+            *slot = *byte;
+        }
+        if operator.len() > 3 {
+            return Ok(());
+        }
+        let key = &*key;
+        let text = &mut self.state.text;
+        match key {
+            b"Tj\0" | b"TJ\0" => return self.show_operands(operands),
+            b"Td\0" => {
+                if let Some([x, y]) = numbers(operands) {
+                    self.next_line(x, y);
+                }
+            }
+            b"TD\0" => {
+                if let Some([x, y]) = numbers(operands) {
+                    text.leading = -y;
+                    self.next_line(x, y);
+                }
+            }
+            b"Tm\0" => {
+                if let Some(matrix) = numbers(operands) {
+                    self.line_matrix = Matrix::new(matrix);
+                    self.text_matrix = self.line_matrix;
+                }
+            }
+            b"T*\0" => self.new_line(),
+            b"'\0\0" => {
+                self.new_line();
+                return self.show_operands(operands);
+            }
+            b"\"\0\0" => {
+                if let [Operand::Number(word), Operand::Number(character), ..] = operands {
+                    text.word_spacing = *word;
+                    text.character_spacing = *character;
+                }
+                self.new_line();
+                return self.show_operands(operands.get(2..).unwrap_or_default());
+            }
+            b"Tf\0" => return self.set_font(operands, resources),
+            b"Tc\0" => set(&mut text.character_spacing, operands),
+            b"Tw\0" => set(&mut text.word_spacing, operands),
+            b"TL\0" => set(&mut text.leading, operands),
+            b"Ts\0" => set(&mut text.rise, operands),
+            b"Tz\0" => {
+                if let Some([percent]) = numbers(operands) {
+                    text.scaling = percent / 100.0;
+                }
+            }
+            b"Tr\0" => {
+                if let Some([mode]) = numbers(operands) {
+                    text.render_mode = mode as u8;
+                }
+            }
+            b"BT\0" => {
+                self.text_matrix = Matrix::IDENTITY;
+                self.line_matrix = Matrix::IDENTITY;
+            }
+            b"q\0\0" => self.saved.push(&self.state),
+            b"Q\0\0" => {
+                if let Some(state) = self.saved.pop(floor) {
+                    self.state = state;
+                }
+            }
+            b"cm\0" => {
+                if let Some(matrix) = numbers(operands) {
+                    self.state.matrix = Matrix::new(matrix).then(&self.state.matrix);
+                }
+            }
+            b"w\0\0" => set(&mut self.state.line_width, operands),
+            b"re\0" => {
+                if let Some(rectangle) = numbers(operands) {
+                    self.path.rectangle(&self.state.matrix, rectangle);
+                }
+            }
+            b"m\0\0" | b"l\0\0" => {
+                if let Some([x, y]) = numbers(operands) {
+                    self.path.line_to(&self.state.matrix, x, y);
+                }
+            }
+            b"c\0\0" => {
+                if let Some([x1, y1, x2, y2, x3, y3]) = numbers(operands) {
+                    self.path.curve_to(&self.state.matrix, &[(x1, y1), (x2, y2), (x3, y3)]);
+                }
+            }
+            b"v\0\0" | b"y\0\0" => {
+                if let Some([x1, y1, x2, y2]) = numbers(operands) {
+                    self.path.curve_to(&self.state.matrix, &[(x1, y1), (x2, y2)]);
+                }
+            }
+            b"W\0\0" | b"W*\0" => self.clips_next = true,
+            b"n\0\0" => self.end_path(),
+            b"f\0\0" | b"F\0\0" | b"f*\0" => self.fill_path(),
+            b"B\0\0" | b"B*\0" | b"b\0\0" | b"b*\0" => {
+                self.stroke_path();
+                self.fill_path();
+            }
+            b"S\0\0" | b"s\0\0" => {
+                self.stroke_path();
+                self.end_path();
+            }
+            b"g\0\0" => self.set_fill(Space::Gray, operands),
+            b"rg\0" => self.set_fill(Space::Rgb, operands),
+            b"k\0\0" => self.set_fill(Space::Cmyk, operands),
+            b"G\0\0" => self.set_stroke(Space::Gray, operands),
+            b"RG\0" => self.set_stroke(Space::Rgb, operands),
+            b"K\0\0" => self.set_stroke(Space::Cmyk, operands),
+            b"sc\0" | b"scn" => self.set_fill(self.state.fill.space, operands),
+            b"SC\0" | b"SCN" => self.set_stroke(self.state.stroke.space, operands),
+            b"cs\0" | b"CS\0" => {
+                if let Some(Operand::Name(name)) = operands.last() {
+                    let place = place(resources);
+                    let known = self.session.named_spaces.get(place, name);
+                    let space = known.unwrap_or_else(|| Space::read(self.session.file, resources, name));
+                    if known.is_none() {
+                        self.session.named_spaces.keep(place, name, space);
+                    }
+                    let ink = if key == b"cs\0" { &mut self.state.fill } else { &mut self.state.stroke };
+                    ink.space = space;
+                    ink.paint = space.initial();
+                }
+            }
+            b"gs\0" => return self.set_extended_state(operands, resources),
+            b"sh\0" => {
+                let area = self.state.clip.intersection(&self.page_rect);
+                self.backdrop.add(area, Paint::Unknown, false);
+            }
+            b"Do\0" => return self.paint_object(operands, resources, depth),
+            b"BMC" => self.begin_marked(None, None, resources),
+            b"BDC" => {
+                if let [Operand::Name(tag), properties, ..] = operands {
+                    self.begin_marked(Some(tag), Some(properties), resources);
+                } else {
+                    self.begin_marked(None, None, resources);
+                }
+            }
+            b"EMC" => self.end_marked(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn next_line(&mut self, x: f32, y: f32) {
+        self.line_matrix = self.line_matrix.moved(x, y);
+        self.text_matrix = self.line_matrix;
+    }
+
+    fn new_line(&mut self) {
+        self.next_line(0.0, -self.state.text.leading);
+    }
+
+    fn set_font(
+        &mut self,
+        operands: &[Operand<'_>],
+        resources: Option<&'f Dictionary>,
+    ) -> Result<(), ReadError> {
+        let [.., Operand::Name(name), Operand::Number(size)] = operands else {
+            return Ok(());
+        };
+        self.state.text.size = *size;
+        let place = place(resources);
+        if let Some(font) = self.session.named_fonts.get(place, name) {
+            self.state.text.font = font;
+            return Ok(());
+        }
+        let file = self.session.file;
+        let dictionary = resources
+            .and_then(|resources| file.dictionary(resources, b"Font"))
+            .and_then(|fonts| file.dictionary(fonts, name));
+        self.use_font(dictionary)?;
+        let font = self.state.text.font;
+        self.session.named_fonts.keep(place, name, font);
+        Ok(())
+    }
+
+    /// Makes `dictionary` the current font.
+    pub(crate) fn use_font(&mut self, dictionary: Option<&'f Dictionary>) -> Result<(), ReadError> {
+        let Some(dictionary) = dictionary else {
+            self.troubles.insert("a font is missing");
+            self.state.text.font = None;
+            return Ok(());
+        };
+        let font = self.session.font(dictionary)?;
+        if self.session.fonts.get(font).is_some_and(|font| font.damaged) {
+            self.troubles.insert("a font could not be read in full");
+        }
+        self.state.text.font = Some(font);
+        Ok(())
+    }
+
+    fn set_fill(&mut self, space: Space, operands: &[Operand<'_>]) {
+        self.state.fill.space = space;
+        self.state.fill.paint = paint(space, operands);
+    }
+
+    fn set_stroke(&mut self, space: Space, operands: &[Operand<'_>]) {
+        self.state.stroke.space = space;
+        self.state.stroke.paint = paint(space, operands);
+    }
+
+    fn set_extended_state(
+        &mut self,
+        operands: &[Operand<'_>],
+        resources: Option<&'f Dictionary>,
+    ) -> Result<(), ReadError> {
+        let file = self.session.file;
+        let Some(Operand::Name(name)) = operands.last() else {
+            return Ok(());
+        };
+        let place = place(resources);
+        let known = self.session.named_settings.get(place, name);
+        let settings = known.unwrap_or_else(|| {
+            resources
+                .and_then(|resources| file.dictionary(resources, b"ExtGState"))
+                .and_then(|states| file.dictionary(states, name))
+                .map(|dictionary| Settings::read(file, dictionary))
+        });
+        if known.is_none() {
+            self.session.named_settings.keep(place, name, settings);
+        }
+        let Some(settings) = settings else {
+            return Ok(());
+        };
+        let state = &mut self.state;
+        state.fill.alpha = settings.fill_alpha.unwrap_or(state.fill.alpha);
+        state.stroke.alpha = settings.stroke_alpha.unwrap_or(state.stroke.alpha);
+        state.line_width = settings.line_width.unwrap_or(state.line_width);
+        state.blends = settings.blends.unwrap_or(state.blends);
+        if let Some((font, size)) = settings.font {
+            state.text.size = size;
+            self.use_font(Some(font))?;
+        }
+        Ok(())
+    }
+
+    fn end_path(&mut self) {
+        if std::mem::take(&mut self.clips_next) {
+            self.state.clip = self.state.clip.intersection(&self.path.bounds);
+        }
+        self.path = Path::EMPTY;
+    }
+
+    fn fill_path(&mut self) {
+        let fill = self.state.fill;
+        if fill.alpha > 0.0 && !self.marks.is_off() {
+            let covers = self.path.is_rectangle() && fill.alpha >= 1.0 && !self.state.blends;
+            let area = self.path.bounds.intersection(&self.state.clip);
+            self.backdrop.add(area, fill.paint, covers);
+        }
+        self.end_path();
+    }
+
+    /// A broad line may be the background of text too.
+    fn stroke_path(&mut self) {
+        let width = self.state.line_width * self.state.matrix.scale();
+        if width > 4.0 && self.state.stroke.alpha > 0.0 && !self.marks.is_off() {
+            let area = self.path.bounds.grown(width / 2.0).intersection(&self.state.clip);
+            self.backdrop.add(area, self.state.stroke.paint, false);
+        }
+    }
+
+    /// An image fills the unit square; what it shows is not known.
+    fn paint_image(&mut self) {
+        let unit = Rect::from_corners(0.0, 0.0, 1.0, 1.0);
+        let area =
+            self.state.matrix.apply_rect(&unit).intersection(&self.state.clip).intersection(&self.page_rect);
+        if area.width() > 0.0 && area.height() > 0.0 && self.state.fill.alpha > 0.0 && !self.marks.is_off() {
+            self.image_area += area.area();
+            self.backdrop.add(area, Paint::Unknown, false);
+        }
+    }
+
+    fn paint_object(
+        &mut self,
+        operands: &[Operand<'_>],
+        resources: Option<&'f Dictionary>,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        let file = self.session.file;
+        let Some(Operand::Name(name)) = operands.last() else {
+            return Ok(());
+        };
+        let Some(Object::Stream(stream)) = resources
+            .and_then(|resources| file.dictionary(resources, b"XObject"))
+            .map(|objects| file.get(objects, name))
+        else {
+            return Ok(());
+        };
+        let is_off = stream.dict.get(b"OC").is_ok_and(|layer| self.session.layers.is_off(file, layer));
+        match file.name(&stream.dict, b"Subtype") {
+            Some(b"Image") if !is_off => self.paint_image(),
+            Some(b"Form") => {
+                self.marks.push_layer(is_off);
+                let result = self.paint_form(stream, resources, depth);
+                self.marks.pop_layer();
+                return result;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Walks a form with its own matrix, clip and resources; the state is as before afterwards.
+    pub(crate) fn paint_form(
+        &mut self,
+        stream: &'f lopdf::Stream,
+        outer_resources: Option<&'f Dictionary>,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        let limit = self.session.budget.limits.form_depth;
+        if depth >= limit {
+            return Err(ReadError::OverLimit { what: "forms within forms", limit });
+        }
+        let file = self.session.file;
+        let Some(content) = self.decode_content(stream)? else {
+            return Ok(());
+        };
+        let outer = (self.state, self.text_matrix, self.line_matrix, self.path);
+        let depth_before = self.saved.depth();
+        let matrix = file.numbers(&stream.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix::new);
+        self.state.matrix = matrix.then(&self.state.matrix);
+        if let Some(bounds) = file.rect(&stream.dict, b"BBox") {
+            let clip = self.state.matrix.apply_rect(&bounds);
+            self.state.clip = self.state.clip.intersection(&clip);
+        }
+        self.path = Path::EMPTY;
+        let resources = file.dictionary(&stream.dict, b"Resources").or(outer_resources);
+        let result = self.run(&content, resources, depth + 1);
+        self.saved.truncate(depth_before);
+        (self.state, self.text_matrix, self.line_matrix, self.path) = outer;
+        result
+    }
+
+    /// The decoded content of a stream, taken from the budget; none if it cannot be read.
+    pub(crate) fn decode_content(&mut self, stream: &lopdf::Stream) -> Result<Option<Vec<u8>>, ReadError> {
+        let budget = &mut self.session.budget;
+        match decode(stream, budget.content_bytes_left()) {
+            Ok(content) => {
+                budget.take_content(content.len().max(stream.content.len()))?;
+                Ok(Some(content))
+            }
+            Err(StreamError::OverLimit) => Err(budget.content_error()),
+            Err(StreamError::Unreadable) => {
+                budget.take_content(stream.content.len())?;
+                self.troubles.insert("a content stream could not be read");
+                Ok(None)
+            }
+        }
+    }
+
+    /// The content of a page: one stream, or several that count as one.
+    pub(crate) fn page_content(&mut self, page: &'f Dictionary) -> Result<Vec<u8>, ReadError> {
+        let file = self.session.file;
+        let mut content = Vec::new();
+        let streams = match file.get(page, b"Contents") {
+            Object::Array(streams) => streams.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for stream in streams {
+            let Some(stream) = as_stream(file.resolve(stream)) else {
+                continue;
+            };
+            if let Some(part) = self.decode_content(stream)? {
+                if content.is_empty() {
+                    content = part;
+                } else {
+                    content.push(b'\n');
+                    content.extend_from_slice(&part);
+                }
+            }
+        }
+        Ok(content)
+    }
+}
+
+impl<'f> Settings<'f> {
+    fn read(file: &'f File, dictionary: &'f Dictionary) -> Self {
+        let blend = match file.get(dictionary, b"BM") {
+            Object::Name(name) => Some(name.as_slice()),
+            Object::Array(names) => names.first().and_then(|name| file.resolve(name).as_name().ok()),
+            _ => None,
+        };
+        let masks = matches!(file.get(dictionary, b"SMask"), Object::Dictionary(_));
+        let is_said = blend.is_some() || dictionary.has(b"SMask");
+        let blends = masks || blend.is_some_and(|blend| blend != b"Normal" && blend != b"Compatible");
+        let font = match file.array(dictionary, b"Font") {
+            Some([font, size]) => as_dictionary(file.resolve(font))
+                .map(|font| (font, as_number(file.resolve(size)).unwrap_or(0.0))),
+            _ => None,
+        };
+        Self {
+            fill_alpha: file.number(dictionary, b"ca"),
+            stroke_alpha: file.number(dictionary, b"CA"),
+            line_width: file.number(dictionary, b"LW"),
+            blends: is_said.then_some(blends),
+            font,
+        }
+    }
+}
+
+/// Where a dictionary of the file lies: what tells it from all others while the file is open.
+fn place(resources: Option<&Dictionary>) -> usize {
+    resources.map_or(0, |resources| std::ptr::from_ref(resources) as usize)
+}
+
+/// The last numbers before an operator; none if there are fewer.
+fn numbers<const N: usize>(operands: &[Operand<'_>]) -> Option<[f32; N]> {
+    let mut found = [0.0; N];
+    let operands = operands.get(operands.len().checked_sub(N)?..)?;
+    for (slot, operand) in found.iter_mut().zip(operands) {
+        match operand {
+            Operand::Number(number) => *slot = *number,
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+fn set(slot: &mut f32, operands: &[Operand<'_>]) {
+    if let Some([number]) = numbers(operands) {
+        *slot = number;
+    }
+}
+
+fn paint(space: Space, operands: &[Operand<'_>]) -> Paint {
+    let mut components = [0.0; 4];
+    let mut n_components = 0;
+    for operand in operands {
+        match (operand, components.get_mut(n_components)) {
+            (Operand::Number(number), Some(slot)) => {
+                *slot = *number;
+                n_components += 1;
+            }
+            _ => return Paint::Unknown,
+        }
+    }
+    space.paint(components.get(..n_components).unwrap_or_default())
+}
+
+/// Skips to the end of a dictionary and gives what stands between its brackets.
+fn skip_dictionary<'a>(lexer: &mut Lexer<'a>, content: &'a [u8]) -> &'a [u8] {
+    let start = lexer.position();
+    let mut end = start;
+    let mut depth = 1;
+    while depth > 0 {
+        end = lexer.position();
+        match lexer.next_token() {
+            Some(Token::DictStart) => depth += 1,
+            Some(Token::DictEnd) => depth -= 1,
+            Some(_) => {}
+            None => {
+                end = content.len();
+                break;
+            }
+        }
+    }
+    content.get(start..end).unwrap_or_default()
+}
+
+/// Skips the data of an inline image, whose end is only known by an `EI` that stands alone and is followed by what
+/// looks like content again (ISO 32000-1, 8.9.7).
+fn skip_inline_image(lexer: &mut Lexer<'_>) {
+    const LOOK_AHEAD_BYTES: usize = 16;
+    while let Some(token) = lexer.next_token() {
+        match token {
+            Token::Keyword(b"ID") => break,
+            Token::Keyword(b"EI") => return,
+            _ => {}
+        }
+    }
+    let start = lexer.position();
+    let rest = lexer.rest();
+    for at in memchr::memmem::find_iter(rest, b"EI") {
+        let is_space = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == 0);
+        let before = at.checked_sub(1).and_then(|before| rest.get(before));
+        let after = rest.get(at + 2..).unwrap_or_default();
+        let after = after.get(..LOOK_AHEAD_BYTES).unwrap_or(after);
+        let is_content = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+        if is_space(before) && is_space(after.first()) && after.iter().all(is_content) {
+            lexer.skip_to(start + at + 2);
+            return;
+        }
+    }
+    lexer.skip_to(start + rest.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_images_end_where_content_begins_again() {
+        let content = b" /W 2 /H 2 ID \x01EI\x02 EI\x80\x81 EI \xff\xfe\nEI Q BT";
+        let mut lexer = Lexer::new(content);
+        skip_inline_image(&mut lexer);
+        assert_eq!(lexer.next_token(), Some(Token::Keyword(b"Q")));
+    }
+
+    #[test]
+    fn dictionaries_are_taken_whole() {
+        let content = b"<< /A << /B (>>) >> /C 1 >> BDC";
+        let mut lexer = Lexer::new(content);
+        assert_eq!(lexer.next_token(), Some(Token::DictStart));
+        assert_eq!(skip_dictionary(&mut lexer, content), b" /A << /B (>>) >> /C 1");
+        assert_eq!(lexer.next_token(), Some(Token::Keyword(b"BDC")));
+    }
+}

@@ -1,0 +1,51 @@
+//! Bytes of a PDF to pages of text: characters with boxes, what is hidden apart, and how good the text is.
+//!
+//! lopdf gives the file's objects, their decryption and filters; the text comes from an interpreter of our own that
+//! walks the content streams as bytes. The crate does no I/O, knows no clock and no resume, and decodes no image.
+//! Whatever the bytes, [`read()`] returns: bad input is data (a [`Diagnostic`](bole_core::Diagnostic) and a partial
+//! reading), only bytes that are no document, or are over a [limit](Limits), are an error.
+//!
+//! ```
+//! use bole_document::{Limits, ReadError, read};
+//!
+//! let error = read(b"PK\x03\x04 [Content_Types].xml word/document.xml", &Limits::STANDARD).unwrap_err();
+//! assert!(matches!(error, ReadError::UnsupportedType { kind: "docx" }));
+//! ```
+
+mod error;
+mod limits;
+mod sniff;
+
+mod file;
+mod geometry;
+mod lexer;
+
+mod font;
+
+mod annotations;
+mod color;
+mod glyph;
+mod graphics;
+mod interpreter;
+mod marked;
+mod memo;
+mod path;
+mod show;
+mod visibility;
+
+mod assemble;
+mod layout;
+mod scalar;
+mod words;
+
+mod quality;
+mod read;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use error::ReadError;
+pub use limits::{Limits, READER_VERSION};
+pub use read::read;

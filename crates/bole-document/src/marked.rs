@@ -1,0 +1,292 @@
+//! Marked content: layers that are switched off, and text that stands in for what is shown.
+
+use lopdf::{Dictionary, Object, ObjectId};
+use rustc_hash::FxHashSet;
+
+use crate::file::{File, as_dictionary};
+use crate::glyph::Glyph;
+use crate::interpreter::{Interpreter, Operand};
+use crate::lexer::{Lexer, Token, unescape_hex, unescape_literal};
+use crate::scalar::push_stored;
+
+/// The layers (optional content groups) that are off when the file is opened.
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    off: FxHashSet<ObjectId>,
+}
+
+impl Layers {
+    /// From the default configuration (ISO 32000-1, 8.11.4.3).
+    pub(crate) fn read(file: &File) -> Self {
+        let mut layers = Self::default();
+        let Some(properties) = file.catalog().and_then(|catalog| file.dictionary(catalog, b"OCProperties"))
+        else {
+            return layers;
+        };
+        let Some(configuration) = file.dictionary(properties, b"D") else {
+            return layers;
+        };
+        let ids = |dictionary, key: &[u8]| {
+            file.array(dictionary, key)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|layer| layer.as_reference().ok())
+        };
+        if file.name(configuration, b"BaseState") == Some(b"OFF") {
+            layers.off.extend(ids(properties, b"OCGs"));
+            for id in ids(configuration, b"ON") {
+                layers.off.remove(&id);
+            }
+        }
+        layers.off.extend(ids(configuration, b"OFF"));
+        layers
+    }
+
+    /// Whether content of this group, or of this set of groups, is off. Expressions over groups count as on.
+    pub(crate) fn is_off(&self, file: &File, group: &Object) -> bool {
+        if self.off.is_empty() {
+            return false;
+        }
+        let is_off = |object: &Object| object.as_reference().is_ok_and(|id| self.off.contains(&id));
+        if is_off(group) {
+            return true;
+        }
+        let Some(set) = as_dictionary(file.resolve(group)) else {
+            return false;
+        };
+        let Ok(groups) = set.get(b"OCGs") else {
+            return false;
+        };
+        let members = match file.resolve(groups) {
+            Object::Array(members) => members.as_slice(),
+            _ => std::slice::from_ref(groups),
+        };
+        let n_off = members.iter().filter(|member| is_off(member)).count();
+        match file.name(set, b"P") {
+            Some(b"AllOn") => n_off > 0,
+            Some(b"AnyOff") => n_off == 0,
+            Some(b"AllOff") => n_off < members.len(),
+            _ => !members.is_empty() && n_off == members.len(),
+        }
+    }
+}
+
+/// The marked content that is open.
+#[derive(Debug, Default)]
+pub(crate) struct Marks {
+    open: Vec<Mark>,
+    n_beyond: usize,
+    n_off: usize,
+}
+
+#[derive(Debug)]
+enum Mark {
+    Plain,
+    LayerOff,
+    /// Text that stands in for the glyphs from here on.
+    Actual {
+        text: Vec<char>,
+        first_visible: usize,
+        first_hidden: usize,
+    },
+}
+
+/// How deep marked content is followed; real files stay below 20.
+const MAX_OPEN: usize = 256;
+/// A stand-in may be this much longer than what is shown: enough for ligatures and abbreviations set as one glyph,
+/// too little to smuggle in keywords.
+const MAX_STAND_IN_PER_GLYPH: usize = 4;
+
+impl Marks {
+    /// Whether a layer that is off is open.
+    pub(crate) fn is_off(&self) -> bool {
+        self.n_off > 0
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len() + self.n_beyond
+    }
+
+    /// Enters a form or image whose layer is off, or not.
+    pub(crate) fn push_layer(&mut self, is_off: bool) {
+        self.push(if is_off { Mark::LayerOff } else { Mark::Plain });
+    }
+
+    pub(crate) fn pop_layer(&mut self) {
+        let _ = self.pop();
+    }
+
+    fn push(&mut self, mark: Mark) {
+        if self.open.len() >= MAX_OPEN {
+            self.n_beyond += 1;
+            return;
+        }
+        self.n_off += usize::from(matches!(mark, Mark::LayerOff));
+        self.open.push(mark);
+    }
+
+    fn pop(&mut self) -> Option<Mark> {
+        if self.n_beyond > 0 {
+            self.n_beyond -= 1;
+            return None;
+        }
+        let mark = self.open.pop();
+        self.n_off -= usize::from(matches!(mark, Some(Mark::LayerOff)));
+        mark
+    }
+
+    fn has_actual(&self) -> bool {
+        self.open.iter().any(|mark| matches!(mark, Mark::Actual { .. }))
+    }
+}
+
+impl<'f> Interpreter<'f, '_> {
+    pub(crate) fn begin_marked(
+        &mut self,
+        tag: Option<&[u8]>,
+        properties: Option<&Operand<'_>>,
+        resources: Option<&'f Dictionary>,
+    ) {
+        let file = self.session.file;
+        let named = match properties {
+            Some(Operand::Name(name)) => resources
+                .and_then(|resources| file.dictionary(resources, b"Properties"))
+                .and_then(|properties| properties.get(name).ok()),
+            _ => None,
+        };
+        let mark = if tag == Some(b"OC") {
+            match named {
+                Some(group) if self.session.layers.is_off(file, group) => Mark::LayerOff,
+                _ => Mark::Plain,
+            }
+        } else {
+            let text = match (properties, named) {
+                (Some(Operand::Dictionary(written)), _) => written_actual_text(written),
+                (_, Some(named)) => as_dictionary(file.resolve(named)).and_then(|named| {
+                    match file.get(named, b"ActualText") {
+                        Object::String(bytes, _) => Some(text_string(bytes)),
+                        _ => None,
+                    }
+                }),
+                _ => None,
+            };
+            match text {
+                Some(text) if !self.marks.has_actual() => Mark::Actual {
+                    text,
+                    first_visible: self.page.visible.len(),
+                    first_hidden: self.page.hidden.len(),
+                },
+                _ => Mark::Plain,
+            }
+        };
+        self.marks.push(mark);
+    }
+
+    pub(crate) fn end_marked(&mut self) {
+        if let Some(Mark::Actual { text, first_visible, first_hidden }) = self.marks.pop() {
+            self.replace_visible(&text, first_visible);
+            self.replace_hidden(&text, first_hidden);
+        }
+    }
+
+    fn replace_visible(&mut self, text: &[char], from: usize) {
+        let shown = self.page.visible.get(from..).unwrap_or_default();
+        if let Some(replacement) = self.stand_in(text, shown) {
+            self.page.visible.truncate(from);
+            self.page.visible.extend(replacement);
+        }
+    }
+
+    fn replace_hidden(&mut self, text: &[char], from: usize) {
+        let hidden = self.page.hidden.get(from..).unwrap_or_default();
+        let Some((reason, _)) = hidden.first().copied() else {
+            return;
+        };
+        let shown: Vec<Glyph> = hidden.iter().map(|(_, glyph)| *glyph).collect();
+        if let Some(replacement) = self.stand_in(text, &shown) {
+            self.page.hidden.truncate(from);
+            self.page.hidden.extend(replacement.into_iter().map(|glyph| (reason, glyph)));
+        }
+    }
+
+    /// What is stored instead of `shown`: `text`, if the glyphs are on one line and the text is not out of proportion
+    /// to them; a mark must not say what the page does not show.
+    fn stand_in(&self, text: &[char], shown: &[Glyph]) -> Option<Vec<Glyph>> {
+        let (first, last) = (shown.first()?, shown.last()?);
+        let style = self.page.styles.get(first.style as usize)?;
+        let is_one_line = shown.iter().all(|glyph| {
+            let (x, y) = (glyph.x - first.x, glyph.y - first.y);
+            (y * style.cos - x * style.sin).abs() < style.size
+        });
+        let is_proportionate = text.len() <= shown.len() * MAX_STAND_IN_PER_GLYPH;
+        if !is_one_line || !is_proportionate {
+            return None;
+        }
+        let (x, y) = (last.x - first.x, last.y - first.y);
+        let width = (x * style.cos + y * style.sin + last.width).max(first.width);
+        Some(self.spread(text, first, width))
+    }
+}
+
+/// The value of `ActualText` in a dictionary as written in content.
+fn written_actual_text(written: &[u8]) -> Option<Vec<char>> {
+    memchr::memmem::find(written, b"ActualText")?;
+    let mut lexer = Lexer::new(written);
+    while let Some(token) = lexer.next_token() {
+        if token != Token::Name(b"ActualText") {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        match lexer.next_token()? {
+            Token::Literal(raw) => unescape_literal(raw, &mut bytes),
+            Token::Hex(raw) => unescape_hex(raw, &mut bytes),
+            _ => return None,
+        }
+        return Some(text_string(&bytes));
+    }
+    None
+}
+
+/// A text string (ISO 32000-1, 7.9.2.2) in its stored form: UTF-16 or UTF-8 with a mark, else close to Latin 1.
+pub(crate) fn text_string(bytes: &[u8]) -> Vec<char> {
+    let mut stored = Vec::new();
+    match bytes {
+        [0xfe, 0xff, units @ ..] => {
+            let units = units
+                .chunks_exact(2)
+                .map(|unit| unit.iter().fold(0_u16, |value, byte| value << 8 | u16::from(*byte)));
+            for scalar in char::decode_utf16(units) {
+                push_stored(scalar.unwrap_or('\u{fffd}'), &mut stored);
+            }
+        }
+        [0xef, 0xbb, 0xbf, utf8 @ ..] => {
+            for scalar in String::from_utf8_lossy(utf8).chars() {
+                push_stored(scalar, &mut stored);
+            }
+        }
+        _ => {
+            for byte in bytes {
+                push_stored(char::from(*byte), &mut stored);
+            }
+        }
+    }
+    stored
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actual_text_as_written() {
+        for (written, expected) in [
+            (&b" /ActualText (ab\\)c) "[..], Some("ab)c")),
+            (b"/MCID 3 /ActualText <FEFF56FA6001>", Some("固态")),
+            (b"/ActualText <FEFF00AD>", Some("")),
+            (b"/MCID 3", None),
+        ] {
+            let text = written_actual_text(written).map(|text| text.into_iter().collect::<String>());
+            assert_eq!(text.as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Shown strings: from codes to glyphs with a place, and which of them can be seen.
+
+use bole_core::HiddenReason;
+
+use crate::ReadError;
+use crate::geometry::{Matrix, Rect};
+use crate::glyph::{Glyph, Style};
+use crate::interpreter::{Interpreter, Operand};
+use crate::lexer::{unescape_hex, unescape_literal};
+use crate::visibility::{Sight, TINY_POINTS};
+
+/// Where the baseline of a vertical line lies, left of the middle of its glyphs, in ems.
+const VERTICAL_BASELINE: f32 = 0.3;
+
+impl Interpreter<'_, '_> {
+    /// Shows the strings among `operands`; numbers between them move the pen.
+    pub(crate) fn show_operands(&mut self, operands: &[Operand<'_>]) -> Result<(), ReadError> {
+        let start = self.page.visible.len();
+        for operand in operands {
+            match operand {
+                Operand::Literal(raw) if memchr::memchr2(b'\\', b'\r', raw).is_none() => self.show(raw),
+                Operand::Literal(raw) => {
+                    let mut unescaped = std::mem::take(&mut self.unescaped);
+                    unescaped.clear();
+                    unescape_literal(raw, &mut unescaped);
+                    self.show(&unescaped);
+                    self.unescaped = unescaped;
+                }
+                Operand::Hex(raw) => {
+                    let mut unescaped = std::mem::take(&mut self.unescaped);
+                    unescaped.clear();
+                    unescape_hex(raw, &mut unescaped);
+                    self.show(&unescaped);
+                    self.unescaped = unescaped;
+                }
+                Operand::Number(thousandths) => self.move_pen(-thousandths / 1000.0),
+                Operand::Name(_) | Operand::Dictionary(_) => {}
+            }
+        }
+        self.session.budget.take_characters(self.page.visible.len() - start)?;
+        self.sort_out_hidden(start);
+        Ok(())
+    }
+
+    /// Moves by so many units of the font's size along the line.
+    fn move_pen(&mut self, units: f32) {
+        let text = &self.state.text;
+        let is_vertical =
+            text.font.and_then(|font| self.session.fonts.get(font)).is_some_and(|font| font.vertical);
+        let distance = units * text.size;
+        self.text_matrix = if is_vertical {
+            self.text_matrix.moved(0.0, distance)
+        } else {
+            self.text_matrix.moved(distance * text.scaling, 0.0)
+        };
+    }
+
+    fn show(&mut self, bytes: &[u8]) {
+        let text = self.state.text;
+        let Some(font) = text.font.and_then(|font| self.session.fonts.get(font)) else {
+            return;
+        };
+        let matrix = self.text_matrix.then(&self.state.matrix);
+        let source = StyleSource {
+            linear: [matrix.a, matrix.b, matrix.c, matrix.d],
+            size: text.size,
+            scaling: text.scaling,
+            font: text.font,
+        };
+        let style_index = match self.last_style {
+            Some((last, index)) if last == source => index,
+            _ => self.page.style(style(&matrix, text.size, font, text.scaling)),
+        };
+        self.last_style = Some((source, style_index));
+        // One unit of text space along the line, as displayed.
+        let (step_x, step_y, step) = if font.vertical {
+            (matrix.c, matrix.d, length(matrix.c, matrix.d))
+        } else {
+            (matrix.a, matrix.b, length(matrix.a, matrix.b))
+        };
+        let mut offset = 0.0;
+        let mut rest = bytes;
+        while let Some(shown) = font.next_shown(rest) {
+            rest = rest.get(shown.n_bytes..).unwrap_or_default();
+            let spacing =
+                text.character_spacing + if shown.takes_word_spacing { text.word_spacing } else { 0.0 };
+            let mut width = shown.advance * text.size;
+            let mut pen = width + spacing;
+            let (mut x, mut y) = (matrix.e + offset * step_x, matrix.f + offset * step_y);
+            if font.vertical {
+                x -= VERTICAL_BASELINE * text.size * matrix.a;
+                y -= VERTICAL_BASELINE * text.size * matrix.b;
+            } else {
+                width *= text.scaling;
+                pen *= text.scaling;
+                x += text.rise * matrix.c;
+                y += text.rise * matrix.d;
+            }
+            let mut single = ['\0'];
+            let scalars = font.expand(shown.text, &mut single);
+            let share = 1.0 / scalars.len().max(1) as f32;
+            let (width_shown, pen_shown) = (width.abs() * step * share, pen * step * share);
+            for (index, scalar) in scalars.iter().enumerate() {
+                // An unmapped code without width shows nothing.
+                if *scalar == '\u{fffd}' && width == 0.0 {
+                    continue;
+                }
+                let along = width * share * index as f32;
+                self.page.visible.push(Glyph {
+                    scalar: *scalar,
+                    style: style_index,
+                    x: x + along * step_x,
+                    y: y + along * step_y,
+                    width: width_shown,
+                    pen: if font.vertical { pen_shown.abs() } else { pen_shown },
+                });
+            }
+            offset += pen;
+        }
+        self.text_matrix = if font.vertical {
+            self.text_matrix.moved(0.0, offset)
+        } else {
+            self.text_matrix.moved(offset, 0.0)
+        };
+    }
+
+    /// Moves the glyphs from `start` on that cannot be seen to the hidden ones.
+    fn sort_out_hidden(&mut self, start: usize) {
+        let Some(shown) = self.page.visible.get(start..) else {
+            return;
+        };
+        let Some(first) = shown.first() else { return };
+        let state = &self.state;
+        let is_tiny =
+            self.page.styles.get(first.style as usize).is_some_and(|style| style.size < TINY_POINTS);
+        // A mode of 4 and more also clips; 3 and 7 paint nothing.
+        let render_mode = state.text.render_mode & 7;
+        let is_filled_only = matches!(render_mode, 0 | 4);
+        let reason = if self.marks.is_off() {
+            Some(HiddenReason::LayerOff)
+        } else if matches!(render_mode, 3 | 7) {
+            Some(HiddenReason::Invisible)
+        } else if is_filled_only && state.fill.alpha <= 0.0 {
+            Some(HiddenReason::Transparent)
+        } else if is_tiny {
+            Some(HiddenReason::Tiny)
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            let hidden = self.page.visible.drain(start..).map(|glyph| (reason, glyph));
+            self.page.hidden.extend(hidden);
+            return;
+        }
+        let mut all_seen = true;
+        let doubtful = self.backdrop.doubtful(self.state.fill.paint);
+        let last = if shown.len() > 1 { shown.last() } else { None };
+        for glyph in [Some(first), last].into_iter().flatten() {
+            match self.hidden_reason(glyph, &doubtful) {
+                (None, true) => {}
+                (None, false) => self.is_undecided = true,
+                (Some(_), _) => all_seen = false,
+            }
+        }
+        if all_seen {
+            return;
+        }
+        let shown: Vec<Glyph> = self.page.visible.drain(start..).collect();
+        for glyph in shown {
+            match self.hidden_reason(&glyph, &doubtful) {
+                (Some(reason), _) => self.page.hidden.push((reason, glyph)),
+                (None, decided) => {
+                    self.is_undecided |= !decided;
+                    self.page.visible.push(glyph);
+                }
+            }
+        }
+    }
+
+    /// Why this glyph is not seen, if so, and whether that was decided.
+    fn hidden_reason(&self, glyph: &Glyph, doubtful: &Rect) -> (Option<HiddenReason>, bool) {
+        let Some(style) = self.page.styles.get(glyph.style as usize) else {
+            return (None, true);
+        };
+        let along = glyph.width / 2.0;
+        let across = style.ascent * -0.4;
+        let x = glyph.x + along * style.cos - across * style.sin;
+        let y = glyph.y + along * style.sin + across * style.cos;
+        let clip = self.state.clip;
+        if !self.page_rect.contains(x, y) || !clip.contains(x, y) {
+            let rect = glyph.rect(style);
+            if !rect.meets(&self.page_rect) {
+                return (Some(HiddenReason::OffPage), true);
+            }
+            // Letters that a tight clip cuts off at its edge belong to the words beside them.
+            if !rect.meets(&clip.grown(style.size)) {
+                return (Some(HiddenReason::Clipped), true);
+            }
+        }
+        if !doubtful.contains(x, y) {
+            return (None, true);
+        }
+        // Outlines may be in another colour, a blend may show what its colours do not tell.
+        let sight = self.backdrop.sight(x, y, self.state.fill.paint);
+        match sight {
+            Sight::NoContrast if !matches!(self.state.text.render_mode & 7, 0 | 4) || self.state.blends => {
+                (None, false)
+            }
+            Sight::NoContrast => (Some(HiddenReason::NoContrast), true),
+            Sight::Undecided => (None, false),
+            Sight::Visible => (None, true),
+        }
+    }
+
+    /// Puts `scalars` evenly between two points on one baseline, as visible text.
+    pub(crate) fn spread(&self, scalars: &[char], first: &Glyph, width: f32) -> Vec<Glyph> {
+        let Some(style) = self.page.styles.get(first.style as usize) else {
+            return Vec::new();
+        };
+        let share = width / scalars.len().max(1) as f32;
+        scalars
+            .iter()
+            .enumerate()
+            .map(|(index, scalar)| Glyph {
+                scalar: *scalar,
+                x: first.x + share * index as f32 * style.cos,
+                y: first.y + share * index as f32 * style.sin,
+                width: share,
+                pen: share,
+                ..*first
+            })
+            .collect()
+    }
+}
+
+/// What a style is made from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct StyleSource {
+    linear: [f32; 4],
+    size: f32,
+    scaling: f32,
+    font: Option<usize>,
+}
+
+/// `hypot` without its care for extreme values, which it pays for in time.
+#[inline]
+fn length(x: f32, y: f32) -> f32 {
+    (x * x + y * y).sqrt()
+}
+
+/// The style of text with this matrix to the page as displayed.
+fn style(matrix: &Matrix, size: f32, font: &crate::font::Font, scaling: f32) -> Style {
+    let (along_x, along_y) = if font.vertical {
+        (-matrix.c * size, -matrix.d * size)
+    } else {
+        let sign = if size * scaling < 0.0 { -1.0 } else { 1.0 };
+        (matrix.a * sign, matrix.b * sign)
+    };
+    let along = length(along_x, along_y);
+    let (cos, sin) =
+        if along > 0.0 && along.is_finite() { (along_x / along, along_y / along) } else { (1.0, 0.0) };
+    // The height of text is measured across its baseline, so that slanted text is not taller.
+    let determinant = (matrix.a * matrix.d - matrix.b * matrix.c).abs();
+    let stretch = if font.vertical {
+        length(matrix.a, matrix.b)
+    } else {
+        determinant / length(matrix.a, matrix.b).max(f32::MIN_POSITIVE)
+    };
+    let em = (size * stretch * font.em).abs().min(1e6);
+    // Along the line letters may be stretched otherwise than across.
+    let along = (size * scaling * length(matrix.a, matrix.b) * font.em).abs().min(1e6);
+    let degrees = if sin == 0.0 && cos > 0.0 {
+        0
+    } else {
+        sin.atan2(cos).to_degrees().round().rem_euclid(360.0) as u16
+    };
+    Style {
+        cos,
+        sin,
+        degrees,
+        size: em,
+        ascent: font.ascent * em,
+        descent: font.descent * em,
+        word_gap: (font.space * 0.5).clamp(0.1, 0.2) * along,
+    }
+}

@@ -1,0 +1,222 @@
+//! Glyphs to words, and words to chunks: what stands together on one line and was painted in one go.
+
+use crate::glyph::{Glyph, Style};
+use crate::scalar::{is_mark, is_wide};
+
+/// A stretch of glyphs without a gap, by position in the glyphs it was made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Word {
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// A space was painted before it.
+    pub(crate) after_space: bool,
+    /// Along the line.
+    pub(crate) start: f32,
+    pub(crate) end: f32,
+}
+
+/// Words on one baseline without a wide gap: what layout moves as one.
+#[derive(Clone, Debug)]
+pub(crate) struct Chunk {
+    /// A range of the words.
+    pub(crate) first_word: usize,
+    pub(crate) last_word: usize,
+    pub(crate) start: f32,
+    pub(crate) end: f32,
+    /// Where the baseline lies, across the lines.
+    pub(crate) baseline: f32,
+    pub(crate) top: f32,
+    pub(crate) bottom: f32,
+    pub(crate) size: f32,
+}
+
+/// Glyphs of one direction cut into words and chunks, in the order of painting.
+#[derive(Debug, Default)]
+pub(crate) struct Chunks {
+    pub(crate) words: Vec<Word>,
+    pub(crate) chunks: Vec<Chunk>,
+}
+
+/// A direction of lines.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) degrees: u16,
+    cos: f32,
+    sin: f32,
+}
+
+/// Baselines that differ by less than this part of the size are one.
+const SAME_BASELINE: f32 = 0.12;
+/// A wider gap than this part of the size may lie between columns.
+const CHUNK_GAP: f32 = 1.0;
+/// Gaps between ideographs, and between an ideograph and a letter, that part them even if no space was painted.
+const WIDE_GAP: f32 = 0.6;
+const MIXED_GAP: f32 = 0.4;
+/// The same glyph painted this near again is bold print by overprinting.
+const OVERPRINT: f32 = 0.25;
+/// How many chunks back an overprint is looked for.
+const OVERPRINT_CHUNKS: usize = 8;
+
+impl Frame {
+    pub(crate) fn new(degrees: u16) -> Self {
+        let (sin, cos) = match degrees {
+            0 => (0.0, 1.0),
+            90 => (1.0, 0.0),
+            180 => (0.0, -1.0),
+            270 => (-1.0, 0.0),
+            _ => f32::from(degrees).to_radians().sin_cos(),
+        };
+        Self { degrees, cos, sin }
+    }
+
+    /// Along the line and across the lines.
+    fn place(self, glyph: &Glyph) -> (f32, f32) {
+        (glyph.x * self.cos + glyph.y * self.sin, glyph.y * self.cos - glyph.x * self.sin)
+    }
+}
+
+/// What the last glyph left behind.
+struct Last {
+    scalar: char,
+    start: f32,
+    end: f32,
+    pen: f32,
+    baseline: f32,
+    size: f32,
+}
+
+impl Chunks {
+    /// Cuts the glyphs of the frame's direction.
+    pub(crate) fn cut(glyphs: &[Glyph], styles: &[Style], frame: Frame) -> Self {
+        let mut cut = Self::default();
+        let mut last: Option<Last> = None;
+        let mut after_space = false;
+        for (index, glyph) in glyphs.iter().enumerate() {
+            let Some(style) = styles.get(glyph.style as usize) else {
+                continue;
+            };
+            if style.degrees != frame.degrees {
+                last = None;
+                continue;
+            }
+            if glyph.scalar == ' ' {
+                after_space = true;
+                continue;
+            }
+            let (start, baseline) = frame.place(glyph);
+            if !start.is_finite() || !baseline.is_finite() {
+                continue;
+            }
+            let end = start + glyph.width;
+            let pen = start + glyph.pen.max(0.0);
+            let now = Last { scalar: glyph.scalar, start, end, pen, baseline, size: style.size };
+            let follows = match &last {
+                Some(last) if last.is_overprinted_by(&now) => continue,
+                Some(last) => last.is_followed_by(&now),
+                None => false,
+            };
+            let parted = match &last {
+                Some(last) if follows => {
+                    let (gap, bare) = (start - last.pen, start - last.end);
+                    parts(last.scalar, glyph.scalar, gap, bare, after_space, style)
+                }
+                _ => true,
+            };
+            if !follows {
+                cut.drop_overprint(glyphs);
+                cut.chunks.push(Chunk {
+                    first_word: cut.words.len(),
+                    last_word: cut.words.len(),
+                    start,
+                    end,
+                    baseline,
+                    top: baseline - style.ascent,
+                    bottom: baseline + style.descent,
+                    size: style.size,
+                });
+            }
+            if parted || !follows {
+                cut.words.push(Word { first: index, last: index, after_space, start, end });
+            }
+            if let (Some(chunk), Some(word)) = (cut.chunks.last_mut(), cut.words.last_mut()) {
+                word.last = index;
+                word.end = word.end.max(end);
+                chunk.last_word = cut.words.len() - 1;
+                chunk.end = chunk.end.max(end);
+                chunk.top = chunk.top.min(baseline - style.ascent);
+                chunk.bottom = chunk.bottom.max(baseline + style.descent);
+                chunk.size = chunk.size.max(style.size);
+            }
+            after_space = false;
+            last = Some(now);
+        }
+        cut.drop_overprint(glyphs);
+        cut
+    }
+
+    /// Drops the newest chunk if it says the same as one just before, at nearly the same place.
+    fn drop_overprint(&mut self, glyphs: &[Glyph]) {
+        let Some((newest, earlier)) = self.chunks.split_last() else {
+            return;
+        };
+        let is_same = |chunk: &&Chunk| {
+            let near = OVERPRINT * newest.size.min(chunk.size);
+            (newest.start - chunk.start).abs() < near
+                && (newest.baseline - chunk.baseline).abs() < near
+                && (newest.end - chunk.end).abs() < 2.0 * near
+                && self.scalars(glyphs, newest).eq(self.scalars(glyphs, chunk))
+        };
+        if earlier.iter().rev().take(OVERPRINT_CHUNKS).any(|chunk| is_same(&chunk)) {
+            self.words.truncate(newest.first_word);
+            self.chunks.pop();
+        }
+    }
+
+    fn scalars<'a>(&'a self, glyphs: &'a [Glyph], chunk: &Chunk) -> impl Iterator<Item = char> + 'a {
+        let words = self.words.get(chunk.first_word..=chunk.last_word).unwrap_or_default();
+        words
+            .iter()
+            .flat_map(|word| glyphs.get(word.first..=word.last).unwrap_or_default())
+            .map(|glyph| glyph.scalar)
+    }
+}
+
+impl Last {
+    fn is_overprinted_by(&self, now: &Self) -> bool {
+        let near = OVERPRINT * self.size.min(now.size);
+        self.scalar == now.scalar
+            && (self.start - now.start).abs() < near.min((self.end - self.start) * 0.5)
+            && (self.baseline - now.baseline).abs() < near
+    }
+
+    fn is_followed_by(&self, now: &Self) -> bool {
+        let gap = now.start - self.pen;
+        let size = self.size.min(now.size);
+        let backwards = -0.5 * size.max(self.end - self.start);
+        (now.baseline - self.baseline).abs() <= SAME_BASELINE * size
+            && backwards < gap
+            && gap < CHUNK_GAP * size
+    }
+}
+
+/// Whether a gap between two neighbours on a line parts them. `gap` counts from where the pen was left, `bare` from
+/// where the ink ended.
+pub(crate) fn parts(
+    before: char,
+    after: char,
+    gap: f32,
+    bare: f32,
+    after_space: bool,
+    style: &Style,
+) -> bool {
+    if is_mark(after) {
+        return false;
+    }
+    match (is_wide(before), is_wide(after)) {
+        (true, true) => gap > WIDE_GAP * style.size || after_space && bare > 0.12 * style.size,
+        (true, false) | (false, true) => {
+            gap > MIXED_GAP * style.size || after_space && bare > 0.1 * style.size
+        }
+        (false, false) => after_space || gap > style.word_gap,
+    }
+}
