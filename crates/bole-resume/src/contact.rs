@@ -1,0 +1,408 @@
+//! E-mail addresses, phone numbers, links, and where the person lives.
+
+use std::sync::LazyLock;
+
+use bole_core::{Confidence, SectionKind, Sourced};
+
+use crate::fields::{Field, field_around};
+use crate::sections::{Part, part_at};
+use crate::tables::labels::Label;
+use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
+use crate::terms::Terms;
+use crate::text::{Extent, Text, is_field_mark, is_han};
+
+/// An address is at most so long on either side of its `@`.
+const MAX_ADDRESS_SIDE: usize = 64;
+
+/// Of each kind no more are kept: nobody has as many.
+const MAX_CONTACTS: usize = 32;
+
+/// A link is at most so long.
+const MAX_LINK: usize = 200;
+
+/// Pages that belong to a person wherever they are named.
+const PERSONAL_SITES: &[&str] = &[
+    "linkedin.com/",
+    "www.linkedin.com/",
+    "cn.linkedin.com/",
+    "github.com/",
+    "gitee.com/",
+    "orcid.org/",
+    "scholar.google.com/",
+    "www.researchgate.net/",
+    "researchgate.net/",
+];
+
+static PROVINCE_TERMS: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(PROVINCES.iter().map(|name| (*name, ()))));
+static STATE_TERMS: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(STATES_AND_COUNTRIES.iter().map(|name| (*name, ()))));
+
+/// How sure it is that a contact outside of the personal part is the person's own, if that part has one: it may be that
+/// of a referee.
+const ELSEWHERE: Confidence = Confidence(45);
+
+/// Contacts of one sort, with whether each stands in the personal part.
+#[derive(Debug, Default)]
+struct Contacts {
+    found: Vec<(Sourced<String>, bool)>,
+}
+
+/// E-mail addresses, lower case, each once.
+pub(crate) fn emails(text: &Text, parts: &[Part]) -> Vec<Sourced<String>> {
+    let whole = text.folded(text.whole());
+    let mut found = Contacts::default();
+    for (index, _) in whole.iter().enumerate().filter(|(_, scalar)| **scalar == '@') {
+        let before = whole.get(index.saturating_sub(MAX_ADDRESS_SIDE)..index).unwrap_or_default();
+        let is_local =
+            |scalar: &char| scalar.is_ascii_alphanumeric() || matches!(scalar, '.' | '_' | '%' | '+' | '-');
+        let n_local = before.iter().rev().take_while(|scalar| is_local(scalar)).count();
+        let after = whole.get(index + 1..).unwrap_or_default();
+        let is_domain = |scalar: &char| scalar.is_ascii_alphanumeric() || matches!(scalar, '.' | '-');
+        let n_domain = after.iter().take(MAX_ADDRESS_SIDE).take_while(|scalar| is_domain(scalar)).count();
+        let extent = Extent::new(index - n_local, index + 1 + n_domain);
+        let extent = text.trim_matches(extent, |scalar| matches!(scalar, '.' | '-'));
+        let value: String = text.folded(extent).iter().collect();
+        if is_address(&value) {
+            found.add(text.sourced(extent, value, 98), is_personal(parts, extent));
+        }
+        if found.is_full() {
+            break;
+        }
+    }
+    found.finish()
+}
+
+fn is_personal(parts: &[Part], extent: Extent) -> bool {
+    part_at(parts, extent.start).is_some_and(|part| part.kind == SectionKind::Personal)
+}
+
+impl Contacts {
+    fn is_full(&self) -> bool {
+        self.found.len() >= MAX_CONTACTS
+    }
+
+    /// Adds a contact that is not yet known.
+    fn add(&mut self, contact: Option<Sourced<String>>, is_personal: bool) {
+        let new = contact.filter(|new| self.found.iter().all(|(known, _)| known.value != new.value));
+        self.found.extend(new.map(|contact| (contact, is_personal)));
+    }
+
+    fn finish(self) -> Vec<Sourced<String>> {
+        let has_personal = self.found.iter().any(|(_, is_personal)| *is_personal);
+        let judge = |(mut contact, is_personal): (Sourced<String>, bool)| {
+            if has_personal && !is_personal {
+                contact.confidence = contact.confidence.min(ELSEWHERE);
+            }
+            contact
+        };
+        self.found.into_iter().map(judge).collect()
+    }
+}
+
+fn is_address(value: &str) -> bool {
+    let Some((local, domain)) = value.split_once('@') else {
+        return false;
+    };
+    let Some((name, top)) = domain.rsplit_once('.') else {
+        return false;
+    };
+    let top_is_sound =
+        (2..=12).contains(&top.len()) && top.chars().all(|scalar| scalar.is_ascii_alphabetic());
+    !local.is_empty() && !name.is_empty() && !domain.contains("..") && top_is_sound
+}
+
+/// Phone numbers, each once.
+pub(crate) fn phones(text: &Text, parts: &[Part], fields: &[Field]) -> Vec<Sourced<String>> {
+    let mut found = Contacts::default();
+    let mut index = 0;
+    let whole = text.folded(text.whole());
+    while index < whole.len() && !found.is_full() {
+        let starts =
+            whole.get(index).is_some_and(|scalar| scalar.is_ascii_digit() || matches!(scalar, '+' | '('));
+        let before = index.checked_sub(1).and_then(|before| whole.get(before));
+        let inside = before.is_some_and(|scalar| {
+            scalar.is_ascii_alphanumeric() || matches!(scalar, '.' | '/' | '-' | '_' | '+')
+        });
+        let phone = if starts && !inside { phone_at(whole, index) } else { None };
+        if let Some((length, value, confidence)) = phone {
+            let extent = Extent::new(index, index + length);
+            let labelled = field_around(fields, extent).is_some_and(|field| field.label == Label::Phone);
+            let confidence = if labelled { 98 } else { confidence };
+            let is_personal = is_personal(parts, extent);
+            // Numbers set apart by spaces alone may be volume and pages of a paper.
+            let has_mark = text.folded(extent).iter().any(|scalar| matches!(scalar, '-' | '.'));
+            if confidence >= 90 || (confidence >= 50 && (is_personal || has_mark)) {
+                found.add(text.sourced(extent, value, confidence), is_personal);
+            }
+            index += length;
+        } else {
+            index += 1;
+        }
+    }
+    found.finish()
+}
+
+/// Groups of digits of a number that begins at `index`: length in the text, digits with a leading `+` if there is
+/// one, and how sure. Below 50 it is a phone number only with a label.
+fn phone_at(whole: &[char], index: usize) -> Option<(usize, String, u8)> {
+    let rest = whole.get(index..)?;
+    let mut value = String::new();
+    let mut groups: Vec<usize> = Vec::new();
+    let mut best = None;
+    let mut in_group = false;
+    let mut n_marks = 0;
+    for (length, &scalar) in rest.iter().take(32).enumerate() {
+        if scalar.is_ascii_digit() {
+            if in_group {
+                *groups.last_mut()? += 1;
+            } else {
+                groups.push(1);
+            }
+            in_group = true;
+            n_marks = 0;
+            value.push(scalar);
+            let ends = !rest.get(length + 1).is_some_and(char::is_ascii_alphanumeric);
+            if ends && let Some(confidence) = phone_confidence(&value, &groups) {
+                best = Some((length + 1, value.clone(), confidence));
+            }
+        } else {
+            let is_plus = scalar == '+' && value.is_empty();
+            let is_mark = matches!(scalar, ' ' | '-' | '.' | '(' | ')');
+            n_marks += 1;
+            in_group = false;
+            // Only the area stands in parentheses; `118–131 (2025)` are pages of a paper.
+            let opens_late = scalar == '(' && groups.len() >= 2;
+            if is_plus {
+                value.push('+');
+            } else if !is_mark || opens_late || n_marks > 3 {
+                break;
+            }
+        }
+    }
+    best
+}
+
+fn phone_confidence(value: &str, groups: &[usize]) -> Option<u8> {
+    let (plus, digits) = match value.strip_prefix('+') {
+        Some(digits) => (true, digits),
+        None => (false, value),
+    };
+    let national = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86")).unwrap_or(digits);
+    let mut start = national.chars();
+    let is_mobile =
+        national.len() == 11 && start.next() == Some('1') && start.next().is_some_and(|second| second >= '3');
+    if is_mobile && groups.len() <= 5 {
+        return Some(95);
+    }
+    let landline = digits.starts_with('0') && (2..=3).contains(&groups.len());
+    let area_is_sound = groups.first().is_some_and(|area| (3..=4).contains(area));
+    if landline
+        && area_is_sound
+        && (10..=12).contains(&digits.len())
+        && groups.iter().skip(1).sum::<usize>() >= 7
+    {
+        return Some(85);
+    }
+    if plus && digits.starts_with("86") {
+        // A mobile number that is not whole, or a landline.
+        return (11..=13).contains(&digits.len()).then_some(80);
+    }
+    if plus && (8..=15).contains(&digits.len()) {
+        return Some(92);
+    }
+    match groups {
+        [3, 3, 4] | [1, 3, 3, 4] => Some(88),
+        // `555-0118`
+        [3, 4] => Some(40),
+        _ => ((7..=13).contains(&digits.len()) && groups.len() <= 4).then_some(30),
+    }
+}
+
+/// Links to pages of the person: those of the personal part, and profiles on known sites.
+pub(crate) fn links(text: &Text, parts: &[Part]) -> Vec<Sourced<String>> {
+    let mut found: Vec<Sourced<String>> = Vec::new();
+    for part in parts {
+        let personal = part.kind == SectionKind::Personal;
+        let folded = text.folded(part.body);
+        let mut index = 0;
+        while index < folded.len() && found.len() < MAX_CONTACTS {
+            let before = index.checked_sub(1).and_then(|before| folded.get(before));
+            let starts = !before
+                .is_some_and(|scalar| scalar.is_ascii_alphanumeric() || matches!(scalar, '@' | '.' | '/'));
+            let length = if starts { link_length(folded, index, personal) } else { None };
+            if let Some(length) = length {
+                let start = part.body.start + index;
+                let extent = text.trim_matches(Extent::new(start, start + length), |scalar| {
+                    matches!(scalar, '.' | ',' | ')' | '/')
+                });
+                if found.iter().all(|known| known.value != text.string(extent)) {
+                    found.extend(text.quote(extent, 95));
+                }
+                index += length;
+            } else {
+                index += 1;
+            }
+        }
+    }
+    found
+}
+
+fn link_length(folded: &[char], index: usize, personal: bool) -> Option<usize> {
+    let rest = folded.get(index..)?;
+    if !matches!(rest.first(), Some('h' | 'w' | 'l' | 'g' | 'c' | 'o' | 's' | 'r')) {
+        return None;
+    }
+    let is_link =
+        |scalar: &char| scalar.is_ascii_graphic() && !matches!(scalar, '|' | '<' | '>' | '"' | ';' | ',');
+    let length = rest.iter().take(MAX_LINK).take_while(|scalar| is_link(scalar)).count();
+    let link: String = rest.iter().take(length).collect();
+    let bare = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
+    let address = bare.unwrap_or(&link);
+    let is_profile = PERSONAL_SITES.iter().any(|site| {
+        address.strip_prefix(site).is_some_and(|path| {
+            let path = path.trim_end_matches(['.', ')', '/']);
+            let depth = path.split('/').filter(|step| !step.is_empty()).count();
+            // A repository is not a person.
+            depth == 1 || (depth >= 1 && !site.starts_with("git"))
+        })
+    });
+    let is_page = personal && (bare.is_some_and(|bare| bare.contains('.')) || link.starts_with("www."));
+    (is_profile || is_page).then_some(length)
+}
+
+/// Where the person lives: as labelled, or a place alone between the fields of the personal part.
+pub(crate) fn location(text: &Text, parts: &[Part], fields: &[Field]) -> Option<Sourced<String>> {
+    let labelled = fields.iter().find(|field| {
+        let part = part_at(parts, field.extent.start).filter(|_| field.label == Label::Location);
+        part.is_some_and(|part| part.kind == SectionKind::Personal)
+    });
+    if let Some(field) = labelled {
+        return text.quote(field.value, 92);
+    }
+    let personal = parts.first().filter(|part| part.kind == SectionKind::Personal)?;
+    text.lines_in(personal.body).iter().take(15).find_map(|line| place_in_line(text, line.extent))
+}
+
+fn place_in_line(text: &Text, line: Extent) -> Option<Sourced<String>> {
+    let folded = text.folded(line);
+    let mut start = 0;
+    for piece in folded.split(|&scalar| is_field_mark(scalar)) {
+        let extent = text.trim(Extent::new(line.start + start, line.start + start + piece.len()));
+        start += piece.len() + 1;
+        if let Some(place) = chinese_place(text, extent).or_else(|| latin_place(text, extent)) {
+            return Some(place);
+        }
+    }
+    None
+}
+
+/// `江苏省苏州市`, `北京`, also as one word among others of the piece.
+fn chinese_place(text: &Text, piece: Extent) -> Option<Sourced<String>> {
+    let folded = text.folded(piece);
+    let mut start = 0;
+    for word in folded.split(|scalar| scalar.is_whitespace() || *scalar == '/') {
+        let extent = Extent::new(piece.start + start, piece.start + start + word.len());
+        start += word.len() + 1;
+        let is_short = word.len() <= 14 && word.iter().all(|&scalar| is_han(scalar));
+        let Some((length, ())) = PROVINCE_TERMS.at(word, 0).filter(|_| is_short) else {
+            continue;
+        };
+        let rest = word.get(length..).unwrap_or_default();
+        let is_place = rest.is_empty()
+            || rest.last().is_some_and(|last| matches!(last, '省' | '市' | '区' | '县' | '州' | '盟' | '镇'));
+        if is_place {
+            return text.quote(extent, 75);
+        }
+    }
+    None
+}
+
+/// `San Francisco, CA`, `London, UK`.
+fn latin_place(text: &Text, piece: Extent) -> Option<Sourced<String>> {
+    let folded = text.folded(piece);
+    let comma = folded.iter().position(|&scalar| scalar == ',')?;
+    let raw = text.raw(piece);
+    let city = text.trim(Extent::new(piece.start, piece.start + comma));
+    // The city is what directly precedes the comma: up to three capitalised words.
+    let city_words: Vec<&[char]> =
+        raw.get(..comma)?.split(|&scalar| scalar == ' ').filter(|word| !word.is_empty()).collect();
+    let capitalised = |word: &&[char]| {
+        word.first().is_some_and(|scalar| scalar.is_uppercase()) && !word.iter().any(char::is_ascii_digit)
+    };
+    if city_words.is_empty() || city_words.len() > 3 || !city_words.iter().all(capitalised) {
+        return None;
+    }
+    let after = folded.get(comma + 1..)?;
+    let spaces = after.iter().take_while(|&&scalar| scalar == ' ').count();
+    let (length, ()) = STATE_TERMS.at(after, spaces)?;
+    let end = piece.start + comma + 1 + spaces + length;
+    let rest = text.folded(Extent::new(end, piece.end));
+    let ends = rest
+        .iter()
+        .all(|scalar| scalar.is_ascii_digit() || matches!(scalar, ' ' | '-' | ',' | '.' | 'u' | 's' | 'a'));
+    ends.then(|| text.quote(Extent::new(city.start, end), 80)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::fields_in;
+    use crate::sections::parts_of;
+    use crate::text::pages_of;
+
+    fn values(found: Vec<Sourced<String>>) -> Vec<String> {
+        found.into_iter().map(|sourced| sourced.value).collect()
+    }
+
+    #[test]
+    fn contacts_are_found() {
+        let cases: [(&str, &str); 18] = [
+            ("邮箱：A.B-c@Example.com。", "a.b-c@example.com"),
+            ("x@@y", ""),
+            ("a@b", ""),
+            ("+86 138 0000 1201 | b@example.cn", "+8613800001201 b@example.cn"),
+            ("138-0000-1201", "13800001201"),
+            ("手机 13800001201 2018", "13800001201"),
+            ("(+86) 133-3333-3333", "+8613333333333"),
+            ("023-6789 1234", "02367891234"),
+            ("(415) 555-0142", "4155550142"),
+            ("+1 (415) 555-0142", "+14155550142"),
+            ("Phone: 555-0118", "5550118"),
+            ("555-0118", ""),
+            ("2016.09-2020.06", ""),
+            ("510000199001011234", ""),
+            ("(+86) 131-221-87xxx", ""),
+            ("118–131 (2025)", ""),
+            ("+49 170 1234567", "+491701234567"),
+            (
+                "linkedin.com/in/annlee, https://annlee.example/cv",
+                "linkedin.com/in/annlee https://annlee.example/cv",
+            ),
+        ];
+        for (page, expected) in cases {
+            let text = Text::of(&pages_of(&[page]));
+            let mut found = values(phones(&text, &parts_of(&text), &fields_in(&text)));
+            found.extend(values(emails(&text, &parts_of(&text))));
+            found.extend(values(links(&text, &parts_of(&text))));
+            assert_eq!(found.join(" "), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn places_are_found() {
+        let cases = [
+            ("现居：重庆市渝北区", Some("重庆市渝北区")),
+            ("+86 138 0000 1201 | 江苏省苏州市 | x", Some("江苏省苏州市")),
+            ("Ann Lee · San Francisco, CA", Some("San Francisco, CA")),
+            ("c@example.com | London, UK", Some("London, UK")),
+            ("北京大学", None),
+            ("Risk, and more", None),
+        ];
+        for (page, expected) in cases {
+            let text = Text::of(&pages_of(&[page]));
+            let found = location(&text, &parts_of(&text), &fields_in(&text));
+            assert_eq!(found.map(|place| place.value).as_deref(), expected, "{page}");
+        }
+    }
+}

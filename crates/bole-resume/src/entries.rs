@@ -1,0 +1,437 @@
+//! Jobs, internships, projects and research stays: where each begins and ends, and what its header says.
+
+use bole_core::{Education, Entry, EntryKind, SectionKind};
+
+use crate::dates::DateMention;
+use crate::degrees::degrees_in;
+use crate::education::{dates_within, study_in};
+use crate::headers::{Header, is_postdoc, read_header};
+use crate::sections::Part;
+use crate::text::{Extent, Line, Text, is_bullet, is_han};
+
+/// An entry before its header is read, in lines of its part.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// The first line of the header.
+    first: usize,
+    /// The line that its dates, or else its header, end on.
+    header_end: usize,
+    dates: Option<DateMention>,
+}
+
+/// At most so many lines of a header stand before the dates.
+const MAX_LEAD: usize = 3;
+
+/// A header is at most so long: Latin letters, Chinese characters.
+const MAX_HEADER_LATIN: usize = 90;
+const MAX_HEADER_HAN: usize = 45;
+
+/// A date of a header begins within the first so many scalars of a long line.
+const MAX_BEFORE_DATES: usize = 110;
+
+/// The entries in order, and the studies told of among them.
+pub(crate) fn entries_of(text: &Text, parts: &[Part], dates: &[DateMention]) -> (Vec<Entry>, Vec<Education>) {
+    let mut entries = Vec::new();
+    let mut studies = Vec::new();
+    for part in parts {
+        if let Some(kind) = kind_of(part.kind) {
+            read_part(text, part, kind, dates, &mut entries, &mut studies);
+        } else if part.kind == SectionKind::Education {
+            postdoc_stays(text, part, dates, &mut entries);
+        }
+    }
+    let has_jobs = entries.iter().any(|entry| entry.kind != EntryKind::Project && entry.dates.is_some());
+    if !has_jobs {
+        for part in parts.iter().filter(|part| is_loose(part.kind)) {
+            jobs_elsewhere(text, part, dates, &mut entries);
+        }
+        entries.sort_by_key(|entry| entry.text.first().copied());
+    }
+    (entries, studies)
+}
+
+fn kind_of(kind: SectionKind) -> Option<EntryKind> {
+    match kind {
+        SectionKind::Work => Some(EntryKind::Work),
+        SectionKind::Internship => Some(EntryKind::Internship),
+        SectionKind::Project => Some(EntryKind::Project),
+        SectionKind::Research => Some(EntryKind::Research),
+        _ => None,
+    }
+}
+
+/// Parts in which jobs may stand when their own heading was not seen.
+fn is_loose(kind: SectionKind) -> bool {
+    matches!(
+        kind,
+        SectionKind::Personal
+            | SectionKind::Summary
+            | SectionKind::Other
+            | SectionKind::Skills
+            | SectionKind::Objective
+    )
+}
+
+fn read_part(
+    text: &Text,
+    part: &Part,
+    kind: EntryKind,
+    dates: &[DateMention],
+    entries: &mut Vec<Entry>,
+    studies: &mut Vec<Education>,
+) {
+    let lines = text.lines_in(part.body);
+    let dates = dates_within(dates, part.body);
+    let mut blocks = dated_blocks(text, lines, dates, false);
+    if blocks.is_empty() {
+        blocks = undated_blocks(text, lines, kind, dates);
+    }
+    for (index, block) in blocks.iter().enumerate() {
+        let next = blocks.get(index + 1).map_or(lines.len(), |next| next.first);
+        let names_first = kind == EntryKind::Project;
+        let header = header_of(text, lines, block, next, dates, names_first);
+        let extent = extent_of(lines, block.first, next);
+        if header.is_study && matches!(kind, EntryKind::Work | EntryKind::Internship) && header.kind.is_none()
+        {
+            let header_lines = extent_of(lines, block.first, (block.header_end + 2).min(next));
+            if let Some(study) = study_in(text, header_lines, dates) {
+                studies.push(study);
+                continue;
+            }
+        }
+        let kind = match (kind, header.kind) {
+            (EntryKind::Project, _) | (_, None) => kind,
+            (_, Some(said)) => said,
+        };
+        entries.push(finish(text, kind, &header, block.dates, extent, 100));
+    }
+}
+
+/// Entries that begin at dates. `mixed`: the part holds other things too.
+fn dated_blocks(text: &Text, lines: &[Line], dates: &[DateMention], mixed: bool) -> Vec<Block> {
+    let ranges: Vec<&DateMention> = dates.iter().filter(|date| date.is_range).collect();
+    let mut anchors = anchors_of(text, lines, &ranges, false);
+    if anchors.is_empty() {
+        anchors = anchors_of(text, lines, &ranges, true);
+    }
+    if anchors.is_empty() {
+        let singles: Vec<&DateMention> =
+            dates.iter().filter(|date| stands_at_edge(text, lines, date)).collect();
+        anchors = anchors_of(text, lines, &singles, false);
+    }
+    let Some(&(first_line, ..)) = anchors.first() else {
+        return Vec::new();
+    };
+    let lead = lead_of_first(text, lines, first_line, mixed);
+    let mut blocks: Vec<Block> = Vec::with_capacity(anchors.len());
+    let mut free_from = 0;
+    for (line, last, date) in anchors {
+        let reach = (0..lead).take_while(|back| {
+            let candidate = line.checked_sub(back + 1).filter(|&candidate| candidate >= free_from);
+            candidate
+                .and_then(|candidate| lines.get(candidate))
+                .is_some_and(|line| is_header_like(text, line.extent))
+        });
+        blocks.push(Block { first: line - reach.count(), header_end: last, dates: Some(*date) });
+        free_from = last + 1;
+    }
+    blocks
+}
+
+/// The first and last line of each date that opens an entry; at most one a line.
+fn anchors_of<'a>(
+    text: &Text,
+    lines: &[Line],
+    dates: &[&'a DateMention],
+    bulleted: bool,
+) -> Vec<(usize, usize, &'a DateMention)> {
+    let mut anchors: Vec<(usize, usize, &DateMention)> = Vec::new();
+    for date in dates {
+        let line_of =
+            |position: usize| lines.partition_point(|line| line.extent.start <= position).checked_sub(1);
+        let (Some(first), Some(last)) =
+            (line_of(date.extent.start), line_of(date.extent.end.saturating_sub(1)))
+        else {
+            continue;
+        };
+        let Some(line) = lines.get(first) else {
+            continue;
+        };
+        let seen = anchors.last().is_some_and(|(_, seen, _)| *seen >= first);
+        if !seen && opens_entry(text, line.extent, date, bulleted) {
+            anchors.push((first, last, *date));
+        }
+    }
+    anchors
+}
+
+fn opens_entry(text: &Text, line: Extent, date: &DateMention, bulleted: bool) -> bool {
+    let raw = text.raw(line);
+    let has_bullet = raw.first().is_some_and(|&scalar| is_bullet(scalar));
+    let offset = date.extent.start.saturating_sub(line.start);
+    let starts_low = raw.first().is_some_and(|scalar| scalar.is_lowercase());
+    let at_start = offset <= 3;
+    has_bullet == bulleted && offset <= MAX_BEFORE_DATES && (!starts_low || at_start)
+}
+
+/// Whether a single date begins or ends its line.
+fn stands_at_edge(text: &Text, lines: &[Line], date: &DateMention) -> bool {
+    let index = lines.partition_point(|line| line.extent.start <= date.extent.start);
+    let line = index.checked_sub(1).and_then(|index| lines.get(index));
+    line.is_some_and(|line| {
+        let at_edge = date.extent.start <= line.extent.start + 1 || date.extent.end + 1 >= line.extent.end;
+        at_edge && is_header_like(text, line.extent)
+    })
+}
+
+/// How many header lines stand before the dates, seen at the first entry of a part.
+fn lead_of_first(text: &Text, lines: &[Line], first: usize, mixed: bool) -> usize {
+    let before = lines.get(..first).unwrap_or_default();
+    let n_like = before.iter().rev().take_while(|line| is_header_like(text, line.extent)).count();
+    if !mixed && n_like == before.len() && n_like <= MAX_LEAD {
+        return n_like;
+    }
+    // What stands before it is not only its header: as far as the block goes.
+    let mut lead = 0;
+    for line in before.iter().rev().take(n_like.min(MAX_LEAD - 1)) {
+        lead += 1;
+        if line.blank_before {
+            break;
+        }
+    }
+    lead
+}
+
+/// A short line that is not an item of a list and not the end of a sentence.
+fn is_header_like(text: &Text, line: Extent) -> bool {
+    let folded = text.folded(line);
+    let raw = text.raw(line);
+    let first = raw.first().copied().unwrap_or(' ');
+    let last = folded.last().copied().unwrap_or(' ');
+    let has_han = folded.iter().any(|&scalar| is_han(scalar));
+    let longest = if has_han { MAX_HEADER_HAN } else { MAX_HEADER_LATIN };
+    let ends_sentence = matches!(last, '.' | ';' | '。' | '；' | '，' | ',' | ':' | '、')
+        && !folded.ends_with(&['.', 'c', '.']);
+    let abbreviation = folded.len() < 40
+        && (folded.ends_with(&['n', 'c', '.'])
+            || folded.ends_with(&['t', 'd', '.'])
+            || folded.ends_with(&['c', 'o', '.']));
+    line.len() <= longest && !is_bullet(first) && !first.is_lowercase() && (!ends_sentence || abbreviation)
+}
+
+/// Entries of a part without dates: headers that stand before items of a list, or that name a title or an employer
+/// after an empty line.
+fn undated_blocks(text: &Text, lines: &[Line], kind: EntryKind, dates: &[DateMention]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let is_item = |line: &Line| text.folded_at(line.extent.start).is_some_and(is_bullet);
+    for (index, line) in lines.iter().enumerate() {
+        if !is_header_like(text, line.extent) {
+            continue;
+        }
+        let before_item = lines.get(index + 1).is_some_and(is_item);
+        let after_item = index
+            .checked_sub(1)
+            .and_then(|before| lines.get(before))
+            .is_none_or(|before| is_item(before) || line.blank_before);
+        let sure = || read_header(text, &[line.extent], dates, false).is_sure;
+        let opens = match kind {
+            EntryKind::Project => before_item && after_item,
+            _ => after_item && line.blank_before && sure() || before_item && sure(),
+        };
+        if opens {
+            blocks.push(Block { first: index, header_end: index, dates: None });
+        }
+    }
+    blocks
+}
+
+fn header_of(
+    text: &Text,
+    lines: &[Line],
+    block: &Block,
+    next: usize,
+    dates: &[DateMention],
+    names_first: bool,
+) -> Header {
+    let extents: Vec<Extent> = lines
+        .get(block.first..=block.header_end)
+        .unwrap_or_default()
+        .iter()
+        .map(|line| line.extent)
+        .collect();
+    let mut header = read_header(text, &extents, dates, names_first);
+    // What the line of the dates does not say, the next one or two may.
+    let mut longer = extents;
+    let following = lines.get(block.header_end + 1..next).unwrap_or_default().iter();
+    for line in following.filter(|line| line.extent.len() > 1).take(2) {
+        let complete = header.is_sure && header.employer.is_some() && header.title.is_some();
+        if complete || !is_header_like(text, line.extent) {
+            break;
+        }
+        longer.push(line.extent);
+        let more = read_header(text, &longer, dates, names_first);
+        let gains = (more.is_sure && !header.is_sure) || (sure_of(&more) > sure_of(&header));
+        if !gains {
+            break;
+        }
+        header = more;
+    }
+    header
+}
+
+/// How many of employer and title are known by their words.
+fn sure_of(header: &Header) -> usize {
+    [header.employer, header.title].into_iter().flatten().filter(|(_, confidence)| *confidence >= 60).count()
+}
+
+fn extent_of(lines: &[Line], first: usize, next: usize) -> Extent {
+    let lines = lines.get(first..next).unwrap_or_default();
+    match (lines.first(), lines.last()) {
+        (Some(first), Some(last)) => Extent::new(first.extent.start, last.extent.end),
+        _ => Extent::default(),
+    }
+}
+
+/// Postdoctoral stays told of in a part on education.
+fn postdoc_stays(text: &Text, part: &Part, dates: &[DateMention], entries: &mut Vec<Entry>) {
+    let lines = text.lines_in(part.body);
+    let dates = dates_within(dates, part.body);
+    let blocks = dated_blocks(text, lines, dates, false);
+    for (index, block) in blocks.iter().enumerate() {
+        let next = blocks.get(index + 1).map_or(lines.len(), |next| next.first);
+        let header_lines = extent_of(lines, block.first, (block.header_end + 2).min(next));
+        if is_postdoc(text.folded(header_lines)) {
+            let header = header_of(text, lines, block, next, dates, false);
+            let extent = extent_of(lines, block.first, next);
+            entries.push(finish(text, EntryKind::Research, &header, block.dates, extent, 100));
+        }
+    }
+}
+
+/// Jobs in parts under another heading or none: a range of dates beside words of an employer or a title.
+fn jobs_elsewhere(text: &Text, part: &Part, dates: &[DateMention], entries: &mut Vec<Entry>) {
+    let lines = text.lines_in(part.body);
+    let dates = dates_within(dates, part.body);
+    let blocks: Vec<Block> = dated_blocks(text, lines, dates, true)
+        .into_iter()
+        .filter(|block| block.dates.is_some_and(|dates| dates.is_range))
+        .collect();
+    for (index, block) in blocks.iter().enumerate() {
+        let next = blocks.get(index + 1).map_or(lines.len(), |next| next.first);
+        let header = header_of(text, lines, block, next, dates, false);
+        let names_degree = !degrees_in(text, extent_of(lines, block.first, block.header_end + 1)).is_empty();
+        if header.is_sure && header.title.is_some() && !header.is_study && !names_degree {
+            let kind = header.kind.unwrap_or(EntryKind::Work);
+            let extent = extent_of(lines, block.first, next);
+            entries.push(finish(text, kind, &header, block.dates, extent, 65));
+        }
+    }
+}
+
+fn finish(
+    text: &Text,
+    kind: EntryKind,
+    header: &Header,
+    dates: Option<DateMention>,
+    extent: Extent,
+    most_sure: u8,
+) -> Entry {
+    let quote = |found: Option<(Extent, u8)>| {
+        found.and_then(|(extent, sure)| text.quote(extent, sure.min(most_sure)))
+    };
+    Entry {
+        kind,
+        employer: quote(header.employer),
+        title: quote(header.title),
+        dates: dates
+            .and_then(|dates| text.sourced(dates.extent, dates.value, dates.confidence.min(most_sure))),
+        text: text.spans(extent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::dates_in;
+    use crate::sections::parts_of;
+    use crate::text::pages_of;
+
+    fn found(page: &str) -> Vec<String> {
+        let pages = pages_of(&[page]);
+        let text = Text::of(&pages);
+        let (entries, studies) = entries_of(&text, &parts_of(&text), &dates_in(&text));
+        let describe = |entry: &Entry| {
+            let employer = entry.employer.as_ref().map_or("-", |employer| employer.value.as_str());
+            let title = entry.title.as_ref().map_or("-", |title| title.value.as_str());
+            let dates = entry.dates.as_ref().map_or("-".to_owned(), |dates| dates.value.start.to_string());
+            let whole = pages.text_at(entry.text[0]).unwrap();
+            format!("{:?}|{employer}|{title}|{dates}|{}", entry.kind, whole.lines().count())
+        };
+        let studies = studies.iter().map(|_| "study".to_owned());
+        entries.iter().map(describe).chain(studies).collect()
+    }
+
+    #[test]
+    fn entries_in_the_orders_people_write() {
+        let cases: [(&str, &[&str]); 13] = [
+            (
+                "工作经历\n2020年7月—至今 | 苏州某某固能科技有限公司 | 高级研发工程师\n- 带领 6 人小组\n2018年3月—2020年6月 某某研究院 助理研究员\n- 分析",
+                &[
+                    "Work|苏州某某固能科技有限公司|高级研发工程师|2020-07|2",
+                    "Work|某某研究院|助理研究员|2018-03|2",
+                ],
+            ),
+            (
+                "工作经历\n2019.10-至今\n微云控股集团\n副总监\n• 负责品牌",
+                &["Work|微云控股集团|副总监|2019-10|4"],
+            ),
+            (
+                "工作经历\n2020.7-2020.12 某某基金公司 研究实习生",
+                &["Internship|某某基金公司|研究实习生|2020-07|1"],
+            ),
+            ("工作经历\n2023年7月—至今 某某大学 博士后", &["Research|某某大学|博士后|2023-07|1"]),
+            (
+                "工作经历\n2010.09-2014.06 某某大学 机械工程 本科\n2014.07-至今 某某公司 工程师",
+                &["Work|某某公司|工程师|2014-07|1", "study"],
+            ),
+            (
+                "教育与博士后经历\n2023年7月—至今 某某大学 × 某某证券博士后科研工作站 博士后\n2018.09-2023.06 某某大学 金融学 博士",
+                &["Research|某某大学|博士后|2023-07|1"],
+            ),
+            (
+                "实习经历\n某某公司 2015 年 3 月 – 2015 年 5 月\n后端开发\n• 实现",
+                &["Internship|某某公司|后端开发|2015-03|3"],
+            ),
+            (
+                "项目经历\n2021.10-2024.09 车用固态电池计划 课题骨干\n- 负责正极\n2020.01-2021.09 储能电站\n- 负责",
+                &["Project|-|车用固态电池计划|2021-10|2", "Project|-|储能电站|2020-01|2"],
+            ),
+            (
+                "项目经历\n品牌升级发布会\n• 推广\n• 互动\n招商大会\n• 主持",
+                &["Project|-|品牌升级发布会|-|3", "Project|-|招商大会|-|2"],
+            ),
+            (
+                "Experience\nSenior Accountant\nSeptember 2011 to November 2014 Company Name - City , State\nCleared variances from 2006 and 2007.\nAccountant\nMay 2008 to August 2011 Company Name - City , State\nClosed the books.",
+                &["Work|Company Name|Senior Accountant|2011-09|3", "Work|Company Name|Accountant|2008-05|3"],
+            ),
+            (
+                "Experience\nNexo AI, Co-Founder & CTO – Lagoon City, LG\nJune 2023 – Present\n• Built it\n\nDeep Works, Research Intern\nMay 2022 – Aug 2022\n• Did it",
+                &[
+                    "Work|Nexo AI|Co-Founder & CTO|2023-06|3",
+                    "Internship|Deep Works|Research Intern|2022-05|3",
+                ],
+            ),
+            (
+                "Experience\nMay 2015\nto\nCurrent\nCompany Name City , State Teacher\nTaught.",
+                &["Work|Company Name|Teacher|2015-05|5"],
+            ),
+            (
+                "Ann Lee\n\nSenior Engineer\nFluxo Inc. Jan 2023 - Present\n• Built",
+                &["Work|Fluxo Inc|Senior Engineer|2023-01|3"],
+            ),
+        ];
+        for (page, expected) in cases {
+            assert_eq!(found(page), expected, "{page}");
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The lines that open an entry: who employed, as what, and what kind of doing it was.
+
+use std::sync::LazyLock;
+
+use bole_core::EntryKind;
+
+use crate::dates::DateMention;
+use crate::degrees::degrees_in;
+use crate::schools::schools_in;
+use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
+use crate::tables::work::{EMPLOYER_WORDS, FORMS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS, TITLE_WORDS};
+use crate::terms::Terms;
+use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
+
+/// What the opening lines of an entry say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Header {
+    pub(crate) employer: Option<(Extent, u8)>,
+    pub(crate) title: Option<(Extent, u8)>,
+    /// Words of an employer or a title were found, not only guessed from the place.
+    pub(crate) is_sure: bool,
+    /// The kind that the words say, whatever the section.
+    pub(crate) kind: Option<EntryKind>,
+    /// It names a degree and a school, and no title: somebody studied.
+    pub(crate) is_study: bool,
+}
+
+/// What a piece of a header is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Employer,
+    Title,
+    Place,
+    Unknown,
+}
+
+/// A longer piece is prose.
+const MAX_PIECE: usize = 70;
+
+/// Of the text after the dates on a line of prose, so much may be header.
+const MAX_AFTER_DATES: usize = 60;
+
+static ROLES: LazyLock<Terms<Role>> = LazyLock::new(|| {
+    let employers = EMPLOYER_WORDS.iter().map(|word| (*word, Role::Employer));
+    Terms::new(employers.chain(TITLE_WORDS.iter().map(|word| (*word, Role::Title))))
+});
+static PLACES: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(PROVINCES.iter().chain(STATES_AND_COUNTRIES).map(|word| (*word, ()))));
+static KINDS: LazyLock<Terms<EntryKind>> = LazyLock::new(|| {
+    let interns = INTERN_WORDS.iter().map(|word| (*word, EntryKind::Internship));
+    let research = POSTDOC_WORDS.iter().chain(STUDENT_WORDS);
+    Terms::new(interns.chain(research.map(|word| (*word, EntryKind::Research))))
+});
+static POSTDOC: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(POSTDOC_WORDS.iter().map(|word| (*word, ()))));
+
+/// What an anonymised resume has instead of a place.
+const BLANKED_PLACE: &[&str] = &["city , state", "city, state", "city , state , usa", "city , state , us"];
+static BLANKED: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(BLANKED_PLACE.iter().map(|word| (*word, ()))));
+
+/// What it has instead of an employer: a piece of its own, whatever stands beside it.
+static BLANKED_NAME: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new([("company name", ())]));
+
+static LEGAL_FORMS: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(FORMS.iter().map(|word| (*word, ()))));
+
+/// Whether a line tells of a postdoctoral stay.
+pub(crate) fn is_postdoc(folded: &[char]) -> bool {
+    POSTDOC.find(folded).is_some()
+}
+
+/// Reads the lines of a header. `names_first`: the first piece that is nobody's is the name of what was done (a
+/// project), not an employer.
+pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], names_first: bool) -> Header {
+    let mut header = Header::default();
+    let mut unknown: Vec<Extent> = Vec::new();
+    for line in lines {
+        for piece in pieces_of(text, *line, dates).into_iter().flat_map(|piece| split_roles(text, piece)) {
+            let role = role_of(text, piece);
+            match role {
+                Role::Employer if header.employer.is_none() => header.employer = Some((piece, 85)),
+                Role::Title if header.title.is_none() && !names_first => header.title = Some((piece, 85)),
+                Role::Place | Role::Employer => {}
+                Role::Title if !names_first => {}
+                _ => unknown.push(piece),
+            }
+            let kind = KINDS.find(text.folded(piece)).map(|found| found.value);
+            header.kind = header.kind.or(kind);
+        }
+    }
+    header.is_sure = header.employer.is_some() || header.title.is_some();
+    let study = |line: &Extent| !degrees_in(text, *line).is_empty();
+    let school = |line: &Extent| !schools_in(text, *line, &[]).is_empty();
+    header.is_study = header.title.is_none() && lines.iter().any(study) && lines.iter().any(school);
+    let mut unknown = unknown.into_iter();
+    if names_first {
+        let name = unknown.next().or(header.employer.map(|(employer, _)| employer));
+        header.title = name.map(|name| (name, 62));
+        if header.employer.map(|(employer, _)| employer) == name {
+            header.employer = None;
+        }
+        return header;
+    }
+    match (header.employer, header.title) {
+        (None, Some((title, _))) => {
+            header.employer = unknown.find(|piece| *piece != title).map(|piece| (piece, 55));
+        }
+        (Some(_), None) => header.title = unknown.next().map(|piece| (piece, 48)),
+        (None, None) => {
+            header.employer = unknown.next().map(|piece| (piece, 40));
+            header.title = unknown.next().map(|piece| (piece, 40));
+        }
+        (Some(_), Some(_)) => {}
+    }
+    header
+}
+
+/// `Account Executive Lagoon Bank`: a title, then an employer, nothing between them.
+fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
+    let folded = text.folded(piece);
+    let found = ROLES.find_all(folded, piece.start);
+    // `Lagoon Controls Ltd Senior Engineer`: an employer by its legal form, then a title.
+    let form = LEGAL_FORMS.find_all(folded, piece.start).last().copied();
+    if let Some(form) = form.filter(|form| text.folded_at(form.extent.end) == Some(' ')) {
+        let rest = text.trim(Extent::new(form.extent.end, piece.end));
+        if found.iter().any(|found| found.value == Role::Title && rest.holds(found.extent)) {
+            return vec![Extent::new(piece.start, form.extent.end), rest];
+        }
+    }
+    let title = found.iter().rposition(|found| found.value == Role::Title);
+    let title = title.filter(|&title| title + 1 < found.len()).and_then(|title| found.get(title));
+    if let Some(title) = title {
+        let rest = text.trim(Extent::new(title.extent.end, piece.end));
+        let starts_with_capital = text.raw(rest).first().is_some_and(|scalar| scalar.is_uppercase());
+        let n_words = text.folded(rest).split(|&scalar| scalar == ' ').count();
+        if starts_with_capital && n_words >= 2 {
+            return vec![Extent::new(piece.start, title.extent.end), rest];
+        }
+    }
+    vec![piece]
+}
+
+fn role_of(text: &Text, piece: Extent) -> Role {
+    let folded = text.folded(piece);
+    if PLACES.exactly(folded).is_some() || is_han_place(folded) {
+        return Role::Place;
+    }
+    let found = ROLES.find_all(folded, piece.start);
+    let (Some(first), Some(last)) = (found.first(), found.last()) else {
+        return Role::Unknown;
+    };
+    // `Director of Services`, `Manager, Trust`: what a title is of follows it.
+    let after = text.folded(Extent::new(first.extent.end, piece.end));
+    let goes_on = [" of ", " for ", " - ", " at ", " to "]
+        .iter()
+        .any(|join| join.chars().eq(after.iter().copied().take(join.len())));
+    if first.value == Role::Title && goes_on && folded.first().is_some_and(|&scalar| !is_han(scalar)) {
+        return Role::Title;
+    }
+    last.value
+}
+
+fn is_han_place(folded: &[char]) -> bool {
+    let ends = matches!(folded.last(), Some('市' | '省' | '区' | '县'));
+    ends && folded.len() <= 12 && PLACES.at(folded, 0).is_some()
+}
+
+/// The line without its dates, cut at marks.
+fn pieces_of(text: &Text, line: Extent, dates: &[DateMention]) -> Vec<Extent> {
+    let mut free = Vec::new();
+    let mut start = line.start;
+    let mut n_dates = 0;
+    let from = dates.partition_point(|mention| mention.extent.end <= line.start);
+    let on_line = dates.get(from..).unwrap_or_default().iter();
+    for mention in on_line.take_while(|mention| mention.extent.start < line.end) {
+        free.push(Extent::new(start, mention.extent.start.max(start)));
+        start = mention.extent.end;
+        n_dates += 1;
+    }
+    if start < line.end {
+        let after = Extent::new(start, line.end);
+        let is_prose = n_dates > 0 && after.len() > MAX_AFTER_DATES * 2;
+        free.push(if is_prose { first_words(text, after) } else { after });
+    }
+    free.into_iter().flat_map(|part| cut(text, part)).collect()
+}
+
+/// The first words of what follows the dates.
+fn first_words(text: &Text, after: Extent) -> Extent {
+    let limit = Extent::new(after.start, after.start + MAX_AFTER_DATES);
+    let space = text.folded(limit).iter().rposition(|&scalar| scalar == ' ').unwrap_or(MAX_AFTER_DATES);
+    Extent::new(after.start, after.start + space)
+}
+
+fn cut(text: &Text, part: Extent) -> Vec<Extent> {
+    let folded = text.folded(part);
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut index = 0;
+    let mut depth = 0_usize;
+    while let Some(&scalar) = folded.get(index) {
+        depth = match scalar {
+            '(' => depth + 1,
+            ')' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        let length = if depth > 0 { 0 } else { length_of_cut(folded, index) };
+        let blanked = if scalar == 'c' { BLANKED_NAME.at(folded, index) } else { None };
+        if let Some((length, ())) = blanked {
+            pieces.push(Extent::new(part.start + start, part.start + index));
+            start = index + length;
+            pieces.push(Extent::new(part.start + index, part.start + start));
+            index = start;
+        } else if length > 0 {
+            pieces.push(Extent::new(part.start + start, part.start + index));
+            index += length;
+            start = index;
+        } else {
+            index += 1;
+        }
+    }
+    pieces.push(Extent::new(part.start + start, part.end));
+    let is_edge = |scalar: char| {
+        scalar.is_whitespace()
+            || is_bullet(scalar)
+            || matches!(scalar, ',' | ':' | '~' | '/' | '.' | '¼' | '–' | ';')
+    };
+    let trimmed = pieces.into_iter().map(|piece| {
+        let piece = text.trim_matches(piece, is_edge);
+        // A parenthesis of which only one half is left.
+        let has = |wanted: char| text.folded(piece).contains(&wanted);
+        if has('(') == has(')') {
+            piece
+        } else {
+            text.trim_matches(piece, |scalar| is_edge(scalar) || matches!(scalar, '(' | ')'))
+        }
+    });
+    let sound = trimmed.filter(|piece| {
+        let n_letters = text.folded(*piece).iter().filter(|scalar| scalar.is_alphabetic()).count();
+        n_letters >= 2 && piece.len() <= MAX_PIECE
+    });
+    sound.collect()
+}
+
+/// The length of a cut between pieces at `index`; 0 if there is none.
+fn length_of_cut(folded: &[char], index: usize) -> usize {
+    let at = |offset: usize| folded.get(index + offset).copied();
+    let before = index.checked_sub(1).and_then(|before| folded.get(before)).copied();
+    match at(0) {
+        Some(scalar) if is_field_mark(scalar) || matches!(scalar, ',' | '、' | '×') => 1,
+        // A full-width mark that was decoded as Latin-1.
+        Some('ï') if at(1) == Some('¼') => 2,
+        Some('c') if BLANKED.at(folded, index).is_some() => {
+            BLANKED.at(folded, index).map_or(0, |(length, ())| length)
+        }
+        Some('-') if before == Some(' ') && at(1) == Some(' ') => 1,
+        Some('-') if before.is_some_and(is_han) && at(1).is_some_and(is_han) => 1,
+        Some('/') if before == Some(' ') || at(1) == Some(' ') => 1,
+        Some(' ') if at(1) == Some(' ') => 2,
+        // Chinese needs no spaces: one that stands there stands between fields.
+        Some(' ')
+            if before.is_some_and(|scalar| is_han(scalar) || scalar == ')')
+                && at(1).is_some_and(|scalar| is_han(scalar) || scalar == '(') =>
+        {
+            1
+        }
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dates::dates_in;
+    use crate::text::pages_of;
+
+    #[test]
+    fn employers_and_titles() {
+        let cases = [
+            ("2019.10-至今 微云控股集团 副总监", "微云控股集团", "副总监"),
+            (
+                "高级研发工程师 | 苏州某某固能科技有限公司 | 2020年7月—至今 | 苏州",
+                "苏州某某固能科技有限公司",
+                "高级研发工程师",
+            ),
+            (
+                "2020年7月—2020年12月 华岳基金管理有限公司 固定收益研究实习生",
+                "华岳基金管理有限公司",
+                "固定收益研究实习生",
+            ),
+            (
+                "Sep 2018 – Present Castlemere Bank plc · Senior Manager, Market Risk",
+                "Castlemere Bank plc",
+                "Senior Manager",
+            ),
+            (
+                "Fluxo • San Francisco, CA\nSenior Software Engineer Jan 2023 - Present",
+                "Fluxo",
+                "Senior Software Engineer",
+            ),
+            (
+                "Senior Accountant\nSeptember 2011 to November 2014 Company Name ï¼\u{200b} City , State",
+                "Company Name",
+                "Senior Accountant",
+            ),
+            (
+                "Company Name City , State Consultant 01/2010 to Current Publicly traded",
+                "Company Name",
+                "Consultant",
+            ),
+            (
+                "Tarnbrook Controls Ltd Senior BMS Engineer 2019 - 2021",
+                "Tarnbrook Controls Ltd",
+                "Senior BMS Engineer",
+            ),
+            ("2010.03-2018.08 某某电控有限公司 BMS 部门经理", "某某电控有限公司", "BMS 部门经理"),
+            (
+                "Director of Trust Services - Lagoon Bank 2010 - 2012",
+                "Lagoon Bank",
+                "Director of Trust Services",
+            ),
+        ];
+        for (page, employer, title) in cases {
+            let text = Text::of(&pages_of(&[page]));
+            let lines: Vec<_> = text.lines().iter().map(|line| line.extent).collect();
+            let header = read_header(&text, &lines, &dates_in(&text), false);
+            let string = |found: Option<(Extent, u8)>| {
+                found.map(|(extent, _)| text.string(extent)).unwrap_or_default()
+            };
+            assert_eq!(
+                (string(header.employer).as_str(), string(header.title).as_str()),
+                (employer, title),
+                "{page}"
+            );
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The person's name.
+
+use std::sync::LazyLock;
+
+use bole_core::{SectionKind, Sourced};
+
+use crate::fields::Field;
+use crate::headings::heading_of;
+use crate::protected::is_protected_word;
+use crate::sections::Part;
+use crate::tables::degrees::DEGREES;
+use crate::tables::labels::Label;
+use crate::tables::schools::LATIN_SCHOOL_WORDS;
+use crate::tables::surnames::{COMPOUND_SURNAMES, NOT_NAMES, SURNAMES};
+use crate::tables::work::{EMPLOYER_WORDS, TITLE_WORDS};
+use crate::terms::Terms;
+use crate::text::{Extent, Text, is_field_mark, is_han};
+
+/// A name stands in the first lines, or behind a label.
+const MAX_LINES: usize = 10;
+
+/// Words that no Latin name holds.
+static NOT_IN_NAMES: LazyLock<Terms<()>> = LazyLock::new(|| {
+    let titles = TITLE_WORDS.iter().copied();
+    let employers = EMPLOYER_WORDS.iter().copied();
+    let schools = LATIN_SCHOOL_WORDS.iter().copied();
+    let degrees = DEGREES.iter().map(|degree| degree.word);
+    let rest = [
+        "resume",
+        "cv",
+        "curriculum",
+        "vitae",
+        "page",
+        "phone",
+        "email",
+        "address",
+        "street",
+        "road",
+        "avenue",
+        "city",
+        "state",
+        "updated",
+        "and",
+        "of",
+        "for",
+        "with",
+        "to",
+        "in",
+        "the",
+        "sales",
+        "finance",
+        "marketing",
+        "operations",
+        "management",
+        "information",
+        "technology",
+        "business",
+        "digital",
+        "media",
+        "banking",
+        "health",
+        "human",
+        "resources",
+        "public",
+        "relations",
+        "customer",
+        "service",
+        "services",
+        "project",
+        "program",
+        "design",
+        "graphic",
+        "fitness",
+        "group",
+        "personal",
+        "professional",
+        "experience",
+        "accounting",
+        "food",
+        "construction",
+        "agriculture",
+        "aviation",
+        "arts",
+        "apparel",
+        "staff",
+        "special",
+        "unit",
+        "welcome",
+        "data",
+        "software",
+        "research",
+        "student",
+        "china",
+        "usa",
+        "security",
+        "quality",
+        "career",
+        "focus",
+        "tools",
+        "windows",
+        "control",
+        "corporate",
+        "process",
+        "technical",
+        "document",
+        "maintenance",
+        "warehouse",
+        "flight",
+        "attendant",
+        "technologist",
+        "tech",
+        "position",
+        "interviewer",
+        "facilitator",
+        "industrial",
+        "objective",
+        "on",
+        "linux",
+        "java",
+        "python",
+        "microsoft",
+    ];
+    Terms::new(titles.chain(employers).chain(schools).chain(degrees).chain(rest).map(|word| (word, ())))
+});
+
+/// The name, if there is one.
+pub(crate) fn name_of(text: &Text, parts: &[Part], fields: &[Field]) -> Option<Sourced<String>> {
+    let labelled = fields.iter().filter(|field| field.label == Label::Name);
+    for field in labelled.take(3) {
+        let first_words = field.value;
+        if let Some(name) = chinese_name(text, first_words, true).or_else(|| latin_name(text, first_words)) {
+            return text.quote(name, 97);
+        }
+    }
+    let personal = parts.first().filter(|part| part.kind == SectionKind::Personal)?;
+    let lines = text.lines_in(personal.body);
+    let is_contact = |scalar: &char| *scalar == '@' || scalar.is_ascii_digit();
+    let near = lines.iter().take(MAX_LINES).flat_map(|line| text.folded(line.extent));
+    let has_contact = near.filter(|scalar| is_contact(scalar)).count() >= 7
+        || lines.iter().take(MAX_LINES).any(|line| text.folded(line.extent).contains(&'@'));
+    for (index, line) in lines.iter().take(MAX_LINES).enumerate() {
+        if heading_of(text, line).is_some() {
+            continue;
+        }
+        for piece in pieces(text, line.extent) {
+            let whole = piece == line.extent;
+            let sure = match (index, whole) {
+                (0, true) => 90,
+                (0, false) | (1..=2, true) => 82,
+                (_, true) => 65,
+                _ => 55,
+            };
+            if let Some(name) = chinese_name(text, piece, false) {
+                return text.quote(name, sure);
+            }
+            // A Latin name further down, or without any contact near it, is likelier something else.
+            let may_be_latin = index == 0 || (index < 4 && has_contact);
+            if may_be_latin && let Some(name) = latin_name(text, piece) {
+                let upper = !text.raw(name).iter().any(|scalar| scalar.is_lowercase());
+                let most = match (has_contact, upper) {
+                    (true, false) => 85,
+                    (true, true) => 70,
+                    (false, false) => 55,
+                    (false, true) => 35,
+                };
+                return text.quote(name, sure.min(most));
+            }
+        }
+    }
+    None
+}
+
+/// The line cut at marks and wide spaces.
+fn pieces(text: &Text, line: Extent) -> Vec<Extent> {
+    let folded = text.folded(line);
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let is_cut = |index: usize, scalar: char| {
+        let wide = scalar == ' ' && folded.get(index + 1) == Some(&' ');
+        is_field_mark(scalar) || wide || matches!(scalar, ',' | '，' | '/' | '(' | ')')
+    };
+    for (index, &scalar) in folded.iter().enumerate() {
+        if is_cut(index, scalar) {
+            pieces.push(Extent::new(line.start + start, line.start + index));
+            start = index + 1;
+        }
+    }
+    pieces.push(Extent::new(line.start + start, line.end));
+    let trimmed = pieces.into_iter().map(|piece| text.trim(piece));
+    trimmed.filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Two to four Han characters that begin with a surname, perhaps set apart by spaces; the whole piece, or what
+/// stands before a space in it.
+fn chinese_name(text: &Text, piece: Extent, labelled: bool) -> Option<Extent> {
+    let folded = text.folded(piece);
+    let compact: Vec<char> = folded.iter().copied().filter(|scalar| !scalar.is_whitespace()).collect();
+    let spaced = folded.iter().any(|scalar| scalar.is_whitespace());
+    let single_letters = folded.split(|scalar| scalar.is_whitespace()).all(|word| word.len() <= 1);
+    if is_name(&compact, labelled) && (!spaced || single_letters || compact.len() <= 3) {
+        return Some(piece);
+    }
+    let first = folded.split(|scalar| scalar.is_whitespace()).next()?;
+    (spaced && first.len() >= 2 && is_name(first, labelled))
+        .then(|| Extent::new(piece.start, piece.start + first.len()))
+}
+
+fn is_name(word: &[char], labelled: bool) -> bool {
+    let word_string: String = word.iter().collect();
+    let compound = COMPOUND_SURNAMES.iter().any(|surname| word_string.starts_with(surname));
+    let longest = if compound || labelled { 4 } else { 3 };
+    let has_surname = compound || word.first().is_some_and(|&first| SURNAMES.contains(first));
+    let is_word = NOT_NAMES
+        .iter()
+        .any(|not| word_string.starts_with(not) && (word.len() == not.chars().count() || !labelled));
+    (2..=longest).contains(&word.len())
+        && word.iter().all(|&scalar| is_han(scalar))
+        && (has_surname || labelled)
+        && (labelled || !is_word)
+        && !is_protected_word(word)
+        && (labelled || NOT_IN_NAMES.find(word).is_none())
+}
+
+/// Two to four capitalised words, none of them usual in titles, headings or employers.
+fn latin_name(text: &Text, piece: Extent) -> Option<Extent> {
+    let raw = text.raw(piece);
+    if piece.len() > 40 || NOT_IN_NAMES.find(text.folded(piece)).is_some() {
+        return None;
+    }
+    let words: Vec<&[char]> =
+        raw.split(|scalar| scalar.is_whitespace()).filter(|word| !word.is_empty()).collect();
+    let particles = ["de", "da", "van", "von", "der", "den", "la", "bin", "al", "el", "di", "du", "dos"];
+    let is_word = |word: &&[char]| {
+        let particle = particles.iter().any(|particle| particle.chars().eq(word.iter().copied()));
+        let letters = word.iter().all(|scalar| {
+            scalar.is_alphabetic() && !is_han(*scalar) || matches!(scalar, '.' | '-' | '\'' | '’')
+        });
+        let capital = word.first().is_some_and(|scalar| scalar.is_uppercase());
+        letters && (capital || particle)
+    };
+    let long_words = words.iter().filter(|word| word.len() >= 2).count();
+    let sound = (2..=4).contains(&words.len()) && long_words >= 2 && words.iter().all(is_word);
+    let begins_with_capital = raw.first().is_some_and(|scalar| scalar.is_uppercase());
+    (sound && begins_with_capital && raw.last() != Some(&'.')).then_some(piece)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::fields_in;
+    use crate::sections::parts_of;
+    use crate::text::pages_of;
+
+    #[test]
+    fn names_and_what_is_none() {
+        let cases = [
+            ("姓名：林小雨  性别：女", Some("林小雨")),
+            ("陈屿澄\n电芯工程师", Some("陈屿澄")),
+            ("阮 建 安\n求职目标", Some("阮 建 安")),
+            ("欧阳若兰 | 女", Some("欧阳若兰")),
+            ("个人简历\n\n林小雨\n男", Some("林小雨")),
+            ("林小雨 电芯工程师", Some("林小雨")),
+            ("Chidi Okafor-Wren\nSenior Manager", Some("Chidi Okafor-Wren")),
+            ("ANN LEE\nann@example.com", Some("ANN LEE")),
+            ("Ludo van der Berg", Some("Ludo van der Berg")),
+            ("ACCOUNTANT\nSummary\nx", None),
+            ("SENIOR ACCOUNTANT\nSummary", None),
+            ("BUSINESS DEVELOPMENT MANAGER", None),
+            ("高级工程师\n2018", None),
+            ("重庆大学", None),
+            ("", None),
+        ];
+        for (page, expected) in cases {
+            let text = Text::of(&pages_of(&[page]));
+            let name = name_of(&text, &parts_of(&text), &fields_in(&text));
+            assert_eq!(name.map(|name| name.value).as_deref(), expected, "{page}");
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! Puts together what the readers of this crate find.
+
+use bole_core::{Pages, Resume};
+
+use crate::contact::{emails, links, location, phones};
+use crate::dates::dates_in;
+use crate::education::education_of;
+use crate::entries::entries_of;
+use crate::fields::fields_in;
+use crate::language::language_of;
+use crate::name::name_of;
+use crate::protected::protected_in;
+use crate::sections::{parts_of, sections};
+use crate::text::Text;
+
+/// What the pages say about a person. The same pages give the same resume; whatever is not found is absent.
+pub fn understand(pages: &Pages) -> Resume {
+    let text = Text::of(pages);
+    let parts = parts_of(&text);
+    let fields = fields_in(&text);
+    let dates = dates_in(&text);
+    let mut education = education_of(&text, &parts, &fields, &dates);
+    let (entries, studies) = entries_of(&text, &parts, &dates);
+    education.extend(studies);
+    education.sort_by_key(|education| education.text.first().copied());
+    Resume {
+        language: language_of(&text),
+        name: name_of(&text, &parts, &fields),
+        emails: emails(&text, &parts),
+        phones: phones(&text, &parts, &fields),
+        links: links(&text, &parts),
+        location: location(&text, &parts, &fields),
+        education,
+        entries,
+        sections: sections(&text, &parts),
+        protected: protected_in(&text, &parts, &fields),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use bole_core::{Confidence, EntryKind, Language, ProtectedKind, SectionKind, Sourced, Span};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::pages_of;
+
+    const CHINESE: &str = "\
+陈屿澄
+全固态电池材料研发工程师 | 男 | 1992年生
++86 138 0000 1201 | chen.yucheng@example.cn | 江苏省苏州市
+
+教育背景
+2015年9月—2020年6月 某某科技大学 材料物理与化学 博士
+2011年9月—2015年6月 中部大学 冶金工程 学士
+
+工作经历
+2020年7月—至今 苏州某某固能科技有限公司 高级研发工程师
+• 带领 6 人小组开发电解质
+2018年3月—2018年9月 某某吉森大学 联合培养博士生
+
+实习经历
+2014.07-2014.09 某某电池厂 实习生
+
+专业技能
+高能球磨、固相烧结";
+
+    const ENGLISH: &str = "\
+Chidi Okafor-Wren
+Senior Manager, Market Risk
++1 415 555 0118 | c.okafor-wren@example.com | London, UK
+
+PROFILE
+Risk manager with thirteen years in banking.
+
+EXPERIENCE
+Sep 2018 – Present Castlemere Bank plc · Senior Manager, Market Risk
+• Runs the daily VaR.
+Feb 2014 – Aug 2018 Thornhythe Asset Management · Risk Analyst
+
+EDUCATION
+Sep 2011 – Jul 2012 Lagoon School of Economics MSc Finance and Risk
+
+SKILLS
+Python, R, SQL";
+
+    fn value<T: Clone>(sourced: Option<&Sourced<T>>) -> Option<T> {
+        sourced.map(|sourced| sourced.value.clone())
+    }
+
+    #[test]
+    fn a_chinese_resume() {
+        let resume = understand(&pages_of(&[CHINESE]));
+        assert_eq!(resume.language, Language::Chinese);
+        assert_eq!(value(resume.name.as_ref()).as_deref(), Some("陈屿澄"));
+        assert_eq!(resume.phones[0].value, "+8613800001201");
+        assert_eq!(value(resume.location.as_ref()).as_deref(), Some("江苏省苏州市"));
+        assert_eq!(resume.education.len(), 2);
+        let kinds: Vec<_> = resume.entries.iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds, [EntryKind::Work, EntryKind::Research, EntryKind::Internship]);
+        let kinds: Vec<_> = resume.protected.iter().map(|protected| protected.kind).collect();
+        assert_eq!(kinds, [ProtectedKind::Gender, ProtectedKind::Age]);
+    }
+
+    #[test]
+    fn an_english_resume() {
+        let resume = understand(&pages_of(&[ENGLISH]));
+        assert_eq!(resume.language, Language::English);
+        assert_eq!(value(resume.name.as_ref()).as_deref(), Some("Chidi Okafor-Wren"));
+        assert_eq!(resume.emails[0].value, "c.okafor-wren@example.com");
+        assert_eq!(resume.entries.len(), 2);
+        assert_eq!(
+            value(resume.entries[1].employer.as_ref()).as_deref(),
+            Some("Thornhythe Asset Management")
+        );
+        assert_eq!(value(resume.highest_degree()), Some(bole_core::Degree::Master));
+        let kinds: Vec<_> = resume.sections.iter().map(|section| section.kind).collect();
+        let expected = [
+            SectionKind::Personal,
+            SectionKind::Summary,
+            SectionKind::Work,
+            SectionKind::Education,
+            SectionKind::Skills,
+        ];
+        assert_eq!(kinds, expected);
+    }
+
+    /// Every span with what it is of, and the text that it should hold if that is known.
+    fn spans_of(resume: &Resume) -> Vec<(Span, Option<String>)> {
+        let mut spans = Vec::new();
+        let texts = resume.name.iter().chain(&resume.links).chain(&resume.location);
+        let entries = resume.entries.iter().flat_map(|entry| entry.employer.iter().chain(&entry.title));
+        let schools = resume
+            .education
+            .iter()
+            .flat_map(|education| education.school.iter().chain(&education.discipline));
+        for sourced in texts.chain(entries).chain(schools) {
+            assert!(!sourced.spans.is_empty() && sourced.confidence <= Confidence(100));
+            spans.push((sourced.spans[0], Some(sourced.value.clone())));
+        }
+        let contacts = resume.emails.iter().chain(&resume.phones);
+        spans.extend(contacts.flat_map(|contact| &contact.spans).map(|span| (*span, None)));
+        for education in &resume.education {
+            spans.extend(education.degree.iter().flat_map(|degree| &degree.spans).map(|span| (*span, None)));
+            spans.extend(education.text.iter().map(|span| (*span, None)));
+        }
+        for entry in &resume.entries {
+            spans.extend(entry.dates.iter().flat_map(|dates| &dates.spans).map(|span| (*span, None)));
+            spans.extend(entry.text.iter().map(|span| (*span, None)));
+        }
+        spans.extend(resume.protected.iter().map(|protected| (protected.span, None)));
+        spans
+    }
+
+    fn check(pages: &Pages) {
+        let resume = understand(pages);
+        assert_eq!(understand(pages), resume);
+        for (span, expected) in spans_of(&resume) {
+            let text = pages.text_at(span).expect("a span lies within its page");
+            assert!(!text.is_empty());
+            if let Some(expected) = expected {
+                assert_eq!(text, expected);
+            }
+        }
+        let in_order: Vec<Span> = resume
+            .sections
+            .iter()
+            .flat_map(|section| section.heading.iter().chain(&section.text))
+            .copied()
+            .collect();
+        for pair in in_order.windows(2) {
+            assert!((pair[0].page, pair[0].end) <= (pair[1].page, pair[1].start), "{pair:?}");
+        }
+        let covered: usize = in_order.iter().map(|span| solid(&pages.text_at(*span).unwrap())).sum();
+        let all: usize = pages.pages.iter().map(|page| solid(&page.text)).sum();
+        assert_eq!(covered, all, "sections cover the text");
+    }
+
+    fn solid(text: &str) -> usize {
+        text.chars().filter(|scalar| !scalar.is_whitespace()).count()
+    }
+
+    /// Pieces that the readers look for, so that random text reaches deep into them.
+    fn piece() -> impl Strategy<Value = String> {
+        let known = prop::sample::select(vec![
+            "教育背景",
+            "工作经历",
+            "Experience",
+            "Education",
+            "Skills: ",
+            "项目经历",
+            "：",
+            ":",
+            "\n",
+            "\n\n",
+            " ",
+            "  ",
+            "|",
+            "• ",
+            "2018.09",
+            "-",
+            "至今",
+            "Sep 2018",
+            " to ",
+            "Present",
+            "2020年6月",
+            "since ",
+            "姓名",
+            "性 别",
+            "男",
+            "学历",
+            "专业",
+            "博士",
+            "硕士研究生",
+            "某某大学",
+            "University",
+            " of ",
+            "College",
+            "PhD",
+            "Bachelor of Science",
+            " in ",
+            "Physics",
+            "有限公司",
+            "Company Name",
+            "City , State",
+            "工程师",
+            "Engineer",
+            "实习",
+            "博士后",
+            "a@b.cn",
+            "+86",
+            "138 0000 1234",
+            "(",
+            ")",
+            "岁",
+            "https://",
+            "github.com/x",
+            "London, UK",
+            "江苏省",
+            "张 三",
+            "Ann Lee",
+            "ﬁ",
+            "⼤学",
+            "ï¼",
+            "'",
+            "..",
+            "/",
+            "\u{200b}",
+            "㎏",
+        ]);
+        prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,6}"]
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_within_bounds(texts in prop::collection::vec("\\PC*", 0..4)) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            check(&pages_of(&texts));
+        }
+
+        #[test]
+        fn likely_text_is_read_within_bounds(pages in prop::collection::vec(prop::collection::vec(piece(), 0..60), 1..3)) {
+            let texts: Vec<String> = pages.iter().map(|pieces| pieces.concat()).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            check(&pages_of(&texts));
+        }
+    }
+
+    #[test]
+    fn hostile_text_takes_no_long_time() {
+        let pieces = [
+            "2018 - ",
+            "2018.09-2019.01 ",
+            "University of ",
+            "大学",
+            "@",
+            "a@b.cn ",
+            "姓名 ",
+            "姓名：",
+            "1 ",
+            "(",
+            "Skills: a\n",
+            "博士 ",
+            "•\n",
+            "\n",
+            "Engineer ",
+            "Education\n某某大学 博士 2018\n",
+            "Experience\n2018-2019 某某公司\n",
+            "h",
+            "12345678901 ",
+            "c",
+            "City , ",
+            "Company Name ",
+            "Sep 2018\n",
+            "- ",
+            "男 ",
+            "28岁",
+            "github.com/ab ",
+            "Bachelor of Science of ",
+        ];
+        for piece in pieces {
+            for heading in ["", "Education\n", "工作经历\n"] {
+                let text = format!("{heading}{}", piece.repeat(60_000 / piece.len()));
+                let start = Instant::now();
+                let resume = understand(&pages_of(&[&text]));
+                // Far above what it takes without optimisation, far below what quadratic time would take.
+                assert!(start.elapsed() < Duration::from_secs(3), "{heading}{piece}: {:?}", start.elapsed());
+                assert!(resume.emails.len() <= 32);
+            }
+        }
+    }
+}
