@@ -1,0 +1,185 @@
+use bole_core::{
+    DateRange, EntryKind, Evidence, FieldId, Mention, MentionStatus, Page, Reading, Resume, SectionKind,
+    Span, Statement,
+};
+
+use crate::lexicon::{ConceptKind, Lexicon};
+use crate::matcher::Found;
+use crate::negation::denied_ranges;
+use crate::wall::in_wall;
+
+/// The longest line above the first heading that is taken for a headline (`SENIOR ACCOUNTANT`), in words or, in
+/// Chinese, characters. Longer ones are sentences.
+const MAX_HEADLINE_WORDS: usize = 12;
+
+/// Finds what `reading` gives to weigh, in one pass over its visible text, both languages at once.
+///
+/// Depends on the reading and the lexicon alone. No mention lies in a protected span.
+pub fn collect(reading: &Reading, lexicon: &Lexicon) -> Evidence {
+    let resume = &reading.resume;
+    let mut mentions = Vec::new();
+    for (index, page) in reading.content.pages.iter().enumerate() {
+        collect_page(index as u32 + 1, page, resume, lexicon, &mut mentions);
+    }
+    settle_ambiguity(&mut mentions, lexicon);
+    let degree = resume.highest_degree().and_then(|degree| {
+        let span = degree.spans.first()?;
+        Some(Statement { value: degree.value, span: *span })
+    });
+    let jobs = resume.entries.iter().filter(|entry| entry.kind == EntryKind::Work).filter_map(|entry| {
+        let dates = entry.dates.as_ref()?;
+        let span = dates.spans.first()?;
+        Some(Statement { value: dates.value, span: *span })
+    });
+    Evidence {
+        reading: reading.id(),
+        lexicon: lexicon.hash(),
+        mentions,
+        degree,
+        jobs: jobs.collect(),
+        partial: reading.content.quality.partial,
+    }
+}
+
+fn collect_page(number: u32, page: &Page, resume: &Resume, lexicon: &Lexicon, mentions: &mut Vec<Mention>) {
+    let canonical = lexicon.characters().canonical(&page.text);
+    let stored: Vec<char> = page.text.chars().collect();
+    let mut found = lexicon.matcher().find(&canonical, &stored);
+    let mut spans = Vec::with_capacity(found.len());
+    found.retain(|found| {
+        let range = canonical.stored_range(found.start, found.end);
+        let span = range.map(|(start, end)| Span { page: number, start, end });
+        let kept = span.filter(|span| !is_protected(*span, resume));
+        spans.extend(kept);
+        kept.is_some()
+    });
+    let places: Vec<Place> =
+        found.iter().zip(&spans).map(|(found, span)| place(found, *span, resume, lexicon, &stored)).collect();
+    let sections: Vec<SectionKind> = places.iter().map(|place| place.section).collect();
+    let walls = in_wall(&canonical.text, &found, &sections);
+    let denied = denied_ranges(&canonical.text, &found);
+    for (((found, span), place), in_keyword_wall) in found.iter().zip(spans).zip(places).zip(walls) {
+        let Some(concept) = lexicon.concept_at(found.concept) else {
+            continue;
+        };
+        mentions.push(Mention {
+            concept: concept.id.clone(),
+            span,
+            section: place.section,
+            dates: place.dates,
+            in_title: place.in_title,
+            status: if denied.iter().any(|range| range.contains(&found.start)) {
+                MentionStatus::Negated
+            } else if in_keyword_wall {
+                MentionStatus::KeywordWall
+            } else if found.ambiguous {
+                // Settled once all pages are read.
+                MentionStatus::Ambiguous
+            } else {
+                MentionStatus::Counted
+            },
+        });
+    }
+}
+
+/// Where in the resume a mention stands.
+struct Place {
+    section: SectionKind,
+    dates: Option<DateRange>,
+    in_title: bool,
+}
+
+fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: &[char]) -> Place {
+    let concept = lexicon.concept_at(found.concept);
+    let is_title = concept.is_some_and(|concept| concept.kind == ConceptKind::Title);
+    let holds = |spans: &[Span]| spans.iter().any(|outer| outer.contains(&span));
+    if let Some(entry) = resume.entries.iter().find(|entry| holds(&entry.text)) {
+        let in_title = match &entry.title {
+            Some(title) => title.spans.iter().any(|title| overlap(title, &span)),
+            // Where no title was made out, the first line of a job tells it.
+            None => {
+                is_title
+                    && entry.text.first().is_some_and(|text| !has_line_end(stored, text.start, span.start))
+            }
+        };
+        return Place {
+            section: section_of(entry.kind),
+            dates: entry.dates.as_ref().map(|dates| dates.value),
+            in_title,
+        };
+    }
+    if let Some(education) = resume.education.iter().find(|education| holds(&education.text)) {
+        let discipline = education.discipline.as_ref();
+        return Place {
+            section: SectionKind::Education,
+            dates: education.dates.as_ref().map(|dates| dates.value),
+            in_title: discipline
+                .is_some_and(|discipline| discipline.spans.iter().any(|part| overlap(part, &span))),
+        };
+    }
+    let section = resume.section_at(span);
+    Place {
+        section,
+        dates: None,
+        in_title: is_title && section == SectionKind::Personal && in_short_line(stored, span),
+    }
+}
+
+fn section_of(kind: EntryKind) -> SectionKind {
+    match kind {
+        EntryKind::Work => SectionKind::Work,
+        EntryKind::Internship => SectionKind::Internship,
+        EntryKind::Project => SectionKind::Project,
+        EntryKind::Research => SectionKind::Research,
+    }
+}
+
+fn overlap(one: &Span, other: &Span) -> bool {
+    one.page == other.page && one.start < other.end && other.start < one.end
+}
+
+fn is_protected(span: Span, resume: &Resume) -> bool {
+    resume.protected.iter().any(|protected| overlap(&protected.span, &span))
+}
+
+/// Whether a line ends between two places, the first not counted if it is a line end itself.
+fn has_line_end(stored: &[char], start: u32, end: u32) -> bool {
+    let between = stored.get(start as usize..end as usize).unwrap_or_default();
+    between.iter().skip_while(|scalar| scalar.is_whitespace()).any(|scalar| *scalar == '\n')
+}
+
+/// Whether the line around `span` is short enough for a headline.
+fn in_short_line(stored: &[char], span: Span) -> bool {
+    let before = stored.get(..span.start as usize).unwrap_or_default().iter().rev();
+    let after = stored.get(span.start as usize..).unwrap_or_default().iter();
+    let line: String = before
+        .take_while(|scalar| **scalar != '\n')
+        .chain(after.take_while(|scalar| **scalar != '\n'))
+        .collect();
+    let n_words = line.split_whitespace().count();
+    let n_cjk = line.chars().filter(|scalar| crate::characters::is_cjk(*scalar)).count();
+    n_words + n_cjk <= MAX_HEADLINE_WORDS
+}
+
+/// Counts ambiguous mentions that stand in company: the resume names another concept of their field, one that is not
+/// ambiguous itself and not common outside the field.
+fn settle_ambiguity(mentions: &mut [Mention], lexicon: &Lexicon) {
+    let is_ambiguous = |mention: &Mention| mention.status == MentionStatus::Ambiguous;
+    if !mentions.iter().any(is_ambiguous) {
+        return;
+    }
+    let concepts = mentions.iter().filter(|mention| mention.status.is_counted());
+    let mut company: Vec<&FieldId> = concepts
+        .filter_map(|mention| lexicon.concept(&mention.concept))
+        .filter(|concept| !concept.general)
+        .map(|concept| &concept.field)
+        .collect();
+    company.sort_unstable();
+    company.dedup();
+    for mention in mentions.iter_mut().filter(|mention| is_ambiguous(mention)) {
+        // The same concept is company too: spelt out once, an abbreviation is no longer ambiguous.
+        if lexicon.concept(&mention.concept).is_some_and(|own| company.contains(&&own.field)) {
+            mention.status = MentionStatus::Counted;
+        }
+    }
+}

@@ -1,0 +1,461 @@
+use bole_core::{
+    AsOf, ConceptId, ContentHash, DateRange, Degree, DocumentId, Evidence, Mention, MentionStatus,
+    SectionKind, Span,
+};
+use serde::Serialize;
+
+use crate::change::{Change, best_change};
+use crate::gate::{Condition, Gate, GateOutcome};
+use crate::lexicon::{ConceptKind, Lexicon};
+use crate::profile::{Group, GroupKind, Profile, SlotReading};
+use crate::row::{Row, full_time_months, stays};
+use crate::score::{Part, SCORING_VERSION, Tally};
+use crate::weigh::{Weighing, months, weigh};
+
+/// Why a resume scores what it scores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The document.
+    pub document: DocumentId,
+    /// The date it speaks from.
+    pub as_of: AsOf,
+    /// The profile.
+    pub profile: ContentHash,
+    /// The lexicon.
+    pub lexicon: ContentHash,
+    /// The version of the formula.
+    pub scoring_version: u32,
+    /// 0 to 100,000: thousandths of a point, the sum of the components.
+    pub total: u32,
+    /// One for each group of the profile, in its order.
+    pub components: Vec<ComponentExplanation>,
+    /// One for each gate of the profile, in its order.
+    pub gates: Vec<GateExplanation>,
+    /// What was seen and not counted, by place.
+    pub not_counted: Vec<NotCounted>,
+    /// The single change that would raise the total most; none if nothing would.
+    pub best_change: Option<Change>,
+    /// Some of the resume could not be read, so something may be missing here that is on the page.
+    pub partial: bool,
+}
+
+/// The points of one group, and where they come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ComponentExplanation {
+    /// The group's id.
+    pub id: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// What it counts.
+    pub kind: GroupKind,
+    /// The most points it gives.
+    pub weight: u32,
+    /// The points it gives here: the sum of its reasons.
+    pub points: u32,
+    /// Where they come from, the most first.
+    pub reasons: Vec<Reason>,
+    /// The concepts of the group that the resume does not show.
+    pub missing: Vec<Missing>,
+}
+
+/// Something in the resume that gives points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// What it is.
+    pub what: ReasonKind,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Its share of the component's points.
+    pub points: u32,
+    /// Where it stands, the best mention first; at least one.
+    pub spans: Vec<Span>,
+    /// The kind of section the best mention stands in.
+    pub section: Option<SectionKind>,
+    /// The dates of the entry the best mention stands in.
+    pub dates: Option<DateRange>,
+    /// Months: of that entry, or in the field.
+    pub months: Option<u32>,
+    /// How the best mention was weighed; none for degrees and months.
+    pub weighing: Option<Weighing>,
+}
+
+/// What gives points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum ReasonKind {
+    /// A concept of the group.
+    Concept {
+        /// The concept that the resume shows.
+        concept: ConceptId,
+        /// What the profile lists: the same, or what it is a kind of.
+        counts_for: ConceptId,
+    },
+    /// A degree.
+    Degree {
+        /// The highest.
+        degree: Degree,
+    },
+    /// Full-time work in the field.
+    Work,
+    /// Internships and research in the field.
+    Practice,
+}
+
+/// A concept that the profile looks for and the resume does not show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// The concept.
+    pub concept: ConceptId,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+}
+
+/// What became of a gate, and what that rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GateExplanation {
+    /// The gate's id.
+    pub id: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// What it asks for.
+    pub condition: Condition,
+    /// What became of it.
+    pub outcome: GateOutcome,
+    /// The degree that was found, if it asks for one.
+    pub degree: Option<Degree>,
+    /// The months that were found, if it asks for them.
+    pub months: Option<u32>,
+    /// What it rests on; empty if unknown.
+    pub spans: Vec<Span>,
+}
+
+/// A mention that was seen and not counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotCounted {
+    /// The concept.
+    pub concept: ConceptId,
+    /// Where.
+    pub span: Span,
+    /// In which kind of section.
+    pub section: SectionKind,
+    /// Why not.
+    pub why: WhyNot,
+}
+
+/// Why a mention does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyNot {
+    /// The resume says that it is not so.
+    Negated,
+    /// An ambiguous form without the company of another concept of its field.
+    Ambiguous,
+    /// It stands in a wall of keywords.
+    KeywordWall,
+    /// It is wished for: next to nothing.
+    Objective,
+    /// It is a hobby: next to nothing.
+    Interest,
+}
+
+/// A concept mentioned twenty times is not shown better by twenty places.
+const MAX_SPANS: usize = 5;
+
+/// Explains what [`score`](fn@crate::score) gives, by the same code.
+pub fn explain(
+    evidence: &Evidence,
+    as_of: AsOf,
+    document: DocumentId,
+    profile: &Profile,
+    lexicon: &Lexicon,
+) -> Explanation {
+    let row = Row::new(document, as_of, evidence, lexicon);
+    let tally = Tally::of(&row, profile);
+    let explainer = Explainer { evidence, as_of, profile, lexicon, tally: &tally };
+    let components: Vec<ComponentExplanation> =
+        profile.groups().iter().map(|group| explainer.component(group)).collect();
+    let total = components.iter().map(|component| component.points).sum();
+    Explanation {
+        document,
+        as_of,
+        profile: profile.hash(),
+        lexicon: lexicon.hash(),
+        scoring_version: SCORING_VERSION,
+        total,
+        components,
+        gates: profile.gates().iter().map(|gate| explainer.gate(gate, gate.judge(&row))).collect(),
+        not_counted: evidence.mentions.iter().filter_map(not_counted).collect(),
+        best_change: best_change(&row, &tally, profile, lexicon, total),
+        partial: evidence.partial,
+    }
+}
+
+struct Explainer<'a> {
+    evidence: &'a Evidence,
+    as_of: AsOf,
+    profile: &'a Profile,
+    lexicon: &'a Lexicon,
+    tally: &'a Tally<'a>,
+}
+
+impl Explainer<'_> {
+    fn component(&self, group: &Group) -> ComponentExplanation {
+        let mut parts = Vec::new();
+        self.tally.parts(group, &mut |part, amount| parts.push((part, amount)));
+        let sum = parts.iter().map(|(_, amount)| amount).sum();
+        let points = group.points(sum);
+        let shares = split(points, &parts);
+        let mut reasons: Vec<Reason> =
+            parts.iter().zip(shares).map(|((part, _), share)| self.reason(*part, share)).collect();
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points));
+        let slots = group.slots.clone().zip(self.profile.slots_of(group));
+        let missing = slots.filter(|(slot, _)| self.tally.best(*slot).amount == 0).filter_map(|(_, slot)| {
+            let concept = self.lexicon.concept_at(slot.concept)?;
+            Some(Missing {
+                concept: concept.id.clone(),
+                name_zh: concept.name_zh.clone(),
+                name_en: concept.name_en.clone(),
+            })
+        });
+        ComponentExplanation {
+            id: group.id.clone(),
+            name_zh: group.name_zh.clone(),
+            name_en: group.name_en.clone(),
+            kind: group.kind,
+            weight: group.weight,
+            points,
+            reasons,
+            missing: missing.collect(),
+        }
+    }
+
+    fn reason(&self, part: Part, points: u32) -> Reason {
+        match part {
+            Part::Slot(slot, best) => self.concept_reason(slot, best.concept, points),
+            Part::Degree(degree) => {
+                let (name_zh, name_en) = degree_names(degree);
+                let spans = self.evidence.degree.iter().map(|degree| degree.span).collect();
+                Reason {
+                    what: ReasonKind::Degree { degree },
+                    section: Some(SectionKind::Education),
+                    ..plain_reason(name_zh, name_en, points, spans)
+                }
+            }
+            Part::Work(months) => Reason {
+                what: ReasonKind::Work,
+                section: Some(SectionKind::Work),
+                months: Some(months),
+                ..plain_reason(
+                    "本领域全职工作",
+                    "full-time work in the field",
+                    points,
+                    self.stay_spans(false),
+                )
+            },
+            Part::Practice(months) => Reason {
+                what: ReasonKind::Practice,
+                section: Some(SectionKind::Internship),
+                months: Some(months),
+                ..plain_reason(
+                    "本领域实习与科研",
+                    "internships and research in the field",
+                    points,
+                    self.stay_spans(true),
+                )
+            },
+        }
+    }
+
+    fn concept_reason(&self, slot: usize, shown: u16, points: u32) -> Reason {
+        let slot = self.profile.slots().get(slot);
+        let listed = slot.and_then(|slot| self.lexicon.concept_at(slot.concept));
+        let reading = slot.map_or(SlotReading::Strength, |slot| slot.reading);
+        let concept = self.lexicon.concept_at(shown);
+        let kind = concept.map_or(ConceptKind::Topic, |concept| concept.kind);
+        let id = concept.map_or_else(|| ConceptId(String::new()), |concept| concept.id.clone());
+        let mut mentions: Vec<(&Mention, Weighing)> = self
+            .evidence
+            .mentions
+            .iter()
+            .filter(|mention| mention.concept == id)
+            .map(|mention| (mention, weigh(mention, kind, self.as_of)))
+            .filter(|(mention, weighing)| weighing.strength > 0 && fits(mention, reading))
+            .collect();
+        mentions.sort_by_key(|(mention, weighing)| {
+            (
+                std::cmp::Reverse(preference(mention, reading)),
+                std::cmp::Reverse(weighing.strength),
+                mention.span,
+            )
+        });
+        let best = mentions.first();
+        let dates = best.and_then(|(mention, _)| mention.dates);
+        Reason {
+            what: ReasonKind::Concept {
+                counts_for: listed.map_or_else(|| id.clone(), |listed| listed.id.clone()),
+                concept: id,
+            },
+            name_zh: concept.map(|concept| concept.name_zh.clone()).unwrap_or_default(),
+            name_en: concept.map(|concept| concept.name_en.clone()).unwrap_or_default(),
+            points,
+            spans: mentions.iter().map(|(mention, _)| mention.span).take(MAX_SPANS).collect(),
+            section: best.map(|(mention, _)| mention.section),
+            dates,
+            months: dates.map(|dates| months(dates, self.as_of)),
+            weighing: best.map(|(_, weighing)| *weighing),
+        }
+    }
+
+    /// The dates of each job or stay in the field, and what makes it one of the field.
+    fn stay_spans(&self, practice: bool) -> Vec<Span> {
+        let mut spans = Vec::new();
+        for stay in stays(self.evidence, self.lexicon, self.as_of) {
+            if Some(stay.field) != self.profile.field_position() || stay.is_practice != practice {
+                continue;
+            }
+            let dated = self.evidence.jobs.iter().find(|job| !practice && job.value == stay.dates);
+            spans.extend(dated.map(|job| job.span));
+            spans.extend(stay.spans.first());
+        }
+        spans
+    }
+
+    fn gate(&self, gate: &Gate, outcome: GateOutcome) -> GateExplanation {
+        let mut explanation = GateExplanation {
+            id: gate.id.clone(),
+            name_zh: gate.name_zh.clone(),
+            name_en: gate.name_en.clone(),
+            condition: gate.condition.clone(),
+            outcome,
+            degree: None,
+            months: None,
+            spans: Vec::new(),
+        };
+        match &gate.condition {
+            Condition::MinDegree(_) => {
+                explanation.degree = self.evidence.degree.map(|degree| degree.value);
+                explanation.spans.extend(self.evidence.degree.map(|degree| degree.span));
+            }
+            Condition::MinFullTimeMonths(_) | Condition::MaxFullTimeMonths(_) => {
+                explanation.months = full_time_months(self.evidence, self.as_of);
+                explanation.spans.extend(self.evidence.jobs.iter().map(|job| job.span));
+            }
+            Condition::AnyOf(_) if outcome == GateOutcome::Unknown => {}
+            Condition::AnyOf(_) => {
+                let is_pass = outcome == GateOutcome::Pass;
+                let mut rests_on: Vec<(u32, Span)> = Vec::new();
+                for mention in &self.evidence.mentions {
+                    let position = self.lexicon.position(&mention.concept);
+                    let Some(position) = position.filter(|position| gate.accepts(*position)) else {
+                        continue;
+                    };
+                    let kind =
+                        self.lexicon.concept_at(position).map_or(ConceptKind::Topic, |concept| concept.kind);
+                    let strength = weigh(mention, kind, self.as_of).strength;
+                    if (is_pass && strength > 0) || (!is_pass && mention.status == MentionStatus::Negated) {
+                        rests_on.push((strength, mention.span));
+                    }
+                }
+                rests_on.sort_by_key(|(strength, span)| (std::cmp::Reverse(*strength), *span));
+                explanation.spans.extend(rests_on.into_iter().map(|(_, span)| span).take(MAX_SPANS));
+            }
+        }
+        explanation
+    }
+}
+
+fn plain_reason(name_zh: &str, name_en: &str, points: u32, spans: Vec<Span>) -> Reason {
+    Reason {
+        what: ReasonKind::Work,
+        name_zh: name_zh.to_owned(),
+        name_en: name_en.to_owned(),
+        points,
+        spans,
+        section: None,
+        dates: None,
+        months: None,
+        weighing: None,
+    }
+}
+
+/// Splits `points` in proportion to the amounts, rounding down and giving what is left to the largest, first come.
+fn split(points: u32, parts: &[(Part, u32)]) -> Vec<u32> {
+    let sum: u64 = parts.iter().map(|(_, amount)| u64::from(*amount)).sum();
+    let shares = parts.iter().map(|(_, amount)| u64::from(points) * u64::from(*amount) / sum.max(1));
+    let mut shares: Vec<u32> = shares.map(|share| share as u32).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|index| (std::cmp::Reverse(parts.get(*index).map(|(_, amount)| *amount)), *index));
+    let left = points.saturating_sub(shares.iter().sum());
+    for index in order.into_iter().take(left as usize) {
+        if let Some(share) = shares.get_mut(index) {
+            *share += 1;
+        }
+    }
+    shares
+}
+
+/// Whether a mention is of the sort that a slot looks at.
+fn fits(mention: &Mention, reading: SlotReading) -> bool {
+    match reading {
+        SlotReading::Strength | SlotReading::Certificate => true,
+        SlotReading::Study => mention.section == SectionKind::Education,
+        SlotReading::Publication => {
+            matches!(mention.section, SectionKind::Publications | SectionKind::Patents)
+        }
+    }
+}
+
+/// Which of several mentions a slot prefers before it looks at their strength.
+fn preference(mention: &Mention, reading: SlotReading) -> bool {
+    match reading {
+        SlotReading::Strength => false,
+        SlotReading::Certificate => mention.section == SectionKind::Certificates,
+        SlotReading::Study => mention.in_title,
+        SlotReading::Publication => mention.section == SectionKind::Patents,
+    }
+}
+
+fn not_counted(mention: &Mention) -> Option<NotCounted> {
+    let why = match (mention.status, mention.section) {
+        (MentionStatus::Negated, _) => WhyNot::Negated,
+        (MentionStatus::KeywordWall, _) => WhyNot::KeywordWall,
+        (MentionStatus::Ambiguous, _) => WhyNot::Ambiguous,
+        (MentionStatus::Counted, SectionKind::Objective) => WhyNot::Objective,
+        (MentionStatus::Counted, SectionKind::Interests) => WhyNot::Interest,
+        (MentionStatus::Counted, _) => return None,
+    };
+    Some(NotCounted { concept: mention.concept.clone(), span: mention.span, section: mention.section, why })
+}
+
+fn degree_names(degree: Degree) -> (&'static str, &'static str) {
+    match degree {
+        Degree::Secondary => ("高中或中专", "secondary school"),
+        Degree::Associate => ("大专", "associate degree"),
+        Degree::Bachelor => ("本科", "bachelor's degree"),
+        Degree::Master => ("硕士", "master's degree"),
+        Degree::Doctor => ("博士", "doctorate"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_add_up() {
+        let parts: Vec<(Part, u32)> = [3, 3, 1, 0].map(|amount| (Part::Work(amount), amount)).to_vec();
+        for points in 0..50 {
+            assert_eq!(split(points, &parts).iter().sum::<u32>(), points);
+        }
+        assert_eq!(split(8, &parts), [4, 3, 1, 0]);
+        assert_eq!(split(0, &[]), [0; 0]);
+    }
+}

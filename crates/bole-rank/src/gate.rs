@@ -1,0 +1,213 @@
+use bole_core::{ConceptId, Degree};
+use serde::{Deserialize, Serialize};
+
+use crate::lexicon::Lexicon;
+use crate::problem::suggest;
+use crate::row::Row;
+use crate::table::{Problems, Table};
+
+/// A must-have, apart from the points.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// Its id within the profile.
+    pub id: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// What it asks for.
+    pub condition: Condition,
+    /// For [`Condition::AnyOf`]: for each concept of the lexicon whether it is one of them or a kind of one.
+    accepted: Vec<bool>,
+}
+
+/// What a gate asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// At least this degree.
+    MinDegree(Degree),
+    /// At least so many months of full-time work.
+    MinFullTimeMonths(u32),
+    /// At most so many months of full-time work: for places kept for the young.
+    MaxFullTimeMonths(u32),
+    /// Any of these concepts, or of what is a kind of them.
+    AnyOf(Vec<ConceptId>),
+}
+
+/// What became of a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateOutcome {
+    /// The resume shows that the condition is met.
+    Pass,
+    /// The resume shows that it is not met.
+    Fail,
+    /// The resume does not say.
+    Unknown,
+}
+
+/// More than an objective or a hobby: what a gate takes for shown.
+const SHOWN: u32 = 100;
+
+impl Gate {
+    /// Judges `row`. What is not stated is unknown: a concept that is not named fails only if the resume denies it.
+    pub(crate) fn judge(&self, row: &Row) -> GateOutcome {
+        let met = match &self.condition {
+            Condition::MinDegree(least) => row.degree().map(|degree| degree >= *least),
+            Condition::MinFullTimeMonths(least) => row.full_time_months().map(|months| months >= *least),
+            Condition::MaxFullTimeMonths(most) => row.full_time_months().map(|months| months <= *most),
+            Condition::AnyOf(_) => {
+                let cells = || row.cells().iter().filter(|cell| self.accepts(cell.concept));
+                if cells().any(|cell| cell.strength() >= SHOWN) {
+                    Some(true)
+                } else if cells().any(|cell| cell.is_denied()) {
+                    Some(false)
+                } else {
+                    None
+                }
+            }
+        };
+        match met {
+            Some(true) => GateOutcome::Pass,
+            Some(false) => GateOutcome::Fail,
+            None => GateOutcome::Unknown,
+        }
+    }
+
+    /// Whether an any-of gate asks for the concept at that position of the lexicon, or for what it is a kind of.
+    pub(crate) fn accepts(&self, concept: u16) -> bool {
+        self.accepted.get(usize::from(concept)).copied().unwrap_or_default()
+    }
+}
+
+const DEGREES: [(&str, Degree); 5] = [
+    ("secondary", Degree::Secondary),
+    ("associate", Degree::Associate),
+    ("bachelor", Degree::Bachelor),
+    ("master", Degree::Master),
+    ("doctor", Degree::Doctor),
+];
+
+/// Fifty years; more is a mistake.
+const MAX_MONTHS: u32 = 600;
+
+/// Reads `[[gates]]` of a profile.
+pub(crate) fn read_gates(
+    root: &mut Table<'_, '_>,
+    lexicon: &Lexicon,
+    problems: &mut Problems<'_>,
+) -> Vec<Gate> {
+    let mut gates: Vec<Gate> = Vec::new();
+    for mut table in root.tables("gates", problems) {
+        let place = table.place();
+        let id = table.required_text("id", problems).map_or("", |id| id.value);
+        let name_zh = table.required_text("name_zh", problems).map_or("", |name| name.value);
+        let name_en = table.required_text("name_en", problems).map_or("", |name| name.value);
+        let mut conditions = Vec::new();
+        if let Some(degree) = table.text("min_degree", problems) {
+            if let Some((_, degree)) = DEGREES.iter().find(|(name, _)| *name == degree.value) {
+                conditions.push(Condition::MinDegree(*degree));
+            } else {
+                let names = DEGREES.map(|(name, _)| name);
+                let hint =
+                    suggest(degree.value, names, "use secondary, associate, bachelor, master or doctor");
+                let message = format!("`{}` is not a degree", degree.value);
+                problems.add(Some(degree.place), table.key("min_degree"), message, hint);
+            }
+        }
+        if let Some(months) = table.number("min_full_time_months", 1..=MAX_MONTHS, problems) {
+            conditions.push(Condition::MinFullTimeMonths(months.value));
+        }
+        if let Some(months) = table.number("max_full_time_months", 0..=MAX_MONTHS, problems) {
+            conditions.push(Condition::MaxFullTimeMonths(months.value));
+        }
+        let any_of = table.texts("any_of", problems);
+        let path = table.key("any_of");
+        let mut concepts = Vec::new();
+        for concept in any_of {
+            let concept_id = ConceptId(concept.value.to_owned());
+            if lexicon.position(&concept_id).is_none() {
+                report_unknown_concept(concept.value, concept.place, path.clone(), lexicon, problems);
+            }
+            concepts.push(concept_id);
+        }
+        if !concepts.is_empty() {
+            conditions.push(Condition::AnyOf(concepts));
+        }
+        let key = table.key("");
+        let key = key.trim_end_matches('.').to_owned();
+        // A condition that is written wrongly has been reported already.
+        let was_tried =
+            ["min_degree", "min_full_time_months", "max_full_time_months"].iter().any(|key| table.has(key));
+        table.finish(problems);
+        if gates.iter().any(|gate| gate.id == id) {
+            problems.add(
+                Some(place.clone()),
+                &key,
+                format!("there is a gate `{id}` already"),
+                "give it another id",
+            );
+        }
+        let n_conditions = conditions.len();
+        if n_conditions > 1 || (n_conditions == 0 && !was_tried) {
+            let message = format!("has {n_conditions} conditions");
+            let hint = "give each gate one of min_degree, min_full_time_months, max_full_time_months, any_of";
+            problems.add(Some(place.clone()), &key, message, hint);
+        }
+        for condition in conditions {
+            if let Some(other) = gates.iter().find(|gate| contradict(&gate.condition, &condition)) {
+                let message = format!("contradicts the gate `{}`", other.id);
+                problems.add(
+                    Some(place.clone()),
+                    &key,
+                    message,
+                    "no resume can be sure to pass both: keep one",
+                );
+            }
+            let accepted = accepted(&condition, lexicon);
+            gates.push(Gate {
+                id: id.to_owned(),
+                name_zh: name_zh.to_owned(),
+                name_en: name_en.to_owned(),
+                condition,
+                accepted,
+            });
+        }
+    }
+    gates
+}
+
+/// Two conditions that exclude each other, or of which one makes the other idle.
+fn contradict(one: &Condition, other: &Condition) -> bool {
+    match (one, other) {
+        (Condition::MinFullTimeMonths(least), Condition::MaxFullTimeMonths(most))
+        | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => least > most,
+        (Condition::MinDegree(_), Condition::MinDegree(_))
+        | (Condition::MinFullTimeMonths(_), Condition::MinFullTimeMonths(_))
+        | (Condition::MaxFullTimeMonths(_), Condition::MaxFullTimeMonths(_)) => true,
+        _ => false,
+    }
+}
+
+fn accepted(condition: &Condition, lexicon: &Lexicon) -> Vec<bool> {
+    let Condition::AnyOf(concepts) = condition else {
+        return Vec::new();
+    };
+    let wanted: Vec<u16> = concepts.iter().filter_map(|concept| lexicon.position(concept)).collect();
+    let all = 0..lexicon.concepts().len() as u16;
+    all.map(|concept| lexicon.with_ancestors(concept).iter().any(|ancestor| wanted.contains(ancestor)))
+        .collect()
+}
+
+pub(crate) fn report_unknown_concept(
+    written: &str,
+    place: std::ops::Range<usize>,
+    key: String,
+    lexicon: &Lexicon,
+    problems: &mut Problems<'_>,
+) {
+    let known = lexicon.concepts().iter().map(|concept| concept.id.0.as_str());
+    let hint = suggest(written, known, "define it in the lexicon, or leave it out");
+    problems.add(Some(place), key, format!("`{written}` is not a concept of the lexicon"), hint);
+}

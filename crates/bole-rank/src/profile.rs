@@ -1,0 +1,421 @@
+use std::collections::BTreeMap;
+
+use bole_core::{ConceptId, ContentHash, FieldId};
+use serde::Serialize;
+
+use crate::gate::{Gate, read_gates, report_unknown_concept};
+use crate::lexicon::Lexicon;
+use crate::problem::{Problem, Source, suggest};
+use crate::table::{At, Problems, Table};
+use crate::weigh::FULL;
+
+/// What a field asks for: weighted groups and gates, checked against a lexicon.
+#[derive(Clone)]
+pub struct Profile {
+    hash: ContentHash,
+    lexicon: ContentHash,
+    field: FieldId,
+    field_position: Option<usize>,
+    name_zh: String,
+    name_en: String,
+    groups: Vec<Group>,
+    gates: Vec<Gate>,
+    slots: Vec<Slot>,
+    /// For each concept of the lexicon, the slots that evidence for it fills.
+    targets: Vec<Vec<u16>>,
+}
+
+/// One component of the score.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its id within the profile; `titles`, `education`, `experience` and `achievements` for those.
+    pub id: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// The most points it gives, in thousandths; all groups together give 100,000.
+    pub weight: u32,
+    /// What it counts.
+    pub kind: GroupKind,
+    /// What is enough for all its points: concepts × 1000, thousandths of an education, or months.
+    pub(crate) full: u32,
+    /// Its part of the profile's slots.
+    pub(crate) slots: std::ops::Range<usize>,
+}
+
+/// What a group counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupKind {
+    /// How strongly its concepts are shown.
+    Concepts,
+    /// The titles that were held.
+    Titles,
+    /// The highest degree, and whether it was taken in one of the disciplines.
+    Education,
+    /// Months of work in the field.
+    Experience,
+    /// Certificates, and publications and patents about its topics.
+    Achievements,
+}
+
+/// A concept that a group looks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    pub(crate) concept: u16,
+    /// What it counts, in thousandths: less than 1000 for a minor one.
+    pub(crate) factor: u32,
+    pub(crate) reading: SlotReading,
+}
+
+/// What about a concept a slot looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SlotReading {
+    /// How strongly it is shown.
+    Strength,
+    /// Whether it was studied.
+    Study,
+    /// Whether the certificate is held.
+    Certificate,
+    /// Whether it was published about or patented.
+    Publication,
+}
+
+/// The weights of a profile add up to this.
+pub(crate) const TOTAL: u32 = 100_000;
+/// The scratch space of a scoring is an array of this many.
+pub(crate) const MAX_SLOTS: usize = 256;
+/// A minor concept, common in other fields too, counts two fifths.
+const MINOR: u32 = 400;
+/// A weight is a share; more digits than this say nothing.
+const MAX_WEIGHT: u32 = 100_000;
+
+impl Profile {
+    /// Reads a profile and checks it against `lexicon`.
+    ///
+    /// # Errors
+    /// Every mistake, by line.
+    pub fn parse(source: &Source<'_>, lexicon: &Lexicon) -> Result<Self, Vec<Problem>> {
+        let mut problems = Problems::new(*source);
+        let parsed = problems.parse();
+        let mut root = Table::root(&parsed);
+        let field = root.required_text("field", &mut problems);
+        let field_position = field.as_ref().and_then(|field| {
+            let position = lexicon.field_position(&FieldId(field.value.to_owned()));
+            if position.is_none() {
+                let known = lexicon.fields().iter().map(|field| field.0.as_str());
+                let hint = suggest(field.value, known, "use a field of the lexicon");
+                let message = format!("`{}` is not a field of the lexicon", field.value);
+                problems.add(Some(field.place.clone()), "field", message, hint);
+            }
+            position
+        });
+        let name_zh = root.required_text("name_zh", &mut problems).map_or("", |name| name.value);
+        let name_en = root.required_text("name_en", &mut problems).map_or("", |name| name.value);
+        let mut draft = Draft { lexicon, groups: Vec::new(), slots: Vec::new() };
+        draft.read_groups(&mut root, &mut problems);
+        let gates = read_gates(&mut root, lexicon, &mut problems);
+        let place = root.place();
+        root.finish(&mut problems);
+        if draft.groups.is_empty() {
+            let hint = "add `[[groups]]`, `[titles]`, `[education]`, `[experience]` or `[achievements]`";
+            problems.add(Some(place.clone()), "groups", "nothing is weighed", hint);
+        }
+        if draft.slots.len() > MAX_SLOTS {
+            let message = format!("more than {MAX_SLOTS} concepts are listed");
+            problems.add(Some(place), "groups", message, "list parents in place of their children");
+        }
+        if !problems.is_empty() {
+            return Err(problems.into_sorted());
+        }
+        normalise(&mut draft.groups);
+        let targets = targets(&draft.groups, &draft.slots, lexicon);
+        Ok(Self {
+            hash: ContentHash::of(source.text.as_bytes()),
+            lexicon: lexicon.hash(),
+            field: FieldId(field.map(|field| field.value.to_owned()).unwrap_or_default()),
+            field_position,
+            name_zh: name_zh.to_owned(),
+            name_en: name_en.to_owned(),
+            groups: draft.groups,
+            gates,
+            slots: draft.slots,
+            targets,
+        })
+    }
+
+    /// The same profile with other weights for some groups, by their ids, as shares of any sum. A weight of 0 takes a
+    /// group out of the score. Its hash is another, made from this one's and the weights.
+    ///
+    /// # Errors
+    /// Every id that is no group, and weights that are all 0.
+    pub fn with_weights(&self, weights: &BTreeMap<String, u32>) -> Result<Self, Vec<Problem>> {
+        let problem = |key: &str, message: &str, hint: String| Problem {
+            file: "weights".to_owned(),
+            line: None,
+            key: key.to_owned(),
+            message: message.to_owned(),
+            hint,
+        };
+        let ids = || self.groups.iter().map(|group| group.id.as_str());
+        let mut problems = Vec::new();
+        for (id, weight) in weights {
+            if !ids().any(|known| known == id) {
+                let names = ids().collect::<Vec<_>>().join("`, `");
+                let hint = suggest(id, ids(), &format!("the groups are `{names}`"));
+                problems.push(problem(id, "is not a group of the profile", hint));
+            }
+            if *weight > MAX_WEIGHT {
+                problems.push(problem(
+                    id,
+                    "is out of range",
+                    format!("use a whole number up to {MAX_WEIGHT}"),
+                ));
+            }
+        }
+        let mut changed = self.clone();
+        for group in &mut changed.groups {
+            group.weight = weights.get(&group.id).copied().unwrap_or(group.weight);
+        }
+        if changed.groups.iter().all(|group| group.weight == 0) {
+            problems.push(problem("", "every weight is 0", "give one group a weight".to_owned()));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        normalise(&mut changed.groups);
+        let listed: Vec<u8> =
+            weights.iter().flat_map(|(id, weight)| format!("{id}={weight};").into_bytes()).collect();
+        changed.hash = ContentHash::of_parts([self.hash.as_bytes().as_slice(), &listed]);
+        Ok(changed)
+    }
+
+    /// The hash of the file, and of changed weights if there are any.
+    pub fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
+    /// The lexicon it was checked against: the only one whose rows it can score.
+    pub fn lexicon(&self) -> ContentHash {
+        self.lexicon
+    }
+
+    /// The field.
+    pub fn field(&self) -> &FieldId {
+        &self.field
+    }
+
+    /// Its Chinese name.
+    pub fn name_zh(&self) -> &str {
+        &self.name_zh
+    }
+
+    /// Its English name.
+    pub fn name_en(&self) -> &str {
+        &self.name_en
+    }
+
+    /// The components of its score, in their order.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Its gates, in their order.
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
+    pub(crate) fn field_position(&self) -> Option<usize> {
+        self.field_position
+    }
+
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    pub(crate) fn slots_of(&self, group: &Group) -> &[Slot] {
+        self.slots.get(group.slots.clone()).unwrap_or_default()
+    }
+
+    pub(crate) fn targets(&self, concept: u16) -> &[u16] {
+        self.targets.get(usize::from(concept)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Groups as read.
+struct Draft<'l> {
+    lexicon: &'l Lexicon,
+    groups: Vec<Group>,
+    slots: Vec<Slot>,
+}
+
+impl Draft<'_> {
+    fn read_groups(&mut self, root: &mut Table<'_, '_>, problems: &mut Problems<'_>) {
+        for mut table in root.tables("groups", problems) {
+            let id = table.required_text("id", problems).map_or("", |id| id.value).to_owned();
+            let name_zh = table.required_text("name_zh", problems).map_or("", |name| name.value);
+            let name_en = table.required_text("name_en", problems).map_or("", |name| name.value);
+            let reserved = FIXED.iter().any(|fixed| fixed.id == id);
+            if reserved || self.groups.iter().any(|group| group.id == id) {
+                let message = format!("there is a group `{id}` already");
+                problems.add(Some(table.place()), table.key("id"), message, "give it another id");
+            }
+            let names = [name_zh, name_en];
+            self.read_group(&id, names, GroupKind::Concepts, table, problems);
+        }
+        for fixed in &FIXED {
+            if let Some(table) = root.table(fixed.id, problems) {
+                self.read_group(fixed.id, fixed.names, fixed.kind, table, problems);
+            }
+        }
+    }
+
+    fn read_group(
+        &mut self,
+        id: &str,
+        [name_zh, name_en]: [&str; 2],
+        kind: GroupKind,
+        mut table: Table<'_, '_>,
+        problems: &mut Problems<'_>,
+    ) {
+        let weight = table.number("weight", 1..=MAX_WEIGHT, problems);
+        if weight.is_none() && !table.has("weight") {
+            table.report_missing("weight", problems);
+        }
+        let start = self.slots.len();
+        let mut list = |key, factor, reading, problems: &mut Problems<'_>| {
+            let path = table.key(key);
+            let listed = table.texts(key, problems);
+            self.add_slots(start, &listed, factor, reading, &path, problems);
+            listed.len()
+        };
+        let mut n_listed = 0;
+        match kind {
+            GroupKind::Concepts | GroupKind::Titles => {
+                n_listed += list("concepts", FULL, SlotReading::Strength, problems);
+                n_listed += list("minor", MINOR, SlotReading::Strength, problems);
+            }
+            GroupKind::Education => n_listed += list("disciplines", FULL, SlotReading::Study, problems),
+            GroupKind::Achievements => {
+                n_listed += list("certificates", FULL, SlotReading::Certificate, problems);
+                n_listed += list("topics", FULL, SlotReading::Publication, problems);
+            }
+            GroupKind::Experience => n_listed = 1,
+        }
+        if n_listed == 0 {
+            problems.add(Some(table.place()), id, "lists no concept", "list at least one");
+        }
+        let full = match kind {
+            GroupKind::Education => FULL,
+            GroupKind::Experience => {
+                table.number("full_months", 1..=600, problems).map_or(120, |full| full.value)
+            }
+            GroupKind::Concepts | GroupKind::Titles | GroupKind::Achievements => {
+                let enough = table.number("enough", 1..=50, problems);
+                enough.map_or(3, |enough| enough.value) * FULL
+            }
+        };
+        table.finish(problems);
+        self.groups.push(Group {
+            id: id.to_owned(),
+            name_zh: name_zh.to_owned(),
+            name_en: name_en.to_owned(),
+            weight: weight.map_or(1, |weight| weight.value),
+            kind,
+            full,
+            slots: start..self.slots.len(),
+        });
+    }
+
+    fn add_slots(
+        &mut self,
+        start: usize,
+        listed: &[At<&str>],
+        factor: u32,
+        reading: SlotReading,
+        path: &str,
+        problems: &mut Problems<'_>,
+    ) {
+        for concept in listed {
+            let Some(position) = self.lexicon.position(&ConceptId(concept.value.to_owned())) else {
+                let place = concept.place.clone();
+                report_unknown_concept(concept.value, place, path.to_owned(), self.lexicon, problems);
+                continue;
+            };
+            let own = self.slots.get(start..).unwrap_or_default();
+            if own.iter().any(|slot| slot.concept == position && slot.reading == reading) {
+                let message = format!("`{}` is listed twice", concept.value);
+                problems.add(Some(concept.place.clone()), path, message, "list it once");
+            }
+            self.slots.push(Slot { concept: position, factor, reading });
+        }
+    }
+}
+
+struct Fixed {
+    id: &'static str,
+    names: [&'static str; 2],
+    kind: GroupKind,
+}
+
+/// The groups that have a table of their own, in the order of the components.
+const FIXED: [Fixed; 4] = [
+    Fixed { id: "titles", names: ["职位", "Titles"], kind: GroupKind::Titles },
+    Fixed { id: "education", names: ["教育背景", "Education"], kind: GroupKind::Education },
+    Fixed {
+        id: "experience",
+        names: ["本领域工作年限", "Experience in the field"],
+        kind: GroupKind::Experience,
+    },
+    Fixed {
+        id: "achievements",
+        names: ["证书与成果", "Certificates and results"],
+        kind: GroupKind::Achievements,
+    },
+];
+
+/// Makes weights add up to [`TOTAL`], rounding down and giving what is left to the first ones.
+fn normalise(groups: &mut [Group]) {
+    let sum: u64 = groups.iter().map(|group| u64::from(group.weight)).sum();
+    let weights = groups.iter().map(|group| u64::from(group.weight) * u64::from(TOTAL) / sum.max(1));
+    let weights: Vec<u32> = weights.map(|weight| weight as u32).collect();
+    let mut left = TOTAL - weights.iter().sum::<u32>().min(TOTAL);
+    for (group, weight) in groups.iter_mut().zip(weights) {
+        let extra = u32::from(left > 0 && group.weight > 0);
+        left -= extra;
+        group.weight = weight + extra;
+    }
+}
+
+/// Which slots evidence for each concept fills: for every reading of it the slots of the concept itself or, where no
+/// group lists it, those of the nearest thing listed that it is a kind of. So a child counts for its parent, but what
+/// was shown once never counts as two things.
+fn targets(groups: &[Group], slots: &[Slot], lexicon: &Lexicon) -> Vec<Vec<u16>> {
+    // Titles are counted apart from concepts: a concept may be looked for in both ways.
+    let aspects: Vec<(GroupKind, SlotReading)> = groups
+        .iter()
+        .flat_map(|group| {
+            slots.get(group.slots.clone()).into_iter().flatten().map(|slot| (group.kind, slot.reading))
+        })
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let filling = |concept: u16, (kind, reading): (GroupKind, SlotReading)| {
+        let of_kind =
+            groups.iter().filter(move |group| group.kind == kind).flat_map(|group| group.slots.clone());
+        let listing = of_kind.filter(move |slot| {
+            slots.get(*slot).is_some_and(|slot| slot.concept == concept && slot.reading == reading)
+        });
+        listing.map(|slot| slot as u16).collect::<Vec<u16>>()
+    };
+    let all = 0..lexicon.concepts().len() as u16;
+    all.map(|concept| {
+        let lineage = lexicon.with_ancestors(concept);
+        let nearest = |aspect| {
+            lineage.iter().map(|ancestor| filling(*ancestor, aspect)).find(|slots| !slots.is_empty())
+        };
+        aspects.iter().filter_map(|aspect| nearest(*aspect)).flatten().collect()
+    })
+    .collect()
+}

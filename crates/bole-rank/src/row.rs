@@ -1,0 +1,264 @@
+use bole_core::{
+    AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, MentionStatus, SectionKind, Span,
+};
+
+use crate::lexicon::{ConceptKind, Lexicon, MAX_FIELDS};
+use crate::weigh::{FULL, Weighing, is_doing, is_headline, weigh};
+
+/// What a ranking needs to know of one resume: how strongly it shows each concept, the degree, the months. No spans.
+///
+/// At most 400 bytes with what it points to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    document: DocumentId,
+    /// By concept.
+    cells: Box<[Cell]>,
+    stays: [FieldMonths; MAX_FIELDS],
+    as_of: AsOf,
+    /// The head of the lexicon's hash: scoring a row against a profile of another lexicon is a mistake.
+    lexicon: u32,
+    full_time_months: Option<u16>,
+    degree: Option<Degree>,
+}
+
+/// How one resume shows one concept: the strength in 10 bits, facts about it in 6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cell {
+    pub(crate) concept: u16,
+    packed: u16,
+}
+
+/// Months in a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FieldMonths {
+    /// Of full-time work.
+    pub(crate) work: u16,
+    /// Of internships and research beside that.
+    pub(crate) practice: u16,
+}
+
+/// A job, internship or research stay in a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stay {
+    pub(crate) field: usize,
+    pub(crate) is_practice: bool,
+    pub(crate) dates: DateRange,
+    /// What makes it one of the field.
+    pub(crate) spans: Vec<Span>,
+}
+
+/// The concepts a row has room for; of more, the strongest are kept. No resume of honest length comes near.
+const MAX_CELLS: usize = 72;
+const STRENGTH: u16 = 0x3ff;
+
+/// The subject of a degree.
+pub(crate) const STUDIED: u16 = 1 << 10;
+/// Named in the education section.
+pub(crate) const SCHOOLED: u16 = 1 << 11;
+/// Named among publications.
+pub(crate) const PUBLISHED: u16 = 1 << 12;
+/// Named among patents.
+pub(crate) const PATENTED: u16 = 1 << 13;
+/// Named among certificates.
+pub(crate) const CERTIFIED: u16 = 1 << 14;
+/// The resume says that it is not so.
+const DENIED: u16 = 1 << 15;
+
+/// A job counts as one of a field if its title does, or if it names this many of its concepts: one alone may be chance
+/// (a cook who keeps the accounts).
+const CONCEPTS_OF_A_JOB: usize = 3;
+
+impl Row {
+    /// Boils `evidence` down as of a date. `lexicon` must be the one that the evidence was found with; what it does not
+    /// know is left out.
+    pub fn new(document: DocumentId, as_of: AsOf, evidence: &Evidence, lexicon: &Lexicon) -> Self {
+        let mut cells = Vec::with_capacity(evidence.mentions.len());
+        let mut headlines = Vec::new();
+        for mention in &evidence.mentions {
+            let Some(position) = lexicon.position(&mention.concept) else {
+                continue;
+            };
+            let kind = lexicon.concept_at(position).map_or(ConceptKind::Topic, |concept| concept.kind);
+            let strength = weigh(mention, kind, as_of).strength as u16 & STRENGTH;
+            let facts = if strength > 0 {
+                facts(mention.section, mention.in_title)
+            } else if mention.status == MentionStatus::Negated {
+                DENIED
+            } else {
+                continue;
+            };
+            let cell = Cell { concept: position, packed: strength | facts };
+            if kind == ConceptKind::Title && is_headline(mention) && strength > 0 {
+                headlines.push(cell);
+            } else {
+                cells.push(cell);
+            }
+        }
+        Self {
+            document,
+            cells: merge(cells, headlines).into_boxed_slice(),
+            stays: field_months(&stays(evidence, lexicon, as_of), as_of),
+            as_of,
+            lexicon: lexicon_tag(lexicon.hash()),
+            full_time_months: full_time_months(evidence, as_of)
+                .map(|months| months.min(u32::from(u16::MAX)) as u16),
+            degree: evidence.degree.map(|degree| degree.value),
+        }
+    }
+
+    /// The document.
+    pub fn document(&self) -> DocumentId {
+        self.document
+    }
+
+    /// The date it speaks from.
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// The highest degree; none if unknown.
+    pub fn degree(&self) -> Option<Degree> {
+        self.degree
+    }
+
+    /// Months of full-time work, overlaps counted once; none if no job is dated.
+    pub fn full_time_months(&self) -> Option<u32> {
+        self.full_time_months.map(u32::from)
+    }
+
+    /// The memory it takes, in bytes, with what it points to.
+    pub fn n_bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val::<[Cell]>(&self.cells)
+    }
+
+    pub(crate) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    pub(crate) fn field_months(&self, field: usize) -> FieldMonths {
+        self.stays.get(field).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn is_of_lexicon(&self, hash: ContentHash) -> bool {
+        self.lexicon == lexicon_tag(hash)
+    }
+}
+
+impl Cell {
+    pub(crate) fn strength(self) -> u32 {
+        u32::from(self.packed & STRENGTH)
+    }
+
+    pub(crate) fn is(self, fact: u16) -> bool {
+        self.packed & fact != 0
+    }
+
+    pub(crate) fn is_denied(self) -> bool {
+        self.is(DENIED)
+    }
+}
+
+/// The jobs, internships and research stays of `evidence` that belong to a field, by field and date.
+pub(crate) fn stays(evidence: &Evidence, lexicon: &Lexicon, as_of: AsOf) -> Vec<Stay> {
+    let mut signs = Vec::new();
+    for mention in &evidence.mentions {
+        let (Some(dates), true) = (mention.dates, is_doing(mention.section)) else {
+            continue;
+        };
+        let Some(concept) = lexicon.concept(&mention.concept).filter(|concept| !concept.general) else {
+            continue;
+        };
+        let Weighing { strength, .. } = weigh(mention, concept.kind, as_of);
+        let Some(field) = lexicon.field_position(&concept.field).filter(|_| strength > 0) else {
+            continue;
+        };
+        // Projects mostly lie within a job or a course of studies, and say little about time spent.
+        if mention.section == SectionKind::Project {
+            continue;
+        }
+        let is_practice = mention.section != SectionKind::Work;
+        signs.push((field, is_practice, dates, mention));
+    }
+    signs.sort_by_key(|(field, is_practice, dates, mention)| (*field, *is_practice, *dates, mention.span));
+    let mut stays = Vec::new();
+    for signs in signs.chunk_by(|one, next| (one.0, one.1, one.2) == (next.0, next.1, next.2)) {
+        let mut concepts: Vec<_> = signs.iter().map(|(.., mention)| &mention.concept).collect();
+        concepts.sort();
+        concepts.dedup();
+        let is_titled = signs.iter().any(|(.., mention)| mention.in_title);
+        let Some((field, is_practice, dates, _)) = signs.first() else {
+            continue;
+        };
+        if is_titled || concepts.len() >= CONCEPTS_OF_A_JOB {
+            let mut shown: Vec<_> = signs.iter().map(|(.., mention)| mention).collect();
+            shown.sort_by_key(|mention| (!mention.in_title, mention.span));
+            stays.push(Stay {
+                field: *field,
+                is_practice: *is_practice,
+                dates: *dates,
+                spans: shown.iter().map(|mention| mention.span).take(CONCEPTS_OF_A_JOB).collect(),
+            });
+        }
+    }
+    stays
+}
+
+pub(crate) fn full_time_months(evidence: &Evidence, as_of: AsOf) -> Option<u32> {
+    DateRange::months_covered(evidence.jobs.iter().map(|job| job.value), as_of)
+}
+
+fn field_months(stays: &[Stay], as_of: AsOf) -> [FieldMonths; MAX_FIELDS] {
+    std::array::from_fn(|field| {
+        let of_field = || stays.iter().filter(|stay| stay.field == field);
+        let work = of_field().filter(|stay| !stay.is_practice).map(|stay| stay.dates);
+        let work = DateRange::months_covered(work, as_of).unwrap_or_default();
+        let all = DateRange::months_covered(of_field().map(|stay| stay.dates), as_of).unwrap_or_default();
+        FieldMonths {
+            work: work.min(u32::from(u16::MAX)) as u16,
+            practice: (all - work.min(all)).min(u32::from(u16::MAX)) as u16,
+        }
+    })
+}
+
+fn facts(section: SectionKind, in_title: bool) -> u16 {
+    match section {
+        SectionKind::Education if in_title => STUDIED | SCHOOLED,
+        SectionKind::Education => SCHOOLED,
+        SectionKind::Publications => PUBLISHED,
+        SectionKind::Patents => PATENTED,
+        SectionKind::Certificates => CERTIFIED,
+        _ => 0,
+    }
+}
+
+/// One cell a concept: its best mention counts, all others add nothing but their facts. Only a headline adds to the job
+/// in which its title was held: they are two different things to show.
+fn merge(cells: Vec<Cell>, headlines: Vec<Cell>) -> Vec<Cell> {
+    let mut cells = best_of_each(cells, u16::max);
+    cells.extend(best_of_each(headlines, u16::max));
+    let mut cells = best_of_each(cells, |held, headline| (held + headline).min(FULL as u16));
+    if cells.len() > MAX_CELLS {
+        cells.sort_unstable_by_key(|cell| (std::cmp::Reverse(cell.strength()), cell.concept));
+        cells.truncate(MAX_CELLS);
+        cells.sort_unstable_by_key(|cell| cell.concept);
+    }
+    cells
+}
+
+/// One cell a concept, by concept, their strengths joined by `join`.
+fn best_of_each(mut cells: Vec<Cell>, join: impl Fn(u16, u16) -> u16) -> Vec<Cell> {
+    cells.sort_unstable_by_key(|cell| cell.concept);
+    cells.dedup_by(|next, kept| {
+        let same = next.concept == kept.concept;
+        if same {
+            let strength = join(next.packed & STRENGTH, kept.packed & STRENGTH);
+            kept.packed = strength | (next.packed & !STRENGTH) | (kept.packed & !STRENGTH);
+        }
+        same
+    });
+    cells
+}
+
+fn lexicon_tag(hash: ContentHash) -> u32 {
+    hash.as_bytes().iter().take(4).fold(0, |tag, byte| tag << 8 | u32::from(*byte))
+}
