@@ -1,0 +1,18 @@
+//! Child processes that run document → resume → evidence on hostile bytes.
+//!
+//! [`Pool`] keeps a few children of the same binary, gives each one document at a time over a length-prefixed pipe,
+//! and replaces a child after many documents, after any failure, and when it exceeds its [`Limits`]. Whatever a
+//! document does, the parent lives and learns the reason. [`run_child`] is the other end.
+//!
+//! Nothing here knows the store, the queue or HTTP.
+
+mod child;
+mod limits;
+mod pool;
+mod process;
+mod protocol;
+
+pub use child::run_child;
+pub use limits::Limits;
+pub use pool::{Pool, PoolError, PoolOptions};
+pub use protocol::{LexiconFile, Outcome};

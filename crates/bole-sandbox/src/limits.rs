@@ -1,0 +1,29 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What one child may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Address space, in bytes. The largest honest document seen took 192 MB.
+    pub address_space_bytes: u64,
+    /// Processor time for one document.
+    pub cpu: Duration,
+    /// Time on the wall for one document, from its first byte sent to its last byte answered.
+    pub wall: Duration,
+    /// The largest answer, in bytes.
+    pub answer_bytes: usize,
+    /// Documents after which a child is replaced, so that no leak and no damage lasts.
+    pub n_documents: u32,
+}
+
+impl Limits {
+    /// What production uses unless configured otherwise.
+    pub const STANDARD: Self = Self {
+        address_space_bytes: 1 << 30,
+        cpu: Duration::from_secs(10),
+        wall: Duration::from_secs(15),
+        answer_bytes: 16 << 20,
+        n_documents: 500,
+    };
+}
