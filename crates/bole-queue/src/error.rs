@@ -1,0 +1,112 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bole_core::{Fault, Reason};
+
+/// Why the queue did not do what it was asked. The variants are what a caller can decide by.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The queue cannot be reached now: locked for long, an I/O error, a lost connection. Pause and try again.
+    #[error("the queue is not available")]
+    Unavailable(#[source] Arc<sqlx::Error>),
+    /// The queue has stopped: the runtime that it was opened in is shutting down.
+    #[error("the queue has stopped")]
+    Stopped,
+    /// There is no room for what was to be written; nothing of it was. Consumers may go on.
+    #[error("the disk of the queue is full")]
+    DiskFull(#[source] Arc<sqlx::Error>),
+    /// One message is over the limit; nothing was published.
+    #[error("a message of {n_bytes} bytes is over the limit of {limit_bytes}")]
+    TooLarge {
+        /// How large its body is.
+        n_bytes: usize,
+        /// The limit in force.
+        limit_bytes: usize,
+    },
+    /// The file was written by a newer release.
+    #[error("the queue `{}` has format {found}, this release knows {known}", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format known.
+        known: i64,
+    },
+    /// The file is a database of something else.
+    #[error("`{}` is not a queue", path.display())]
+    NotAQueue {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is damaged.
+    #[error("the queue is damaged")]
+    Damaged(#[source] Arc<sqlx::Error>),
+    /// The file cannot be opened or created.
+    #[error("cannot open the queue `{}`", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Arc<sqlx::Error>,
+    },
+}
+
+impl QueueError {
+    /// What this means for the submission that was on its way.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::TooLarge { .. } => Fault::Permanent(Reason::OverLimit),
+            Self::Unavailable(_)
+            | Self::Stopped
+            | Self::DiskFull(_)
+            | Self::Newer { .. }
+            | Self::NotAQueue { .. }
+            | Self::Damaged(_)
+            | Self::Open { .. } => Fault::Transient,
+        }
+    }
+
+    /// What a person can do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "it is tried again by itself; look at the disk if it goes on",
+            Self::Stopped => "start the command again",
+            Self::DiskFull(_) => "free some space on the disk of the data folder; what is held is not lost",
+            Self::TooLarge { .. } => "send a smaller file, or raise the limit for all",
+            Self::Newer { .. } => "use the release that wrote it, or a newer one",
+            Self::NotAQueue { .. } => "give another data folder",
+            Self::Damaged(_) => "move the file away, start again, and submit what was not indexed once more",
+            Self::Open { .. } => "look at the path, its permissions, and whether its disk is mounted",
+        }
+    }
+
+    /// Sorts an error of SQLite by what a caller can do.
+    pub(crate) fn of(error: sqlx::Error) -> Self {
+        const FULL: i64 = 13;
+        const CORRUPT: i64 = 11;
+        const NOT_A_DATABASE: i64 = 26;
+        // The shared memory beside the file could not grow.
+        const IO_SHARED_MEMORY_SIZE: i64 = 4874;
+        let code = error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|code| code.parse::<i64>().ok());
+        let error = Arc::new(error);
+        match code {
+            Some(IO_SHARED_MEMORY_SIZE) => Self::DiskFull(error),
+            Some(code) => match code & 0xff {
+                FULL => Self::DiskFull(error),
+                CORRUPT | NOT_A_DATABASE => Self::Damaged(error),
+                _ => Self::Unavailable(error),
+            },
+            None => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for QueueError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::of(error)
+    }
+}

@@ -1,0 +1,14 @@
+//! The queue between portals and workers: one small trait, [`Queue`], and what it hands over, a [`Delivery`].
+//!
+//! [`LocalQueue`] is durable in one SQLite file, for one machine and any number of processes. Nothing here knows
+//! what a document is, or the store.
+
+mod delivery;
+mod error;
+mod local;
+mod queue;
+
+pub use delivery::{Acknowledged, Delivery, Settle};
+pub use error::QueueError;
+pub use local::{LocalQueue, LocalQueueOptions};
+pub use queue::{Depth, Queue};

@@ -1,0 +1,44 @@
+use async_trait::async_trait;
+use bole_core::Portal;
+use bole_core::message::v1::Message;
+use jiff::Timestamp;
+
+use crate::{Delivery, QueueError};
+
+/// A durable queue of submissions, at least once.
+///
+/// A message stays until its delivery is acknowledged; a consumer that dies gives back what it held. No order is
+/// promised between portals, and none after a redelivery.
+#[async_trait]
+pub trait Queue: Send + Sync + std::fmt::Debug {
+    /// Publishes messages. `Ok` says that all are durable.
+    ///
+    /// # Errors
+    /// Any number of them may be durable: publish all again with the same ids, workers take copies for what they are.
+    async fn publish(&self, messages: &[Message]) -> Result<(), QueueError>;
+
+    /// Waits for the next message. Portals take turns, so that a burst of one does not starve the others.
+    ///
+    /// Safe to cancel: a message is either returned or still in the queue. The queue holds back while the bytes of
+    /// the deliveries that are out reach its limit.
+    ///
+    /// # Errors
+    /// An outage: what is held may be redelivered. Call again after a pause.
+    async fn receive(&self) -> Result<Delivery, QueueError>;
+
+    /// How much waits, by portal, in the order of their names; portals without messages may be left out.
+    async fn depth(&self) -> Result<Vec<Depth>, QueueError>;
+}
+
+/// How much of one portal waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Depth {
+    /// The portal.
+    pub portal: Portal,
+    /// Messages that no worker holds.
+    pub n_ready: u64,
+    /// Messages that a worker holds.
+    pub n_held: u64,
+    /// When the oldest of them all was published, as far as the queue knows.
+    pub oldest: Option<Timestamp>,
+}
