@@ -1,0 +1,71 @@
+use bole_core::{Fault, Reason};
+
+/// What kept the store from doing what was asked. Nothing of the call was done.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Away for now: locked for too long, closed, or an error of reading or writing. Probe and try again.
+    #[error("the store is away: look at its disk and at other processes that hold it, then try again")]
+    Unavailable {
+        /// What the driver said.
+        #[source]
+        source: Cause,
+    },
+    /// There is no room to write. Free some and try again; nothing is half-written.
+    #[error("the disk of the store is full: free some space, the work goes on by itself")]
+    DiskFull {
+        /// What the driver said.
+        #[source]
+        source: Cause,
+    },
+    /// What is stored does not make sense. Trying again does not help; stop and look.
+    #[error("the store is damaged at {what}: stop, keep a copy of its files, and restore a backup")]
+    Corrupt {
+        /// Which part.
+        what: &'static str,
+        /// What the driver said, if it was the driver that noticed.
+        #[source]
+        source: Option<Cause>,
+    },
+    /// A newer binary has changed the store's form.
+    #[error("the store has schema {found}, this binary knows {known}: upgrade the binary")]
+    NewerSchema {
+        /// The schema of the store.
+        found: u32,
+        /// The newest schema that this binary knows.
+        known: u32,
+    },
+    /// The file is the database of something else.
+    #[error("the file is a database, but no store of resumes: give the path of another file")]
+    NotAStore,
+    /// The database refuses a value: too big, or against a constraint. Outages are never this.
+    #[error("the database refuses a row ({constraint}): send it without the part that is named")]
+    Refused {
+        /// The constraint that was broken, in the database's words; never a value.
+        constraint: String,
+        /// What the driver said.
+        #[source]
+        source: Cause,
+    },
+}
+
+/// An error of the database's driver; callers only print it.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl StoreError {
+    /// What this means for the submission that it struck.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Unavailable { .. }
+            | Self::DiskFull { .. }
+            | Self::Corrupt { .. }
+            | Self::NewerSchema { .. }
+            | Self::NotAStore => Fault::Transient,
+            Self::Refused { .. } => Fault::Permanent(Reason::StoreRefused),
+        }
+    }
+
+    /// Damage that the store noticed itself.
+    pub(crate) fn damaged(what: &'static str) -> Self {
+        Self::Corrupt { what, source: None }
+    }
+}

@@ -1,0 +1,101 @@
+//! How values lie in columns.
+
+use std::str::FromStr;
+
+use bole_core::{AsOf, DocumentId, PersonId, Reason};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::{Condition, StoreError};
+
+/// Parameters of many rows as one JSON text, which `json_each` takes apart again.
+pub(super) fn rows(values: impl IntoIterator<Item = Value>) -> String {
+    Value::Array(values.into_iter().collect()).to_string()
+}
+
+/// Microseconds since 1970.
+pub(super) fn of_time(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+pub(super) fn time(microseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| StoreError::damaged("a time"))
+}
+
+/// To the microsecond, as it is stored.
+pub(super) fn stored_time(now: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+}
+
+/// A number that sorts as the date does, years before our era included.
+pub(super) fn of_date(date: AsOf) -> i64 {
+    let AsOf(date) = date;
+    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
+}
+
+pub(super) fn date(number: i64) -> Result<AsOf, StoreError> {
+    let year = i16::try_from(number.div_euclid(10_000));
+    let month_and_day = number.rem_euclid(10_000);
+    let (month, day) = ((month_and_day / 100) as i8, (month_and_day % 100) as i8);
+    year.ok().and_then(|year| Date::new(year, month, day).ok()).map(AsOf).ok_or(StoreError::damaged("a date"))
+}
+
+pub(super) fn document(bytes: &[u8]) -> Result<DocumentId, StoreError> {
+    let bytes = bytes.try_into().map_err(|_| StoreError::damaged("a document id"))?;
+    Ok(DocumentId::from_bytes(bytes))
+}
+
+pub(super) fn person(bytes: &[u8]) -> Result<PersonId, StoreError> {
+    let uuid = uuid::Uuid::from_slice(bytes).map_err(|_| StoreError::damaged("a person id"))?;
+    Ok(PersonId(uuid))
+}
+
+/// Anything that is stored by its code.
+pub(super) fn code<T: FromStr>(text: &str, what: &'static str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::damaged(what))
+}
+
+/// A number that is never negative.
+pub(super) fn unsigned(number: i64) -> Result<u64, StoreError> {
+    u64::try_from(number).map_err(|_| StoreError::damaged("a count"))
+}
+
+/// The condition of a standing from its three columns.
+pub(super) fn condition(
+    document: DocumentId,
+    reason: Option<&str>,
+    reader: Option<u32>,
+    person_bytes: Option<&[u8]>,
+) -> Result<Condition, StoreError> {
+    match (reason, reader, person_bytes) {
+        (Some(reason), None, None) => {
+            Ok(Condition::Quarantined { reason: code::<Reason>(reason, "a reason")? })
+        }
+        (None, Some(reader), Some(bytes)) => Ok(Condition::Indexed {
+            reading: bole_core::ReadingId { document, reader: bole_core::ReaderVersion(reader) },
+            person: person(bytes)?,
+        }),
+        _ => Err(StoreError::damaged("a standing")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_sort_and_come_back() {
+        let dates = [(-9999, 1, 1), (-44, 3, 15), (-1, 12, 31), (0, 1, 1), (2026, 11, 21), (9999, 12, 31)];
+        let numbers: Vec<i64> = dates
+            .into_iter()
+            .map(|(year, month, day)| {
+                let as_of = AsOf(Date::new(year, month, day).unwrap());
+                assert_eq!(date(of_date(as_of)).unwrap(), as_of);
+                of_date(as_of)
+            })
+            .collect();
+        assert!(numbers.is_sorted());
+        assert_eq!(numbers[4], 20_261_121);
+    }
+}

@@ -1,0 +1,185 @@
+//! A worker's commit: one transaction, bisected where the database refuses a row.
+
+use bole_core::{DocumentId, Event, Reason, State, SubmissionId};
+use jiff::Timestamp;
+
+use super::connection::{Pools, Write};
+use super::decide::decide;
+use super::people::{self, Touched};
+use super::snapshot::Snapshot;
+use super::{codes, standing, write};
+use crate::{Committed, Condition, Decided, Decision, Keep, StoreError};
+
+/// Commits a batch, sorted by submission and document.
+pub(super) async fn commit(
+    pools: &Pools,
+    batch: &[Decided],
+    now: Timestamp,
+) -> Result<Vec<Committed>, StoreError> {
+    if batch.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = codes::stored_time(now);
+    let mut sorted: Vec<(usize, &Decided)> = batch.iter().enumerate().collect();
+    sorted.sort_by_key(|(_, decided)| (&decided.submitted.submission, decided.submitted.document));
+    let mut committed: Vec<(usize, Committed)> = Vec::with_capacity(batch.len());
+    let mut write = pools.write().await?;
+    let mut head = write::head(write.connection()).await?;
+    // A stack, so that what is left of a split is done before what is right of it.
+    let mut parts: Vec<&[(usize, &Decided)]> = vec![&sorted];
+    while let Some(part) = parts.pop() {
+        let rows: Vec<&Decided> = part.iter().map(|(_, decided)| *decided).collect();
+        let answers = match try_apply(&mut write, &rows, now, &mut head).await {
+            Ok(answers) => answers,
+            Err(error @ StoreError::Refused { .. }) => {
+                if let [row] = rows.as_slice() {
+                    tracing::warn!(submission = %row.submitted.submission, %error, "row set aside");
+                    set_aside(&mut write, row, error, now, &mut head).await?
+                } else {
+                    let (left, right) = part.split_at(part.len() / 2);
+                    parts.extend([right, left]);
+                    continue;
+                }
+            }
+            Err(error) => return Err(error),
+        };
+        committed.extend(part.iter().map(|(index, _)| *index).zip(answers));
+    }
+    write.commit().await?;
+    committed.sort_by_key(|(index, _)| *index);
+    Ok(committed.into_iter().map(|(_, committed)| committed).collect())
+}
+
+/// Applies a part of the batch, or leaves no trace of it; `head` moves only with a part that is applied.
+async fn try_apply(
+    write: &mut Write,
+    part: &[&Decided],
+    now: Timestamp,
+    head: &mut u64,
+) -> Result<Vec<Committed>, StoreError> {
+    write.savepoint().await?;
+    match apply(write, part, now, head).await {
+        Ok(answers) => {
+            write.release().await?;
+            Ok(answers)
+        }
+        Err(error @ StoreError::Refused { .. }) => {
+            write.undo().await?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Quarantines a row that the database refuses, with as much of it as it takes.
+async fn set_aside(
+    write: &mut Write,
+    row: &Decided,
+    mut error: StoreError,
+    now: Timestamp,
+    head: &mut u64,
+) -> Result<Vec<Committed>, StoreError> {
+    for cut in [Cut::Reading, Cut::Headers, Cut::Original] {
+        let StoreError::Refused { constraint, .. } = &error else {
+            return Err(error);
+        };
+        let rest = without(row, cut, format!("{constraint}; kept without {}", cut.lost()));
+        match try_apply(write, &[&rest], now, head).await {
+            Ok(answers) => return Ok(answers),
+            Err(next) => error = next,
+        }
+    }
+    Err(error)
+}
+
+/// How much of a refused row is given up.
+#[derive(Clone, Copy)]
+enum Cut {
+    Reading,
+    Headers,
+    Original,
+}
+
+impl Cut {
+    fn lost(self) -> &'static str {
+        match self {
+            Self::Reading => "its reading",
+            Self::Headers => "its reading and headers",
+            Self::Original => "its reading, headers and bytes",
+        }
+    }
+}
+
+fn without(row: &Decided, cut: Cut, detail: String) -> Decided {
+    let mut rest = Decided {
+        submitted: row.submitted.clone(),
+        original: row.original.clone(),
+        decision: Decision::Refused { reason: Reason::StoreRefused, detail },
+    };
+    if !matches!(cut, Cut::Reading) {
+        rest.submitted.source_name = None;
+        rest.submitted.candidate_ref = None;
+        rest.submitted.field = None;
+        rest.submitted.consent = None;
+    }
+    if matches!(cut, Cut::Original) {
+        rest.original = Keep::Elsewhere;
+    }
+    rest
+}
+
+async fn apply(
+    write: &mut Write,
+    part: &[&Decided],
+    now: Timestamp,
+    head: &mut u64,
+) -> Result<Vec<Committed>, StoreError> {
+    let submitted: Vec<_> = part.iter().map(|decided| &decided.submitted).collect();
+    let connection = write.connection();
+    let mut snapshot = Snapshot::load(connection, &submitted).await?;
+    let plan = decide(&mut snapshot, part, now);
+
+    write::documents(connection, &snapshot, &plan.documents).await?;
+    write::submissions(connection, &snapshot, &plan.submissions).await?;
+    write::received(connection, &plan.received).await?;
+    write::originals(connection, &plan.originals).await?;
+    write::readings(connection, &plan.readings).await?;
+    write::candidates(connection, &plan.candidates).await?;
+
+    let touched: Vec<Touched> = plan
+        .grouped
+        .iter()
+        .filter_map(|id| {
+            let document = snapshot.documents.get(id)?;
+            let person = match document.standing {
+                Some((_, Condition::Indexed { person, .. })) => Some(person),
+                _ => None,
+            };
+            Some(Touched { number: document.number, id: *id, person })
+        })
+        .collect();
+    let grouping = people::regroup(connection, &touched).await?;
+    let moved = standing::moved(&snapshot, &plan, &grouping)?;
+
+    let mut events = submission_events(&snapshot, &plan.submissions);
+    events.extend(moved.keys().map(|document| Event::Document { document: *document }));
+    let documents_from = *head + plan.submissions.len() as u64 + 1;
+    standing::write(connection, &moved, documents_from).await?;
+    *head = write::changes(connection, *head, now, &events).await?;
+    Ok(plan.committed)
+}
+
+/// The changes of these submissions, as the log names them; `accepting` is outside the log.
+pub(super) fn submission_events(snapshot: &Snapshot, submissions: &[SubmissionId]) -> Vec<Event> {
+    submissions
+        .iter()
+        .filter_map(|id| snapshot.submissions.get(id))
+        .filter(|row| row.record.state != State::Accepting)
+        .map(|row| Event::Submission {
+            submission: row.record.submission.clone(),
+            document: Some::<DocumentId>(row.record.document),
+            reason: row.record.reason,
+            attempt: row.record.attempt,
+        })
+        .collect()
+}

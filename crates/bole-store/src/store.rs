@@ -1,0 +1,291 @@
+use async_trait::async_trait;
+use bole_core::message::v1::Submitted;
+use bole_core::{
+    AsOf, Attempt, Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, FieldId, Ledger,
+    LogPosition, MatchKeys, PersonId, Portal, ReadingId, Reason, State, SubmissionId,
+};
+use jiff::Timestamp;
+
+use crate::{Keep, StoreError};
+
+/// The truth and its change log.
+///
+/// All methods may be called from any number of tasks and processes. An error of any method leaves the store as it
+/// was before the call, and so does dropping the call: it is done wholly or not at all. Times are kept to the
+/// microsecond.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Notes submissions that are about to be published, before they are: rows in state `accepting`.
+    ///
+    /// Answers in the order of `submitted`. Calling it again for the same submissions is harmless. A submission whose
+    /// id stands for other bytes gets a row under the [id of a reuse](bole_core::MessageId::reused_by).
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if one of them cannot be stored as it is; else outages.
+    async fn accept(&self, submitted: &[Submitted], now: Timestamp) -> Result<Vec<Intake>, StoreError>;
+
+    /// The queue has confirmed these: `accepting` → `queued`; they count as received from here on. Rows that are
+    /// further on already stay as they are. One without a row, because it was swept as stale, gets it: the queue has
+    /// it, so it counts.
+    async fn confirm(&self, submitted: &[Submitted], now: Timestamp) -> Result<(), StoreError>;
+
+    /// What is known of messages before anything is read, so that a redelivery or a copy costs no reading.
+    ///
+    /// Answers in the order of `submitted`.
+    async fn known(&self, submitted: &[Submitted]) -> Result<Vec<Known>, StoreError>;
+
+    /// Commits what a worker decided, in one transaction; only then may the deliveries be acknowledged.
+    ///
+    /// Rows are decided in the order of portal, message id and document:
+    /// - its id stands for other bytes: quarantined as `message_id_reused`, under an id of its own;
+    /// - decided before: nothing changes;
+    /// - its content was decided by another submission, read or set aside: a duplicate of that one, whatever the
+    ///   decision. A message at fault (`bad_message`, `poison_suspect`, `store_refused`, and `over_limit` where the
+    ///   bytes are too many to keep) is quarantined all the same, and never decides for its content: the next good
+    ///   submission of the same bytes is read;
+    /// - else as decided.
+    ///
+    /// The as-of date of a document is the earliest of all its submissions; that of a `bad_message` counts only as
+    /// long as there is no other. Persons are the same whatever the order of the commits.
+    ///
+    /// Answers in the order of `batch`. Calling it again with the same batch changes nothing and answers
+    /// [`Committed::Settled`] as redelivered. A row that the database refuses is quarantined as `store_refused`, found by
+    /// bisection; its neighbours go in.
+    ///
+    /// # Errors
+    /// Only outages: nothing of the batch was committed. Release the deliveries, probe, go on.
+    async fn commit(&self, batch: &[Decided], now: Timestamp) -> Result<Vec<Committed>, StoreError>;
+
+    /// The newest position of the change log.
+    async fn head(&self) -> Result<LogPosition, StoreError>;
+
+    /// At most `limit` changes after `after`, in order and without gaps.
+    async fn changes(&self, after: LogPosition, limit: u32) -> Result<Vec<Change>, StoreError>;
+
+    /// Where every document stood at `at`, ordered by document.
+    async fn standings(&self, at: LogPosition) -> Result<Vec<Standing>, StoreError>;
+
+    /// Where these documents stand now, in their order; none for a document that stands nowhere.
+    async fn standings_of(&self, documents: &[DocumentId]) -> Result<Vec<Option<Standing>>, StoreError>;
+
+    /// The stored readings, in the order of `readings`.
+    async fn readings(&self, readings: &[ReadingId]) -> Result<Vec<Option<EncodedReading>>, StoreError>;
+
+    /// The evidence found with `lexicon`, in the order of `readings`; none where it has still to be derived.
+    async fn evidence(
+        &self,
+        lexicon: ContentHash,
+        readings: &[ReadingId],
+    ) -> Result<Vec<Option<EncodedEvidence>>, StoreError>;
+
+    /// Keeps evidence derived anew; a second time for the same reading and lexicon changes nothing.
+    async fn keep_evidence(
+        &self,
+        lexicon: ContentHash,
+        evidence: &[(ReadingId, EncodedEvidence)],
+    ) -> Result<(), StoreError>;
+
+    /// Keeps the text of a lexicon, profile or levels file under its hash, for ever.
+    async fn keep_artifact(&self, kind: &str, hash: ContentHash, text: &str) -> Result<(), StoreError>;
+
+    /// The ledger now.
+    async fn ledger(&self) -> Result<Ledger, StoreError>;
+
+    /// One submission.
+    async fn submission(&self, submission: &SubmissionId) -> Result<Option<SubmissionRecord>, StoreError>;
+
+    /// All changes of one submission's state, oldest first.
+    async fn timeline(&self, submission: &SubmissionId) -> Result<Vec<Transition>, StoreError>;
+
+    /// All submissions of these documents, the first of each document first, then by portal and id.
+    async fn submissions_of(&self, documents: &[DocumentId]) -> Result<Vec<SubmissionRecord>, StoreError>;
+
+    /// Documents whose hash begins with `prefix` (lower-case hex), at most `limit`, in order.
+    async fn documents_by_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<DocumentId>, StoreError>;
+
+    /// Documents that were ingested from this source path, newest submission first.
+    async fn documents_by_source(&self, source_name: &str) -> Result<Vec<DocumentId>, StoreError>;
+
+    /// When the submission that has been `queued` longest was queued; none if none is.
+    async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError>;
+}
+
+/// What the store knew of a submission when it was noted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intake {
+    /// New: publish it.
+    New,
+    /// Noted before and not yet decided: publishing it again is harmless, and needed if it never was confirmed.
+    Pending,
+    /// Decided before: this is its outcome; there is nothing to publish.
+    Settled(Box<SubmissionRecord>),
+}
+
+/// What is known of a message before it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing that spares the reading.
+    New,
+    /// A redelivery: it is decided; acknowledge it.
+    Settled(Box<SubmissionRecord>),
+    /// Its content was read before under another id: commit it as [`Decision::Copy`].
+    Copy,
+}
+
+/// What a worker decided about one delivery.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// The submission. For a message that breaks the contract: under its fallback id, with what is known.
+    pub submitted: Submitted,
+    /// The bytes, or that they are kept elsewhere already.
+    pub original: Keep,
+    /// What came of it.
+    pub decision: Decision,
+}
+
+/// What came of reading a document.
+#[derive(Clone, Debug)]
+pub enum Decision {
+    /// It was read.
+    Read {
+        /// The reading, its id first.
+        reading: (ReadingId, EncodedReading),
+        /// The evidence found in it, the lexicon first.
+        evidence: (ContentHash, EncodedEvidence),
+        /// What tells who it is about.
+        keys: MatchKeys,
+        /// A part could not be read.
+        partial: bool,
+    },
+    /// It is quarantined. `reason` is one of the quarantine reasons.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// What exactly, without personal data.
+        detail: String,
+    },
+    /// Not read, because its content was read before.
+    Copy,
+}
+
+/// What a commit made of one delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is decided.
+    Settled {
+        /// The submission as it stands, under its final id.
+        record: Box<SubmissionRecord>,
+        /// It had been decided before; this commit changed nothing.
+        redelivered: bool,
+    },
+    /// A [`Decision::Copy`] whose original is gone in the meantime: read it after all.
+    ReadFirst,
+}
+
+/// Where a document stands: what a ranking and its census read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The document.
+    pub document: DocumentId,
+    /// The date that it speaks from.
+    pub as_of: AsOf,
+    /// Read or set aside.
+    pub condition: Condition,
+}
+
+/// Read or set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Read.
+    Indexed {
+        /// The reading that serves.
+        reading: ReadingId,
+        /// The person.
+        person: PersonId,
+    },
+    /// In quarantine, without an indexed twin.
+    Quarantined {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// A submission as it stands.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SubmissionRecord {
+    /// Its id.
+    pub submission: SubmissionId,
+    /// Its content.
+    pub document: DocumentId,
+    /// Where it stands.
+    pub state: State,
+    /// Why; for `accepting`, [`Reason::Received`].
+    pub reason: Reason,
+    /// What exactly, without personal data.
+    pub detail: Option<String>,
+    /// In which attempt.
+    pub attempt: Attempt,
+    /// For a duplicate: the submission that its content came with first.
+    pub duplicate_of: Option<SubmissionId>,
+    /// The date that this submission gives.
+    pub document_date: AsOf,
+    /// The path, if it was ingested from a folder.
+    pub source_name: Option<String>,
+    /// What the portal calls the candidate.
+    pub candidate_ref: Option<String>,
+    /// The field applied for.
+    pub field: Option<FieldId>,
+    /// The consent as sent.
+    pub consent: Option<String>,
+    /// When it was first seen.
+    pub received_at: Timestamp,
+    /// When its state last changed.
+    pub changed_at: Timestamp,
+}
+
+/// One change of a submission's state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// Where it went.
+    pub state: State,
+    /// Why.
+    pub reason: Reason,
+    /// In which attempt.
+    pub attempt: Attempt,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Standing {
+    /// The reading that serves and the person, if the document is read.
+    pub fn indexed(&self) -> Option<(ReadingId, PersonId)> {
+        match self.condition {
+            Condition::Indexed { reading, person } => Some((reading, person)),
+            Condition::Quarantined { .. } => None,
+        }
+    }
+}
+
+impl SubmissionRecord {
+    /// The portal.
+    pub fn portal(&self) -> &Portal {
+        &self.submission.portal
+    }
+}
+
+/// Without what a portal or a person named: logs hold ids only.
+impl std::fmt::Debug for SubmissionRecord {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { submission, document, state, reason, attempt, duplicate_of, document_date, .. } = self;
+        formatter
+            .debug_struct("SubmissionRecord")
+            .field("submission", submission)
+            .field("document", document)
+            .field("state", state)
+            .field("reason", reason)
+            .field("attempt", attempt)
+            .field("duplicate_of", duplicate_of)
+            .field("document_date", document_date)
+            .finish_non_exhaustive()
+    }
+}

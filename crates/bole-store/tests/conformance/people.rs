@@ -1,0 +1,188 @@
+//! Which documents are of the same person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bole_core::Event;
+use bole_store::Decided;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
+use super::Database;
+use super::fixture::{at, check, commit_one, copy, id, person, read, read_as, submitted};
+
+fn referred(
+    message_id: &str,
+    content: &str,
+    portal: &str,
+    candidate_ref: &str,
+) -> bole_core::message::v1::Submitted {
+    let mut submitted = submitted(message_id, content);
+    submitted.submission = id(portal, message_id);
+    submitted.candidate_ref = Some(candidate_ref.to_owned());
+    submitted
+}
+
+pub(crate) async fn a_name_and_a_contact_or_a_candidate_ref(database: &dyn Database) {
+    let store = database.open().await;
+    let read_as = |content: &str, name: &str, contacts: &[&str]| {
+        read_as(submitted(content, content), content, name, contacts)
+    };
+    let batch = [
+        read_as("li 1", "li", &["mail:li@x"]),
+        read_as("li 2", "li", &["mail:li@x", "tel:1"]),
+        read_as("li 3", "li", &["tel:1"]),
+        read_as("other li", "li", &["mail:other@x"]),
+        read_as("nobody", "", &["mail:li@x"]),
+        read_as("nameless", "", &["tel:1"]),
+        read(referred("r1", "ref 1", "live", "7"), "ref 1"),
+        read(referred("r2", "ref 2", "live", "7"), "ref 2"),
+        read(referred("r3", "ref 3", "agency", "7"), "ref 3"),
+    ];
+    store.commit(&batch, at(0)).await.unwrap();
+    let store = &*store;
+    let li = person(store, "li 1").await;
+    assert_eq!([person(store, "li 2").await, person(store, "li 3").await], [li, li]);
+    assert_eq!(person(store, "ref 1").await, person(store, "ref 2").await);
+    let mut all = BTreeSet::new();
+    for content in ["li 1", "other li", "nobody", "nameless", "ref 1", "ref 3"] {
+        all.insert(person(store, content).await.0);
+    }
+    assert_eq!(all.len(), 6);
+    check(store).await;
+}
+
+pub(crate) async fn a_contact_under_two_names_parts_those_it_joined(database: &dyn Database) {
+    let store = database.open().await;
+    let store = &*store;
+    let of = |content: &str, name: &str, contacts: &[&str]| {
+        read_as(submitted(content, content), content, name, contacts)
+    };
+    commit_one(store, of("a", "li", &["mail:agency@x"])).await;
+    commit_one(store, of("b", "li", &["mail:agency@x", "tel:1"])).await;
+    commit_one(store, of("c", "li", &["tel:1"])).await;
+    let one = person(store, "a").await;
+    assert_eq!([person(store, "b").await, person(store, "c").await], [one, one]);
+    let head = store.head().await.unwrap();
+    let before = store.standings(head).await.unwrap();
+    commit_one(store, of("d", "wang", &["mail:agency@x"])).await;
+    assert_ne!(person(store, "a").await, person(store, "b").await);
+    assert_eq!(person(store, "b").await, person(store, "c").await);
+    assert_ne!(person(store, "d").await, person(store, "b").await);
+    assert!([person(store, "a").await, person(store, "b").await].contains(&one));
+    // Those that moved are in the log; a ranking of before still sees them together.
+    let changes = store.changes(head, 99).await.unwrap();
+    let moved = changes.iter().filter(|change| matches!(change.event, Event::Document { .. })).count();
+    assert!((2..=3).contains(&moved), "{moved}");
+    assert_eq!(store.standings(head).await.unwrap(), before);
+    // A copy that brings a candidate-ref joins them again.
+    commit_one(store, copy(referred("a'", "a", "live", "9"), "a")).await;
+    commit_one(store, copy(referred("c'", "c", "live", "9"), "c")).await;
+    assert_eq!(person(store, "a").await, person(store, "b").await);
+    check(store).await;
+    // Candidate-refs hold together only those that have them.
+    for (content, candidate_ref) in [("e", "1"), ("f", "2"), ("g", "2")] {
+        let submitted = referred(content, content, "live", candidate_ref);
+        let contacts: &[&str] = if content == "g" { &[] } else { &["mail:other agency@x"] };
+        commit_one(store, read_as(submitted, content, "zhao", contacts)).await;
+    }
+    assert_eq!(person(store, "e").await, person(store, "g").await);
+    commit_one(store, of("h", "qian", &["mail:other agency@x"])).await;
+    assert_ne!(person(store, "e").await, person(store, "f").await);
+    assert_eq!(person(store, "f").await, person(store, "g").await);
+    check(store).await;
+}
+
+/// A document's name, contacts and candidate-ref, each from a small world, so that they collide.
+#[derive(Clone, Debug)]
+struct Card {
+    name: u8,
+    contacts: BTreeSet<u8>,
+    candidate: Option<u8>,
+}
+
+/// Whatever the order and the batches, documents are grouped as the definition says.
+pub(crate) fn grouping_is_a_function_of_the_documents<D: Database, R: AsyncRunner>(
+    fresh: impl Fn() -> D,
+    runner: &R,
+) {
+    let card = (0..3_u8, prop::collection::btree_set(0..5_u8, 0..3), prop::option::weighted(0.4, 0..4_u8));
+    let cards = prop::collection::vec(card, 1..12).prop_map(|cards| {
+        cards
+            .into_iter()
+            .map(|(name, contacts, candidate)| Card { name, contacts, candidate })
+            .collect::<Vec<_>>()
+    });
+    let orders = cards.prop_flat_map(|cards| {
+        let order: Vec<usize> = (0..cards.len()).collect();
+        (Just(cards), Just(order).prop_shuffle(), 1..4_usize)
+    });
+    let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&orders, |(cards, order, n_batch)| {
+        let database = fresh();
+        runner.run(async {
+            let store = database.open().await;
+            let all: Vec<Decided> = order.iter().map(|index| decided(&cards, *index)).collect();
+            for batch in all.chunks(n_batch) {
+                store.commit(batch, at(0)).await.unwrap();
+            }
+            let mut persons = Vec::new();
+            for index in 0..cards.len() {
+                persons.push(person(&*store, &format!("content {index}")).await);
+            }
+            let groups = groups(&cards);
+            for (left, group) in groups.iter().enumerate() {
+                for (right, other) in groups.iter().enumerate() {
+                    assert_eq!(persons[left] == persons[right], group == other, "{left} {right}");
+                }
+            }
+            check(&*store).await;
+        });
+        Ok(())
+    });
+    result.unwrap();
+}
+
+/// Runs a future to its end, as the test binary does it.
+pub(crate) trait AsyncRunner {
+    fn run<T>(&self, future: impl Future<Output = T>) -> T;
+}
+
+fn decided(cards: &[Card], index: usize) -> Decided {
+    let card = &cards[index];
+    let content = format!("content {index}");
+    let mut submitted = submitted(&format!("m-{index}"), &content);
+    submitted.candidate_ref = card.candidate.map(|candidate| candidate.to_string());
+    let name = ["", "li", "wang"][card.name as usize];
+    let contacts: Vec<String> = card.contacts.iter().map(|contact| format!("tel:{contact}")).collect();
+    let contacts: Vec<&str> = contacts.iter().map(String::as_str).collect();
+    read_as(submitted, &content, name, &contacts)
+}
+
+/// The definition, the slow way: join until nothing changes.
+fn groups(cards: &[Card]) -> Vec<usize> {
+    let mut names: BTreeMap<u8, BTreeSet<u8>> = BTreeMap::new();
+    for card in cards.iter().filter(|card| card.name > 0) {
+        for contact in &card.contacts {
+            names.entry(*contact).or_default().insert(card.name);
+        }
+    }
+    let same = |left: &Card, right: &Card| {
+        let by_ref = left.candidate.is_some() && left.candidate == right.candidate;
+        let by_contact = left.name > 0
+            && left.name == right.name
+            && left.contacts.intersection(&right.contacts).any(|contact| names[contact].len() == 1);
+        by_ref || by_contact
+    };
+    let mut groups: Vec<usize> = (0..cards.len()).collect();
+    for _ in cards {
+        for left in 0..cards.len() {
+            for right in 0..cards.len() {
+                if same(&cards[left], &cards[right]) {
+                    let group = groups[left].min(groups[right]);
+                    (groups[left], groups[right]) = (group, group);
+                }
+            }
+        }
+    }
+    groups
+}

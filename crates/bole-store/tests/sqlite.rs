@@ -1,0 +1,291 @@
+//! The conformance suite on SQLite, and what only a file can do.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic fails the test")]
+
+mod conformance;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bole_core::{Fault, LogPosition};
+use bole_store::{SqliteOptions, SqliteStore, Store, StoreError};
+use conformance::people::AsyncRunner;
+use conformance::{Database, fixture, intake, law, log, people, settling};
+use sqlx::{ConnectOptions, Connection};
+use tempfile::TempDir;
+
+/// A file in a folder of its own.
+struct File {
+    folder: TempDir,
+}
+
+impl File {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn options(&self) -> SqliteOptions {
+        SqliteOptions {
+            path: self.folder.path().join("store.db"),
+            n_readers: 2,
+            busy_timeout: Duration::from_secs(30),
+            max_file_bytes: None,
+        }
+    }
+}
+
+#[async_trait]
+impl Database for File {
+    async fn open(&self) -> Box<dyn Store> {
+        Box::new(SqliteStore::open(&self.options()).await.unwrap())
+    }
+}
+
+struct Tokio(tokio::runtime::Runtime);
+
+impl Tokio {
+    fn new() -> Self {
+        Self(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
+    }
+}
+
+impl AsyncRunner for Tokio {
+    fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.0.block_on(future)
+    }
+}
+
+fn on_file(case: impl AsyncFnOnce(&dyn Database)) {
+    Tokio::new().run(case(&File::new()));
+}
+
+#[test]
+fn what_is_committed_is_there_after_reopening() {
+    on_file(settling::what_is_committed_is_there_after_reopening);
+}
+
+#[test]
+fn a_redelivery_changes_nothing() {
+    on_file(settling::a_redelivery_changes_nothing);
+}
+
+#[test]
+fn a_reused_id_is_a_submission_of_its_own() {
+    on_file(settling::a_reused_id_is_a_submission_of_its_own);
+}
+
+#[test]
+fn copies_are_duplicates_of_the_first() {
+    on_file(settling::copies_are_duplicates_of_the_first);
+}
+
+#[test]
+fn a_document_at_fault_is_decided_for_all_its_copies() {
+    on_file(settling::a_document_at_fault_is_decided_for_all_its_copies);
+}
+
+#[test]
+fn a_message_at_fault_decides_nothing_for_its_document() {
+    on_file(settling::a_message_at_fault_decides_nothing_for_its_document);
+}
+
+#[test]
+fn the_earliest_date_counts() {
+    on_file(settling::the_earliest_date_counts);
+}
+
+#[test]
+fn a_refused_row_does_not_take_its_neighbours_along() {
+    on_file(settling::a_refused_row_does_not_take_its_neighbours_along);
+}
+
+#[test]
+fn accepted_then_confirmed_then_decided() {
+    on_file(intake::accepted_then_confirmed_then_decided);
+}
+
+#[test]
+fn a_worker_may_be_faster_than_the_confirm() {
+    on_file(intake::a_worker_may_be_faster_than_the_confirm);
+}
+
+#[test]
+fn an_accepted_reuse_of_an_id_has_its_own_row() {
+    on_file(intake::an_accepted_reuse_of_an_id_has_its_own_row);
+}
+
+#[test]
+fn known_content_is_a_copy() {
+    on_file(intake::known_content_is_a_copy);
+}
+
+#[test]
+fn changes_come_in_order_and_name_what_changed() {
+    on_file(log::changes_come_in_order_and_name_what_changed);
+}
+
+#[test]
+fn a_standing_is_seen_as_of_its_position() {
+    on_file(log::a_standing_is_seen_as_of_its_position);
+}
+
+#[test]
+fn a_follower_skips_nothing() {
+    on_file(log::a_follower_skips_nothing);
+}
+
+#[test]
+fn a_name_and_a_contact_or_a_candidate_ref() {
+    on_file(people::a_name_and_a_contact_or_a_candidate_ref);
+}
+
+#[test]
+fn a_contact_under_two_names_parts_those_it_joined() {
+    on_file(people::a_contact_under_two_names_parts_those_it_joined);
+}
+
+#[test]
+fn grouping_is_a_function_of_the_documents() {
+    people::grouping_is_a_function_of_the_documents(File::new, &Tokio::new());
+}
+
+#[test]
+fn the_law_holds_after_any_sequence() {
+    law::it_holds_after_any_sequence(File::new, &Tokio::new());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_by_number() {
+    let file = File::new();
+    let store = SqliteStore::open(&file.options()).await.unwrap();
+    store.close().await;
+    execute(&file, "PRAGMA user_version = 99").await;
+    match SqliteStore::open(&file.options()).await {
+        Err(StoreError::NewerSchema { found: 99, known }) => assert!(known < 99),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_database_of_something_else_is_left_alone() {
+    let file = File::new();
+    execute(&file, "CREATE TABLE recipe (name TEXT)").await;
+    let opened = SqliteStore::open(&file.options()).await;
+    assert!(matches!(opened, Err(StoreError::NotAStore)), "{opened:?}");
+    std::fs::write(file.options().path, b"no database at all, but long enough to be looked at".repeat(99))
+        .unwrap();
+    let opened = SqliteStore::open(&file.options()).await;
+    assert!(matches!(opened, Err(StoreError::Corrupt { .. })), "{opened:?}");
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_an_outage() {
+    let file = File::new();
+    let mut options = file.options();
+    options.path = file.folder.path().join("missing/store.db");
+    let opened = SqliteStore::open(&options).await;
+    assert!(matches!(opened, Err(StoreError::Unavailable { .. })), "{opened:?}");
+}
+
+#[tokio::test]
+async fn readers_do_not_wait_for_a_writer_and_a_writer_gives_up_in_time() {
+    let file = File::new();
+    let mut options = file.options();
+    options.busy_timeout = Duration::from_millis(200);
+    let store = SqliteStore::open(&options).await.unwrap();
+    commit(&store, "1").await.unwrap();
+    let mut other = connect(&file).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE; DELETE FROM change;").execute(&mut other).await.unwrap();
+    assert_eq!(store.changes(LogPosition(0), 9).await.unwrap().len(), 2);
+    assert_eq!(store.ledger().await.unwrap().total().received, 1);
+    let refused = commit(&store, "2").await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    commit(&store, "2").await.unwrap();
+    assert_eq!(store.ledger().await.unwrap().total().received, 2);
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_nothing_half_written() {
+    let file = File::new();
+    let mut options = file.options();
+    options.max_file_bytes = Some(1 << 20);
+    let store = SqliteStore::open(&options).await.unwrap();
+    let mut n_committed = 0;
+    let full = loop {
+        match commit(&store, &n_committed.to_string()).await {
+            Ok(()) => n_committed += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(full, StoreError::DiskFull { .. }), "{full:?}");
+    assert_eq!(full.fault(), Fault::Transient);
+    assert!((2..20).contains(&n_committed), "{n_committed}");
+    // Again and again the same, not an error of a connection left in a bad state.
+    for _ in 0..3 {
+        let again = commit(&store, "more").await;
+        assert!(matches!(again, Err(StoreError::DiskFull { .. })), "{again:?}");
+    }
+    let ledger = store.ledger().await.unwrap();
+    assert!(ledger.holds() && ledger.total().received == n_committed);
+    assert_eq!(store.head().await.unwrap().0, 2 * n_committed);
+    store.close().await;
+    options.max_file_bytes = None;
+    let store = SqliteStore::open(&options).await.unwrap();
+    commit(&store, "more").await.unwrap();
+    assert_eq!(store.ledger().await.unwrap().total().indexed, n_committed + 1);
+}
+
+#[tokio::test]
+async fn a_dropped_commit_is_whole_or_nothing() {
+    let file = File::new();
+    let store = SqliteStore::open(&file.options()).await.unwrap();
+    for index in 0..40_u64 {
+        let pause = Duration::from_micros(index * 150);
+        // Whether it was in time is told by the ledger.
+        drop(tokio::time::timeout(pause, commit(&store, &index.to_string())).await);
+        let ledger = store.ledger().await.unwrap();
+        assert!(ledger.holds());
+    }
+    for index in 0..40 {
+        commit(&store, &index.to_string()).await.unwrap();
+    }
+    let total = store.ledger().await.unwrap().total();
+    assert_eq!((total.received, total.indexed), (40, 40));
+    assert_eq!(store.head().await.unwrap().0, 80);
+}
+
+#[tokio::test]
+async fn several_may_make_the_same_file_at_once() {
+    let file = File::new();
+    let options = file.options();
+    let openings: Vec<_> = (0..4)
+        .map(|_| {
+            let options = options.clone();
+            tokio::spawn(async move { SqliteStore::open(&options).await.unwrap().head().await.unwrap() })
+        })
+        .collect();
+    for opening in openings {
+        assert_eq!(opening.await.unwrap(), LogPosition(0));
+    }
+}
+
+/// Commits a document of 64 KiB.
+async fn commit(store: &SqliteStore, message_id: &str) -> Result<(), StoreError> {
+    let bytes = format!("{message_id:>65000}");
+    let decided = fixture::read(fixture::submitted(message_id, &bytes), &bytes);
+    store.commit(&[decided], fixture::at(0)).await.map(drop)
+}
+
+async fn connect(file: &File) -> sqlx::SqliteConnection {
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(file.options().path).create_if_missing(true);
+    options.connect().await.unwrap()
+}
+
+/// Runs SQL on the file, as another program would.
+async fn execute(file: &File, sql: &'static str) {
+    let mut connection = connect(file).await;
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
