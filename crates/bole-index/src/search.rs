@@ -1,0 +1,210 @@
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bole_core::{DocumentId, LogPosition};
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::OpenReadError;
+use tantivy::{Directory, Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
+
+use crate::collect::Best;
+use crate::schema::Fields;
+use crate::{IndexError, IndexWriter, Query};
+
+const META: &str = "meta.json";
+
+/// The index as its last commit left it. Cheap to clone; any number of processes may search while one writes.
+#[derive(Clone)]
+pub struct SearchIndex {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    fields: Fields,
+    index: Index,
+    reader: IndexReader,
+    /// The list of segments that the reader has open, as bytes.
+    seen: Mutex<Vec<u8>>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// How many documents match.
+    pub n_total: usize,
+    /// The best of them.
+    pub hits: Vec<Hit>,
+}
+
+/// One document that matches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// Which.
+    pub document: DocumentId,
+    /// Its BM25 score, 0 and above. It depends on what else is in the index: to order hits, for nothing else.
+    pub bm25: f32,
+}
+
+impl SearchIndex {
+    /// Opens the index in a folder; creates both if they are not there.
+    ///
+    /// # Errors
+    /// [`IndexError::OtherSchema`] and [`IndexError::Corrupt`]: [make it again](Self::recreate).
+    /// [`IndexError::Busy`]: another process creates it right now; try again.
+    pub fn open(path: &Path) -> Result<Self, IndexError> {
+        fs::create_dir_all(path)?;
+        let fields = Fields::new();
+        let directory = MmapDirectory::open(path).map_err(TantivyError::from)?;
+        if !Index::exists(&directory).map_err(TantivyError::from)? {
+            // Under the writer's lock: two that find nothing at once must not both create it.
+            let _lock = lock(&directory)?;
+            if !Index::exists(&directory).map_err(TantivyError::from)? {
+                Index::create(directory.clone(), fields.schema.clone(), tantivy::IndexSettings::default())?;
+                sync(path)?;
+            }
+        }
+        let mut index = Index::open(directory)?;
+        if index.schema() != fields.schema {
+            return Err(IndexError::OtherSchema);
+        }
+        index.set_tokenizers(Fields::tokenizers());
+        position_of(&index)?;
+        let seen = read_meta(&index)?;
+        // No thread that watches the folder: every search looks by itself.
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let path = path.to_owned();
+        Ok(Self { shared: Arc::new(Shared { path, fields, index, reader, seen: Mutex::new(seen) }) })
+    }
+
+    /// Throws the index in a folder away and creates an empty one, at position 0.
+    ///
+    /// # Errors
+    /// [`IndexError::Busy`] while another process writes it; nothing is thrown away then.
+    pub fn recreate(path: &Path) -> Result<Self, IndexError> {
+        fs::create_dir_all(path)?;
+        let directory = MmapDirectory::open(path).map_err(TantivyError::from)?;
+        {
+            let _lock = lock(&directory)?;
+            // First what makes it an index, so that no half of one is ever opened.
+            if path.join(META).exists() {
+                fs::remove_file(path.join(META))?;
+                sync(path)?;
+            }
+            for entry in fs::read_dir(path)? {
+                let entry = entry?;
+                let is_lock =
+                    Path::new(&entry.file_name()).extension().is_some_and(|extension| extension == "lock");
+                if entry.file_type()?.is_file() && !is_lock {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+        }
+        Self::open(path)
+    }
+
+    /// Reads every byte of the index and compares it with its checksums.
+    ///
+    /// # Errors
+    /// [`IndexError::Corrupt`] if one differs.
+    pub fn verify(&self) -> Result<(), IndexError> {
+        let damaged = self.shared.index.validate_checksum()?;
+        match damaged.into_iter().min() {
+            Some(path) => {
+                let damage = tantivy::error::DataCorruption::new(path, "its checksum differs".to_owned());
+                Err(TantivyError::from(damage).into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Opens the one writer.
+    ///
+    /// # Errors
+    /// [`IndexError::Busy`] while another writer is open, here or in another process.
+    pub fn writer(&self) -> Result<IndexWriter, IndexError> {
+        self.writer_with_memory(IndexWriter::MEMORY_BYTES)
+    }
+
+    /// Opens the one writer, with so many bytes for documents that are not on disk yet; at least 15 MB are taken.
+    ///
+    /// # Errors
+    /// [`IndexError::Busy`] while another writer is open, here or in another process.
+    pub fn writer_with_memory(&self, memory_bytes: usize) -> Result<IndexWriter, IndexError> {
+        let Shared { path, fields, index, .. } = &*self.shared;
+        IndexWriter::open(path.clone(), fields.clone(), index, memory_bytes)
+    }
+
+    /// The position in the change log up to which the last commit has everything; 0 before the first.
+    pub fn position(&self) -> Result<LogPosition, IndexError> {
+        position_of(&self.shared.index)
+    }
+
+    /// How many documents the last commit has.
+    pub fn documents(&self) -> Result<usize, IndexError> {
+        Ok(self.searcher()?.num_docs() as usize)
+    }
+
+    /// Finds the `limit` best documents, best first, equals by document. Sees every commit that was made before.
+    pub fn search(&self, query: &Query, limit: usize) -> Result<Found, IndexError> {
+        let query = query.compile(&self.shared.fields);
+        Ok(self.searcher()?.search(&query, &Best { limit })?)
+    }
+
+    /// What the last commit left, opened anew only if it is another.
+    fn searcher(&self) -> Result<Searcher, IndexError> {
+        let Shared { index, reader, seen, .. } = &*self.shared;
+        let meta = read_meta(index)?;
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if *seen != meta {
+            reader.reload()?;
+            *seen = meta;
+        }
+        Ok(reader.searcher())
+    }
+}
+
+impl fmt::Debug for SearchIndex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SearchIndex").field("path", &self.shared.path).finish_non_exhaustive()
+    }
+}
+
+/// What a commit carries for us.
+pub(crate) fn payload(position: LogPosition) -> String {
+    format!("bole {position}")
+}
+
+/// The position that the last commit carries.
+pub(crate) fn position_of(index: &Index) -> Result<LogPosition, IndexError> {
+    let Some(payload) = index.load_metas()?.payload else {
+        return Ok(LogPosition(0));
+    };
+    let position = payload.strip_prefix("bole ").and_then(|position| position.parse().ok());
+    position.map(LogPosition).ok_or_else(|| {
+        let damage =
+            tantivy::error::DataCorruption::comment_only("the payload of the last commit is not ours");
+        TantivyError::from(damage).into()
+    })
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync(path: &Path) -> Result<(), IndexError> {
+    Ok(fs::File::open(path)?.sync_all()?)
+}
+
+fn lock(directory: &MmapDirectory) -> Result<tantivy::directory::DirectoryLock, IndexError> {
+    let lock = directory.acquire_lock(&tantivy::directory::INDEX_WRITER_LOCK);
+    lock.map_err(|error| TantivyError::LockFailure(error, None).into())
+}
+
+fn read_meta(index: &Index) -> Result<Vec<u8>, IndexError> {
+    index
+        .directory()
+        .atomic_read(Path::new(META))
+        .map_err(|error: OpenReadError| TantivyError::from(error).into())
+}
+
+#[cfg(test)]
+mod tests;
