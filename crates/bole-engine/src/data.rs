@@ -1,0 +1,81 @@
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::EngineError;
+
+/// Where everything of one installation lies: the store, the queue, the search index.
+#[derive(Clone, Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+}
+
+/// Held by the one process that works off the local queue; given back when dropped or dead.
+#[derive(Debug)]
+pub(crate) struct WorkerLock {
+    _file: File,
+}
+
+impl DataFolder {
+    /// Opens the folder, making it if it does not exist. Only its owner may read it: it holds personal data.
+    ///
+    /// # Errors
+    /// If it cannot be made or is no folder.
+    pub fn create(path: &Path) -> Result<Self, EngineError> {
+        use std::os::unix::fs::DirBuilderExt;
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.map_err(|source| EngineError::data_folder(path, source))?;
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Opens a folder that something was ingested into.
+    ///
+    /// # Errors
+    /// [`EngineError::NoData`] if there is no store in it.
+    pub fn existing(path: &Path) -> Result<Self, EngineError> {
+        let folder = Self { path: path.to_owned() };
+        match folder.store().try_exists() {
+            Ok(true) => Ok(folder),
+            Ok(false) => Err(EngineError::NoData(path.to_owned())),
+            Err(source) => Err(EngineError::data_folder(path, source)),
+        }
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The store's file.
+    pub fn store(&self) -> PathBuf {
+        self.path.join("store.sqlite")
+    }
+
+    /// The queue's file.
+    pub fn queue(&self) -> PathBuf {
+        self.path.join("queue.sqlite")
+    }
+
+    /// The search index's folder.
+    pub fn index(&self) -> PathBuf {
+        self.path.join("index")
+    }
+
+    /// Becomes the worker of this folder; none if another process is.
+    pub(crate) fn lock_worker(&self) -> Result<Option<WorkerLock>, EngineError> {
+        let path = self.path.join("worker.lock");
+        let opened = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = opened.map_err(|source| EngineError::data_folder(&path, source))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(WorkerLock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(EngineError::data_folder(&path, source)),
+        }
+    }
+}
+
+impl EngineError {
+    fn data_folder(path: &Path, source: io::Error) -> Self {
+        Self::DataFolder { path: path.to_owned(), source }
+    }
+}

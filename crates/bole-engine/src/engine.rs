@@ -1,0 +1,177 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use bole_core::ReaderVersion;
+use bole_index::{IndexError, SearchIndex};
+use bole_queue::{LocalQueue, LocalQueueOptions, Queue};
+use bole_sandbox::{Pool, PoolOptions};
+use bole_store::{Originals, SqliteOptions, SqliteStore, Store};
+use tokio::sync::Notify;
+
+use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings};
+
+/// Everything the use cases work with. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    parts: Arc<Parts>,
+}
+
+#[derive(Debug)]
+struct Parts {
+    settings: Settings,
+    data: DataFolder,
+    knowledge: Knowledge,
+    cpu: CpuPool,
+    store: Arc<dyn Store>,
+    originals: Arc<dyn Originals>,
+    queue: Arc<dyn Queue>,
+    pool: Pool,
+    /// Opened by those who search or follow.
+    index: OnceLock<SearchIndex>,
+    /// Rung after each commit of this process, so that followers need not wait for their next poll.
+    committed: Notify,
+}
+
+/// How to start a reader: this program, as what.
+#[derive(Clone, Debug)]
+pub struct ReaderProgram {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+impl Engine {
+    /// Opens the data folder. Starts no readers yet, and opens the search index only when it is asked for.
+    ///
+    /// # Errors
+    /// If the store or the queue cannot be opened, or the configuration has mistakes.
+    pub async fn open(
+        settings: Settings,
+        knowledge: Knowledge,
+        data: DataFolder,
+        reader: ReaderProgram,
+    ) -> Result<Self, EngineError> {
+        let store = Arc::new(
+            SqliteStore::open(&SqliteOptions {
+                path: data.store(),
+                n_readers: settings.store.n_readers,
+                busy_timeout: settings.store.busy_timeout,
+                max_file_bytes: settings.store.limit_bytes,
+            })
+            .await?,
+        );
+        let queue = LocalQueue::open(LocalQueueOptions {
+            path: data.queue(),
+            lease: settings.queue.lease,
+            max_held_bytes: settings.queue.held_bytes,
+            max_held_messages: settings.queue.n_held,
+            limit_bytes: settings.queue.limit_bytes,
+        })
+        .await?;
+        let pool = pool(&settings, &knowledge, reader);
+        let cpu = CpuPool::new(settings.rank.n_threads)?;
+        keep_artifacts(store.as_ref(), &knowledge).await?;
+        let parts = Parts {
+            settings,
+            data,
+            knowledge,
+            cpu,
+            originals: store.clone(),
+            store,
+            queue: Arc::new(queue),
+            pool,
+            index: OnceLock::new(),
+            committed: Notify::new(),
+        };
+        Ok(Self { parts: Arc::new(parts) })
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &DataFolder {
+        &self.parts.data
+    }
+
+    /// Lexicon and profiles.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.parts.knowledge
+    }
+
+    /// The version of the reader that makes new readings.
+    pub fn reader_version(&self) -> ReaderVersion {
+        bole_document::READER_VERSION
+    }
+
+    pub(crate) fn cpu(&self) -> &CpuPool {
+        &self.parts.cpu
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.parts.store.as_ref()
+    }
+
+    pub(crate) fn originals(&self) -> &dyn Originals {
+        self.parts.originals.as_ref()
+    }
+
+    pub(crate) fn queue(&self) -> &dyn Queue {
+        self.parts.queue.as_ref()
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.parts.pool
+    }
+
+    pub(crate) fn committed(&self) -> &Notify {
+        &self.parts.committed
+    }
+
+    /// The search index, opened at the first call.
+    pub(crate) fn index(&self) -> Result<&SearchIndex, EngineError> {
+        if let Some(index) = self.parts.index.get() {
+            return Ok(index);
+        }
+        let index = SearchIndex::open(&self.parts.data.index()).map_err(EngineError::Index)?;
+        Ok(self.parts.index.get_or_init(|| index))
+    }
+
+    /// Throws an index away that this binary cannot use, so that it is built anew. The index is derived: nothing is
+    /// lost.
+    pub(crate) fn recreate_index(&self) -> Result<(), EngineError> {
+        tracing::warn!("the search index is of another release or damaged, it is built anew");
+        SearchIndex::recreate(&self.parts.data.index()).map(drop).map_err(EngineError::Index)
+    }
+}
+
+/// The readers of these settings.
+pub(crate) fn pool(settings: &Settings, knowledge: &Knowledge, reader: ReaderProgram) -> Pool {
+    Pool::new(PoolOptions {
+        program: reader.program,
+        arguments: reader.arguments,
+        n_children: settings.reader.n_processes,
+        limits: settings.reader.limits,
+        lexicon: knowledge.lexicon_files().to_vec(),
+    })
+}
+
+/// Lexicons and profiles are kept by hash, all versions, so that a ranking can be told from what it was made.
+async fn keep_artifacts(store: &dyn Store, knowledge: &Knowledge) -> Result<(), EngineError> {
+    let files = knowledge.lexicon_files().iter();
+    let lexicon: Vec<_> = files.map(|file| format!("# {}\n{}", file.name, file.text)).collect();
+    store.keep_artifact("lexicon", knowledge.lexicon().hash(), &lexicon.join("\n")).await?;
+    for (profile, text) in knowledge.profiles().values().zip(knowledge.profile_texts().values()) {
+        store.keep_artifact("profile", profile.hash(), text).await?;
+    }
+    Ok(())
+}
+
+/// Whether an index must be built anew before it can be used.
+pub(crate) fn must_rebuild(error: &EngineError) -> bool {
+    matches!(error, EngineError::Index(IndexError::OtherSchema | IndexError::Corrupt(_)))
+}

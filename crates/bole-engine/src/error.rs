@@ -1,0 +1,149 @@
+use std::io;
+use std::path::PathBuf;
+
+use bole_core::{DocumentId, StoredError};
+use bole_index::{IndexError, QueryError};
+use bole_queue::QueueError;
+use bole_rank::Problem;
+use bole_sandbox::PoolError;
+use bole_store::StoreError;
+
+use crate::cpu::Panicked;
+
+/// Why a use case did not do what was asked. Variants are what the caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Nothing was ever ingested here.
+    #[error("there is no data in `{}` yet: run `bole ingest PATH` first, or name another folder with `--data`", .0.display())]
+    NoData(PathBuf),
+    /// A path that cannot be used.
+    #[error("`{}` cannot be used", path.display())]
+    Path {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The data folder cannot be made, read or written.
+    #[error("the data folder `{}` cannot be used: look at its disk and permissions, or name another with `--data`", path.display())]
+    DataFolder {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Mistakes in the configuration, a lexicon or a profile, all at once.
+    #[error("{}", list(.0))]
+    Configuration(Vec<Problem>),
+    /// No such profile.
+    #[error("there is no profile `{name}`: use one of {}", known.join(", "))]
+    UnknownProfile {
+        /// As asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// No such resume.
+    #[error(
+        "no resume `{0}`: give at least 8 hex digits of its id, or the path it was ingested from; `bole match` and `bole search` show both"
+    )]
+    UnknownResume(String),
+    /// More than one resume.
+    #[error("`{prefix}` fits {} resumes: give more digits ({})", found.len(), short(found))]
+    AmbiguousResume {
+        /// As asked for.
+        prefix: String,
+        /// What it fits.
+        found: Vec<DocumentId>,
+    },
+    /// It was received, but not read.
+    #[error("`{name}` is {state} as `{reason}`: {advice}")]
+    NotRead {
+        /// As asked for.
+        name: String,
+        /// Where it stands.
+        state: bole_core::State,
+        /// Why.
+        reason: bole_core::Reason,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A search query that is not understood.
+    #[error("{0}")]
+    Query(#[from] QueryError),
+    /// Another process keeps the index of this folder.
+    #[error("another `bole` process keeps the index of `{}`: wait until it ends, or stop it", .0.display())]
+    IndexBusy(PathBuf),
+    /// The search index.
+    #[error("{error}: {hint}", error = .0, hint = .0.hint())]
+    Index(IndexError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The readers.
+    #[error(transparent)]
+    Reader(#[from] PoolError),
+    /// Stored bytes that are not understood.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
+    /// A bug.
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
+    /// No threads to be had.
+    #[error("the system gives no threads: check its limits")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// What kind of answer an error asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Ask differently.
+    Usage,
+    /// Mend the configuration.
+    Configuration,
+    /// It is not there.
+    NotFound,
+    /// A path that was named cannot be used.
+    Input,
+    /// Another process has it.
+    Busy,
+    /// Something this machine should give is away or full: nothing is lost, try again.
+    Outage,
+    /// A bug.
+    Bug,
+}
+
+impl EngineError {
+    /// What kind of answer it asks for.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownProfile { .. } | Self::AmbiguousResume { .. } | Self::Query(_) => ErrorKind::Usage,
+            Self::Configuration(_) => ErrorKind::Configuration,
+            Self::NoData(_) | Self::UnknownResume(_) | Self::NotRead { .. } => ErrorKind::NotFound,
+            Self::Path { .. } => ErrorKind::Input,
+            Self::IndexBusy(_) => ErrorKind::Busy,
+            Self::DataFolder { .. }
+            | Self::Index(_)
+            | Self::Store(_)
+            | Self::Queue(_)
+            | Self::Reader(_)
+            | Self::Threads(_) => ErrorKind::Outage,
+            Self::Stored(_) | Self::Panicked(_) => ErrorKind::Bug,
+        }
+    }
+}
+
+fn list(problems: &[Problem]) -> String {
+    let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+fn short(documents: &[DocumentId]) -> String {
+    let shown: Vec<_> = documents.iter().take(5).map(DocumentId::short).collect();
+    shown.join(", ")
+}

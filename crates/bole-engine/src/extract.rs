@@ -1,0 +1,60 @@
+use std::path::Path;
+
+use bole_core::{DocumentId, Reading, Reason};
+use bole_sandbox::Pool;
+use bytes::Bytes;
+
+use crate::engine::pool;
+use crate::{EngineError, Knowledge, ReaderProgram, Settings};
+
+/// Reads files without storing anything.
+#[derive(Clone, Debug)]
+pub struct Extractor {
+    pool: Pool,
+    limit_bytes: usize,
+}
+
+/// What was read of one file.
+#[derive(Clone, Debug)]
+pub enum Extracted {
+    /// The reading as it is, however poor: its quality says how good the text is.
+    Reading(Box<Reading>),
+    /// It cannot be read.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// What exactly.
+        detail: String,
+    },
+}
+
+impl Extractor {
+    /// Makes an extractor; starts no readers yet.
+    pub fn new(settings: &Settings, knowledge: &Knowledge, reader: ReaderProgram) -> Self {
+        Self { pool: pool(settings, knowledge, reader), limit_bytes: settings.queue.limit_bytes }
+    }
+
+    /// How many files are read at once.
+    pub fn n_readers(&self) -> usize {
+        self.pool.n_children()
+    }
+
+    /// Reads one file.
+    ///
+    /// # Errors
+    /// [`EngineError::Path`] if the file cannot be opened; what is wrong with its content is the value.
+    pub async fn extract(&self, path: &Path) -> Result<Extracted, EngineError> {
+        let fail = |source| EngineError::Path { path: path.to_owned(), source };
+        let n_bytes = tokio::fs::metadata(path).await.map_err(fail)?.len();
+        if n_bytes > self.limit_bytes as u64 {
+            let detail = format!("the file has {n_bytes} bytes, the limit is {}", self.limit_bytes);
+            return Ok(Extracted::Refused { reason: Reason::OverLimit, detail });
+        }
+        let bytes = Bytes::from(tokio::fs::read(path).await.map_err(fail)?);
+        let read = self.pool.inspect(DocumentId::of(&bytes), &bytes).await?;
+        Ok(match read {
+            Ok(reading) => Extracted::Reading(reading),
+            Err((reason, detail)) => Extracted::Refused { reason, detail },
+        })
+    }
+}

@@ -1,0 +1,175 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bole_rank::{Lexicon, Problem, Profile, Source};
+use bole_sandbox::LexiconFile;
+
+use crate::EngineError;
+
+/// What Bole knows of the fields: the lexicon and the profiles.
+pub struct Knowledge {
+    lexicon: Lexicon,
+    lexicon_files: Vec<LexiconFile>,
+    profiles: BTreeMap<String, Profile>,
+    /// The texts that the profiles were parsed from, by the same names.
+    profile_texts: BTreeMap<String, String>,
+}
+
+/// A file of the configuration: its name and text.
+type File = (String, String);
+
+const LEXICON: &[(&str, &str)] = &[
+    ("aerospace.toml", include_str!("../../../config/lexicon/aerospace.toml")),
+    ("characters.toml", include_str!("../../../config/lexicon/characters.toml")),
+    ("energy-storage.toml", include_str!("../../../config/lexicon/energy-storage.toml")),
+    ("finance.toml", include_str!("../../../config/lexicon/finance.toml")),
+    ("general.toml", include_str!("../../../config/lexicon/general.toml")),
+];
+
+const PROFILES: &[(&str, &str)] = &[
+    ("aerospace.toml", include_str!("../../../config/profiles/aerospace.toml")),
+    ("energy-storage.toml", include_str!("../../../config/profiles/energy-storage.toml")),
+    ("finance.toml", include_str!("../../../config/profiles/finance.toml")),
+];
+
+impl Knowledge {
+    /// Loads lexicon and profiles: those built in, or those of `config/lexicon` and `config/profiles`, each folder
+    /// replacing what is built in as a whole.
+    ///
+    /// # Errors
+    /// Every mistake in all files at once, or a file that cannot be read.
+    pub fn load(config: Option<&Path>) -> Result<Self, EngineError> {
+        let lexicon_files = files(config, "lexicon", LEXICON)?;
+        let profile_files = files(config, "profiles", PROFILES)?;
+        let sources: Vec<_> = lexicon_files.iter().map(source).collect();
+        let lexicon = Lexicon::parse(&sources).map_err(EngineError::Configuration)?;
+        let mut profiles = BTreeMap::new();
+        let mut profile_texts = BTreeMap::new();
+        let mut problems = Vec::new();
+        for file in &profile_files {
+            match Profile::parse(&source(file), &lexicon) {
+                Ok(profile) => {
+                    let name = profile.field().to_string();
+                    profile_texts.insert(name.clone(), file.1.clone());
+                    if profiles.insert(name.clone(), profile).is_some() {
+                        problems.push(twice(&file.0, &name));
+                    }
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(EngineError::Configuration(problems));
+        }
+        let lexicon_files =
+            lexicon_files.into_iter().map(|(name, text)| LexiconFile { name, text }).collect();
+        Ok(Self { lexicon, lexicon_files, profiles, profile_texts })
+    }
+
+    /// The lexicon.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The files that the lexicon was parsed from.
+    pub fn lexicon_files(&self) -> &[LexiconFile] {
+        &self.lexicon_files
+    }
+
+    /// All profiles by name.
+    pub fn profiles(&self) -> &BTreeMap<String, Profile> {
+        &self.profiles
+    }
+
+    /// The texts that the profiles were parsed from, by name.
+    pub fn profile_texts(&self) -> &BTreeMap<String, String> {
+        &self.profile_texts
+    }
+
+    /// Checks profile files, as name and text, against the lexicon in force; gives their number.
+    ///
+    /// # Errors
+    /// Every mistake in all of them at once.
+    pub fn check_profiles(&self, files: &[(String, String)]) -> Result<usize, EngineError> {
+        let parsed = files.iter().map(|file| Profile::parse(&source(file), &self.lexicon));
+        let problems: Vec<_> = parsed.filter_map(Result::err).flatten().collect();
+        if problems.is_empty() { Ok(files.len()) } else { Err(EngineError::Configuration(problems)) }
+    }
+
+    /// A profile by name.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownProfile`], with the names there are.
+    pub fn profile(&self, name: &str) -> Result<&Profile, EngineError> {
+        self.profiles.get(name).ok_or_else(|| EngineError::UnknownProfile {
+            name: name.to_owned(),
+            known: self.profiles.keys().cloned().collect(),
+        })
+    }
+}
+
+impl std::fmt::Debug for Knowledge {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Knowledge(lexicon {}, profiles {:?})", self.lexicon.hash(), self.profiles.keys())
+    }
+}
+
+fn source(file: &File) -> Source<'_> {
+    Source { name: &file.0, text: &file.1 }
+}
+
+fn twice(file: &str, name: &str) -> Problem {
+    Problem {
+        file: file.to_owned(),
+        line: None,
+        key: "field".to_owned(),
+        message: format!("a second profile for `{name}`"),
+        hint: "give each profile a field of its own".to_owned(),
+    }
+}
+
+/// The TOML files of a folder of the configuration by name, or those built in if there is no such folder.
+fn files(config: Option<&Path>, folder: &str, built_in: &[(&str, &str)]) -> Result<Vec<File>, EngineError> {
+    let Some(folder) = config.map(|config| config.join(folder)).filter(|folder| folder.is_dir()) else {
+        return Ok(built_in.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
+    };
+    let fail = |path: &Path| {
+        let path = path.to_owned();
+        |source| EngineError::Path { path, source }
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(fail(&folder))? {
+        let path = entry.map_err(fail(&folder))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = std::fs::read_to_string(&path).map_err(fail(&path))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((name, text));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_in_the_configuration_is_built_in() {
+        let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config");
+        for (folder, built_in) in [("lexicon", LEXICON), ("profiles", PROFILES)] {
+            let on_disk = files(Some(&config), folder, &[]).unwrap();
+            assert_eq!(on_disk, files(None, folder, built_in).unwrap(), "{folder}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_in_is_right() {
+        let knowledge = Knowledge::load(None).unwrap();
+        assert_eq!(
+            knowledge.profiles().keys().collect::<Vec<_>>(),
+            ["aerospace", "energy-storage", "finance"]
+        );
+        assert!(matches!(knowledge.profile("gold"), Err(EngineError::UnknownProfile { .. })));
+    }
+}

@@ -1,0 +1,106 @@
+use bole_core::DocumentId;
+use bole_index::Query;
+use serde::Serialize;
+
+use crate::show::source_of;
+use crate::{Engine, EngineError, follow};
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SearchReport {
+    /// The query as written.
+    pub query: String,
+    /// How many resumes it finds.
+    pub n_found: usize,
+    /// The best of them.
+    pub hits: Vec<Hit>,
+}
+
+/// A resume that was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hit {
+    /// The resume.
+    pub resume: DocumentId,
+    /// Where it was ingested from, or the submission it came by.
+    pub source: String,
+    /// The name as written.
+    pub name: Option<String>,
+    /// How well it fits the query (BM25): an order among hits, not a score of a person.
+    pub relevance: f32,
+    /// Lines with what was found, protected places blanked.
+    pub snippets: Vec<Snippet>,
+}
+
+/// A line in which something was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Snippet {
+    /// The page, from 1.
+    pub page: u32,
+    /// The line, cut if it is long.
+    pub text: String,
+    /// What was found in it: half-open ranges of Unicode scalars.
+    pub highlights: Vec<(u32, u32)>,
+}
+
+/// Snippets a hit.
+const N_SNIPPETS: usize = 3;
+/// A long line is cut to this many characters.
+const N_SHOWN: usize = 110;
+
+/// Searches all that is indexed. Takes in first what the store has committed, if no other process does.
+///
+/// # Errors
+/// [`EngineError::Query`] for a query that is not understood or too large; an outage.
+pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchReport, EngineError> {
+    let query = Query::parse(text)?;
+    match follow::catch_up(engine).await {
+        // Another process is the follower: its last commit is what there is to be found.
+        Ok(()) | Err(EngineError::IndexBusy(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let found = engine.index()?.search(&query, top).map_err(EngineError::Index)?;
+    let documents: Vec<_> = found.hits.iter().map(|hit| hit.document).collect();
+    let standings = engine.store().standings_of(&documents).await?;
+    let records = engine.store().submissions_of(&documents).await?;
+    let mut hits = Vec::with_capacity(found.hits.len());
+    for (hit, standing) in found.hits.iter().zip(standings) {
+        let indexed = standing.as_ref().and_then(bole_store::Standing::indexed);
+        let Some((reading, _)) = indexed else { continue };
+        let stored = engine.store().readings(&[reading]).await?.into_iter().next().flatten();
+        let Some(stored) = stored else { continue };
+        let reading = stored.decode()?;
+        let record = records.iter().find(|record| record.document == hit.document);
+        hits.push(Hit {
+            resume: hit.document,
+            source: record.map(source_of).unwrap_or_default(),
+            snippets: snippets(&query, &reading.masked_content()),
+            name: reading.resume.name.map(|name| name.value),
+            relevance: hit.bm25,
+        });
+    }
+    Ok(SearchReport { query: text.to_owned(), n_found: found.n_total, hits })
+}
+
+/// The first lines in which the query's terms stand.
+fn snippets(query: &Query, content: &bole_core::Pages) -> Vec<Snippet> {
+    let mut snippets = Vec::new();
+    for (page, number) in content.pages.iter().zip(1..) {
+        for line in page.text.lines() {
+            let highlights = query.highlight(line);
+            let Some(first) = highlights.first() else { continue };
+            if snippets.len() == N_SNIPPETS {
+                return snippets;
+            }
+            let start = (first.start as usize).saturating_sub(N_SHOWN / 3);
+            let end = start + N_SHOWN;
+            let shown = highlights.iter().filter(|range| range.end as usize <= end);
+            let shift = |range: &std::ops::Range<u32>| (range.start - start as u32, range.end - start as u32);
+            snippets.push(Snippet {
+                page: number,
+                text: line.chars().skip(start).take(N_SHOWN).collect(),
+                highlights: shown.map(shift).collect(),
+            });
+        }
+    }
+    snippets
+}

@@ -1,0 +1,472 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bole_rank::Problem;
+use bole_sandbox::Limits;
+use bytesize::ByteSize;
+use jiff::SignedDuration;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::EngineError;
+
+/// All settings, valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The readers.
+    pub reader: ReaderSettings,
+    /// The local queue.
+    pub queue: QueueSettings,
+    /// The store.
+    pub store: StoreSettings,
+    /// The worker.
+    pub work: WorkSettings,
+    /// Ranking.
+    pub rank: RankSettings,
+    /// Which log lines are written, as a `tracing` filter.
+    pub log: String,
+}
+
+/// The readers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReaderSettings {
+    /// Processes at once, at least 1.
+    pub n_processes: usize,
+    /// What each may use.
+    pub limits: Limits,
+}
+
+/// The local queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueSettings {
+    /// How long a worker may be silent before others get what it holds.
+    pub lease: Duration,
+    /// Bytes of documents that a worker holds at once.
+    pub held_bytes: usize,
+    /// Documents that a worker holds at once.
+    pub n_held: usize,
+    /// The largest document.
+    pub limit_bytes: usize,
+}
+
+/// The store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreSettings {
+    /// Queries at once.
+    pub n_readers: u32,
+    /// How long a write waits for other processes.
+    pub busy_timeout: Duration,
+    /// The size that the store may grow to; none for as much as the disk holds.
+    pub limit_bytes: Option<u64>,
+}
+
+/// The worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkSettings {
+    /// Documents in one transaction.
+    pub n_batch: usize,
+}
+
+/// Ranking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RankSettings {
+    /// Threads; 0 is one a core.
+    pub n_threads: usize,
+}
+
+/// One key of `bole.toml`: its name, its default as written there, and how its text becomes a setting.
+struct Key {
+    section: &'static str,
+    name: &'static str,
+    default: &'static str,
+    apply: fn(&mut Settings, &str) -> Result<(), String>,
+}
+
+/// A setting as given, and by whom.
+struct Given {
+    text: String,
+    by: String,
+    line: Option<usize>,
+}
+
+const FILE: &str = "bole.toml";
+
+/// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
+const KEYS: [Key; 16] = [
+    Key {
+        section: "",
+        name: "data",
+        default: "./bole-data",
+        apply: |to, text| {
+            to.data = PathBuf::from(text);
+            Ok(())
+        },
+    },
+    Key {
+        section: "",
+        name: "log",
+        default: "warn",
+        apply: |to, text| {
+            text.clone_into(&mut to.log);
+            Ok(())
+        },
+    },
+    Key {
+        section: "reader",
+        name: "processes",
+        default: "0",
+        apply: |to, text| {
+            to.reader.n_processes = match number(text, 0, 256)? {
+                0 => std::thread::available_parallelism().map_or(1, usize::from),
+                n_processes => n_processes,
+            };
+            Ok(())
+        },
+    },
+    Key {
+        section: "reader",
+        name: "memory",
+        default: "1 GiB",
+        apply: |to, text| {
+            bytes(text, 128 << 20, 64 << 30).map(|bytes| to.reader.limits.address_space_bytes = bytes as u64)
+        },
+    },
+    Key {
+        section: "reader",
+        name: "processor-time",
+        default: "10 s",
+        apply: |to, text| duration(text, 1, 600).map(|cpu| to.reader.limits.cpu = cpu),
+    },
+    Key {
+        section: "reader",
+        name: "time",
+        default: "15 s",
+        apply: |to, text| duration(text, 1, 600).map(|wall| to.reader.limits.wall = wall),
+    },
+    Key {
+        section: "reader",
+        name: "answer",
+        default: "16 MiB",
+        apply: |to, text| bytes(text, 1 << 20, 64 << 20).map(|bytes| to.reader.limits.answer_bytes = bytes),
+    },
+    Key {
+        section: "reader",
+        name: "documents",
+        default: "500",
+        apply: |to, text| {
+            number(text, 1, 1_000_000).map(|n_documents| to.reader.limits.n_documents = n_documents as u32)
+        },
+    },
+    Key {
+        section: "queue",
+        name: "lease",
+        default: "15 s",
+        apply: |to, text| duration(text, 2, 3600).map(|lease| to.queue.lease = lease),
+    },
+    Key {
+        section: "queue",
+        name: "held",
+        default: "64 MiB",
+        apply: |to, text| bytes(text, 16 << 20, 16 << 30).map(|bytes| to.queue.held_bytes = bytes),
+    },
+    Key {
+        section: "queue",
+        name: "largest-document",
+        default: "16 MiB",
+        apply: |to, text| bytes(text, 1 << 10, 16 << 20).map(|bytes| to.queue.limit_bytes = bytes),
+    },
+    Key {
+        section: "store",
+        name: "readers",
+        default: "4",
+        apply: |to, text| number(text, 1, 64).map(|n_readers| to.store.n_readers = n_readers as u32),
+    },
+    Key {
+        section: "store",
+        name: "wait",
+        default: "30 s",
+        apply: |to, text| duration(text, 1, 600).map(|wait| to.store.busy_timeout = wait),
+    },
+    Key {
+        section: "store",
+        name: "limit",
+        default: "0",
+        apply: |to, text| {
+            let is_unlimited = text.trim() == "0";
+            to.store.limit_bytes =
+                if is_unlimited { None } else { Some(bytes(text, 1 << 20, 1 << 50)? as u64) };
+            Ok(())
+        },
+    },
+    Key {
+        section: "work",
+        name: "batch",
+        default: "64",
+        apply: |to, text| {
+            let n_batch = number(text, 1, 1000)?;
+            to.work.n_batch = n_batch;
+            to.queue.n_held = 2 * n_batch;
+            Ok(())
+        },
+    },
+    Key {
+        section: "rank",
+        name: "threads",
+        default: "0",
+        apply: |to, text| number(text, 0, 1024).map(|n_threads| to.rank.n_threads = n_threads),
+    },
+];
+
+impl Settings {
+    /// Puts the settings together: `flags` before `environment` before the file before the defaults.
+    ///
+    /// `file` is the text of `bole.toml`, if there is one; the environment's names are `BOLE_` and the key in capitals
+    /// with `_`, such as `BOLE_READER_PROCESSES`; flags are named as keys, such as `rank.threads`.
+    ///
+    /// # Errors
+    /// Every mistake at once, with line and hint.
+    pub fn resolve(
+        file: Option<&str>,
+        environment: &BTreeMap<String, String>,
+        flags: &BTreeMap<&str, String>,
+    ) -> Result<Self, EngineError> {
+        let mut problems = Vec::new();
+        let mut given = file.map(|text| from_file(text, &mut problems)).unwrap_or_default();
+        for key in &KEYS {
+            if let Some(text) = environment.get(&key.variable()) {
+                given.insert(key.path(), Given { text: text.clone(), by: key.variable(), line: None });
+            }
+            if let Some(text) = flags.get(key.path().as_str()) {
+                let by = format!("--{}", key.name);
+                given.insert(key.path(), Given { text: text.clone(), by, line: None });
+            }
+        }
+        let mut settings = Self::undecided();
+        for key in &KEYS {
+            let found = given.get(&key.path());
+            let text = found.map_or(key.default, |given| given.text.as_str());
+            if let Err(hint) = (key.apply)(&mut settings, text) {
+                problems.push(Problem {
+                    file: found.map_or_else(|| "default".to_owned(), |given| given.by.clone()),
+                    line: found.and_then(|given| given.line),
+                    key: key.path(),
+                    message: format!("`{text}` is not a value for it"),
+                    hint,
+                });
+            }
+        }
+        if problems.is_empty() { Ok(settings) } else { Err(EngineError::Configuration(problems)) }
+    }
+
+    /// Reads `bole.toml` of a configuration folder; none if there is no such file.
+    ///
+    /// # Errors
+    /// If it is there and cannot be read.
+    pub fn read_file(config: &Path) -> Result<Option<String>, EngineError> {
+        let path = config.join(FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(EngineError::Path { path, source }),
+        }
+    }
+
+    /// A value that `resolve` overwrites key by key.
+    fn undecided() -> Self {
+        Self {
+            data: PathBuf::new(),
+            reader: ReaderSettings { n_processes: 1, limits: Limits::STANDARD },
+            queue: QueueSettings { lease: Duration::ZERO, held_bytes: 0, n_held: 0, limit_bytes: 0 },
+            store: StoreSettings { n_readers: 1, busy_timeout: Duration::ZERO, limit_bytes: None },
+            work: WorkSettings { n_batch: 1 },
+            rank: RankSettings { n_threads: 0 },
+            log: String::new(),
+        }
+    }
+}
+
+/// As `bole config show` prints them: a `bole.toml` with every value in force.
+impl fmt::Display for Settings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { data, reader, queue, store, work, rank, log } = self;
+        let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
+        let size = |n_bytes: u64| ByteSize::b(n_bytes).display().iec().to_string();
+        let seconds = |duration: Duration| format!("{} s", duration.as_secs());
+        writeln!(formatter, "data = {:?}", data.display().to_string())?;
+        writeln!(formatter, "log = {log:?}")?;
+        writeln!(formatter, "\n[reader]\nprocesses = {}", reader.n_processes)?;
+        writeln!(formatter, "memory = {:?}", size(address_space_bytes))?;
+        writeln!(formatter, "processor-time = {:?}", seconds(cpu))?;
+        writeln!(formatter, "time = {:?}", seconds(wall))?;
+        writeln!(formatter, "answer = {:?}", size(answer_bytes as u64))?;
+        writeln!(formatter, "documents = {n_documents}")?;
+        writeln!(formatter, "\n[queue]\nlease = {:?}", seconds(queue.lease))?;
+        writeln!(formatter, "held = {:?}", size(queue.held_bytes as u64))?;
+        writeln!(formatter, "largest-document = {:?}", size(queue.limit_bytes as u64))?;
+        writeln!(formatter, "\n[store]\nreaders = {}", store.n_readers)?;
+        writeln!(formatter, "wait = {:?}", seconds(store.busy_timeout))?;
+        writeln!(formatter, "limit = {:?}", store.limit_bytes.map_or_else(|| "0".to_owned(), size))?;
+        writeln!(formatter, "\n[work]\nbatch = {}", work.n_batch)?;
+        writeln!(formatter, "\n[rank]\nthreads = {}", rank.n_threads)
+    }
+}
+
+impl Key {
+    fn path(&self) -> String {
+        if self.section.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.section, self.name) }
+    }
+
+    fn variable(&self) -> String {
+        format!("BOLE_{}", self.path().replace(['.', '-'], "_").to_uppercase())
+    }
+}
+
+/// The values that a file gives, by the path of their key; what is unknown becomes a problem.
+fn from_file(text: &str, problems: &mut Vec<Problem>) -> BTreeMap<String, Given> {
+    let mut given = BTreeMap::new();
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let line = error.span().map(|span| line_of(text, span.start));
+        let message = error.message().replace('\n', ", ");
+        problems.push(problem(line, String::new(), message, "write it as TOML".to_owned()));
+    }
+    for (name, value) in root.get_ref() {
+        let section = name.get_ref().as_ref();
+        match value.get_ref() {
+            DeValue::Table(table) if KEYS.iter().any(|key| key.section == section) => {
+                for (name, value) in table {
+                    take(
+                        &format!("{section}.{}", name.get_ref()),
+                        name.span().start,
+                        value,
+                        text,
+                        &mut given,
+                        problems,
+                    );
+                }
+            }
+            _ => take(section, name.span().start, value, text, &mut given, problems),
+        }
+    }
+    given
+}
+
+fn take(
+    path: &str,
+    offset: usize,
+    value: &Spanned<DeValue<'_>>,
+    text: &str,
+    given: &mut BTreeMap<String, Given>,
+    problems: &mut Vec<Problem>,
+) {
+    let line = Some(line_of(text, offset));
+    if !KEYS.iter().any(|key| key.path() == path) {
+        let known: Vec<_> = KEYS.iter().map(Key::path).collect();
+        let hint =
+            bole_rank::suggest(path, known.iter().map(String::as_str), "see `bole config show` for all keys");
+        problems.push(problem(line, path.to_owned(), "is not a known key".to_owned(), hint));
+        return;
+    }
+    let written = match value.get_ref() {
+        DeValue::String(written) => Some(written.to_string()),
+        DeValue::Integer(integer) => Some(integer.to_string()),
+        _ => None,
+    };
+    match written {
+        Some(text) => {
+            given.insert(path.to_owned(), Given { text, by: FILE.to_owned(), line });
+        }
+        None => problems.push(problem(
+            line,
+            path.to_owned(),
+            "is neither a text nor a whole number".to_owned(),
+            "write a text in double quotes, or a whole number".to_owned(),
+        )),
+    }
+}
+
+fn problem(line: Option<usize>, key: String, message: String, hint: String) -> Problem {
+    Problem { file: FILE.to_owned(), line, key, message, hint }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}
+
+fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let value = text.trim().parse().ok().filter(|value| (least..=most).contains(value));
+    value.ok_or_else(|| format!("use a whole number from {least} to {most}"))
+}
+
+fn bytes(text: &str, least: u64, most: u64) -> Result<usize, String> {
+    let value = text.trim().parse::<ByteSize>().ok().filter(|value| (least..=most).contains(&value.as_u64()));
+    let shown = |n_bytes| ByteSize::b(n_bytes).display().iec().to_string();
+    let value =
+        value.ok_or_else(|| format!("use a size from \"{}\" to \"{}\"", shown(least), shown(most)))?;
+    Ok(value.as_u64() as usize)
+}
+
+fn duration(text: &str, least_seconds: u64, most_seconds: u64) -> Result<Duration, String> {
+    let value = text.trim().parse::<SignedDuration>().ok().and_then(|value| Duration::try_from(value).ok());
+    let value = value.filter(|value| (least_seconds..=most_seconds).contains(&value.as_secs()));
+    value.ok_or_else(|| format!("use a time from \"{least_seconds} s\" to \"{most_seconds} s\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = include_str!("../../../config/bole.toml");
+
+    fn resolve(file: Option<&str>) -> Result<Settings, EngineError> {
+        Settings::resolve(file, &BTreeMap::new(), &BTreeMap::new())
+    }
+
+    #[test]
+    fn the_file_shows_every_key_at_its_default() {
+        let uncommented: String = CONFIG
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
+            .filter(|line| line.starts_with('[') || line.contains(" = "))
+            .fold(String::new(), |text, line| text + line + "\n");
+        let mut problems = Vec::new();
+        let given = from_file(&uncommented, &mut problems);
+        assert!(problems.is_empty(), "{problems:?}");
+        for key in &KEYS {
+            assert_eq!(given[&key.path()].text, key.default, "{}", key.path());
+        }
+        assert_eq!(resolve(Some(CONFIG)).unwrap(), resolve(None).unwrap());
+    }
+
+    #[test]
+    fn what_is_shown_can_be_read_back() {
+        let settings = resolve(Some("[queue]\nlease = \"30 s\"\n[reader]\nmemory = \"512 MiB\"")).unwrap();
+        assert_eq!(resolve(Some(&settings.to_string())).unwrap(), settings);
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let file = "[raeder]\nprocesses = 1\n[reader]\nprocesses = 0.5\nmemory = \"1 KiB\"\ntimes = 3\n";
+        let Err(EngineError::Configuration(problems)) = resolve(Some(file)) else {
+            panic!("it has mistakes")
+        };
+        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_and_that_over_the_file() {
+        let environment = BTreeMap::from([
+            ("BOLE_RANK_THREADS".to_owned(), "2".to_owned()),
+            ("BOLE_WORK_BATCH".to_owned(), "32".to_owned()),
+        ]);
+        let flags = BTreeMap::from([("rank.threads", "3".to_owned())]);
+        let file = "[rank]\nthreads = 1\n[work]\nbatch = 16\n";
+        let settings = Settings::resolve(Some(file), &environment, &flags).unwrap();
+        assert_eq!((settings.rank.n_threads, settings.work.n_batch), (3, 32));
+    }
+}

@@ -1,0 +1,120 @@
+use std::path::Path;
+
+use bole_core::{DocumentId, PersonId, Reading, State};
+use bole_store::{Condition, Standing, SubmissionRecord};
+
+use crate::{Engine, EngineError};
+
+/// A resume as it stands.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The resume.
+    pub document: DocumentId,
+    /// Where it stands; none if it is not decided yet.
+    pub standing: Option<Standing>,
+    /// What was read and understood, if it was.
+    pub reading: Option<Reading>,
+    /// Every submission of it, the first one first.
+    pub submissions: Vec<SubmissionRecord>,
+    /// The person, if it was read.
+    pub person: Option<PersonId>,
+    /// The same person's other resumes, ordered by document.
+    pub other_versions: Vec<DocumentId>,
+}
+
+/// The least digits of a prefix.
+const MIN_PREFIX: usize = 8;
+
+/// Finds the resume that a person means: a document id, a unique prefix of at least 8 hex digits, or a source path.
+///
+/// # Errors
+/// [`EngineError::UnknownResume`], [`EngineError::AmbiguousResume`]; an outage.
+pub async fn resolve(engine: &Engine, name: &str) -> Result<DocumentId, EngineError> {
+    let is_hex = (MIN_PREFIX..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hex {
+        let found = engine.store().documents_by_prefix(&name.to_lowercase(), 6).await?;
+        match found.as_slice() {
+            [] => {}
+            [document] => return Ok(*document),
+            _ => return Err(EngineError::AmbiguousResume { prefix: name.to_owned(), found }),
+        }
+    }
+    // The path as it is on disk, or, if the file is gone, as it is written.
+    let path = std::path::absolute(Path::new(name)).ok();
+    let real = std::fs::canonicalize(name).ok();
+    for path in real.iter().chain(&path) {
+        let found = engine.store().documents_by_source(&path.to_string_lossy()).await?;
+        if let Some(document) = found.first() {
+            return Ok(*document);
+        }
+    }
+    Err(EngineError::UnknownResume(name.to_owned()))
+}
+
+/// Shows a resume: what was read, what was understood, where it came from.
+///
+/// # Errors
+/// As [`resolve`].
+pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
+    let document = resolve(engine, name).await?;
+    let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
+    let submissions = engine.store().submissions_of(&[document]).await?;
+    let mut reading = None;
+    let mut other_versions = Vec::new();
+    let indexed = standing.as_ref().and_then(Standing::indexed);
+    if let Some((id, person)) = indexed {
+        let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
+        reading = stored.map(|stored| stored.decode()).transpose()?;
+        other_versions = versions_of(engine, person, document).await?;
+    }
+    let person = indexed.map(|(_, person)| person);
+    Ok(Shown { document, standing, reading, submissions, person, other_versions })
+}
+
+async fn versions_of(
+    engine: &Engine,
+    person: PersonId,
+    document: DocumentId,
+) -> Result<Vec<DocumentId>, EngineError> {
+    let standings = engine.store().standings(engine.store().head().await?).await?;
+    let same = |standing: &&Standing| {
+        standing.document != document && standing.indexed().is_some_and(|(_, other)| other == person)
+    };
+    Ok(standings.iter().filter(same).map(|standing| standing.document).collect())
+}
+
+/// A resume that was read, with where it stands and the submission it came by first.
+///
+/// # Errors
+/// As [`resolve`], and [`EngineError::NotRead`] if it is in quarantine or waits.
+pub(crate) async fn find_reading(
+    engine: &Engine,
+    name: &str,
+) -> Result<(Standing, Reading, SubmissionRecord), EngineError> {
+    let Shown { standing, reading, submissions, .. } = show(engine, name).await?;
+    let Some(record) = submissions.into_iter().next() else {
+        return Err(EngineError::UnknownResume(name.to_owned()));
+    };
+    match (standing, reading) {
+        (Some(standing), Some(reading)) => Ok((standing, reading, record)),
+        (Some(Standing { condition: Condition::Quarantined { reason }, .. }), _) => {
+            Err(EngineError::NotRead {
+                name: name.to_owned(),
+                state: State::Quarantined,
+                reason,
+                advice: reason.advice(),
+            })
+        }
+        _ => Err(EngineError::NotRead {
+            name: name.to_owned(),
+            state: record.state,
+            reason: record.reason,
+            advice: record.reason.advice(),
+        }),
+    }
+}
+
+/// The path a submission was ingested from, or else its id.
+pub(crate) fn source_of(record: &SubmissionRecord) -> String {
+    record.source_name.clone().unwrap_or_else(|| record.submission.to_string())
+}
