@@ -1,0 +1,199 @@
+use std::path::PathBuf;
+
+use bole_core::AsOf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    done
+  1    something unforeseen
+  2    a wrong argument, profile name or search query
+  3    mistakes in the configuration, a lexicon or a profile
+  4    no data here, or no such resume
+  5    another bole process has what is needed
+  6    disk full, or store, queue, index or readers away; nothing is lost, run the same command again
+  7    some input was not taken: an unreadable path, an empty folder, a file that is too large
+  130  interrupted; the same command goes on where it stopped
+
+RESUME is a document id, at least 8 of its first hex digits, or the path it was ingested from.";
+
+/// Reads resumes in Chinese and English, loses none, and ranks the people against field profiles with the evidence
+/// shown.
+#[derive(Debug, Parser)]
+#[command(name = "bole", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Folder with the store, the queue and the search index [env: BOLE_DATA] [default: ./bole-data]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Folder with bole.toml, lexicon/ and profiles/ that replace what is built in [env: BOLE_CONFIG]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Take thirty fictional resumes in and show the best of each field
+    Demo,
+    /// Take files and folders in, and tell what became of each file
+    Ingest(Ingest),
+    /// Rank everybody for a profile
+    Match(Match),
+    /// Tell where every point of one resume comes from
+    Explain(Explain),
+    /// Search all resumes: words, "phrases", AND OR NOT, name: title: employer: school: skill:
+    Search(Search),
+    /// Show what was read and understood of one resume
+    Show(Show),
+    /// Read files without storing anything
+    Extract(Extract),
+    /// Tell how the installation stands: the ledger, the queue, the index
+    Status(Output),
+    /// List or check the profiles
+    #[command(subcommand)]
+    Profile(Profile),
+    /// Check or show the configuration
+    #[command(subcommand)]
+    Config(Config),
+    /// Build the search index anew from the store
+    Reindex,
+    /// A child that reads documents for its parent
+    #[command(hide = true)]
+    Reader,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+/// How results are printed where there is no table for a spreadsheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Output {
+    /// [default: text on a terminal, json in a pipe]
+    #[arg(long)]
+    pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Ingest {
+    /// Files, and folders with all below them; what begins with a dot is passed over
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The date that all of these resumes speak from [default: each file's modification date]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) document_date: Option<AsOf>,
+    /// text: a progress bar, and the files that need a look; json: a line a file [default: text on a terminal]
+    #[arg(long)]
+    pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Match {
+    /// The profile: energy-storage, aerospace, finance, or one of --config
+    pub(crate) profile: String,
+    /// How many to show
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) top: u32,
+    /// Threads to rank with; the result is the same with any number [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<String>,
+    /// [default: table on a terminal, json in a pipe]
+    #[arg(long)]
+    pub(crate) format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A document id, its first 8 or more hex digits, or a source path
+    pub(crate) resume: String,
+    /// The profile
+    #[arg(long)]
+    pub(crate) profile: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// Such as: 固态电池   "risk management" AND NOT audit   title:pilot (B737 OR A320)
+    pub(crate) query: String,
+    /// How many to show
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) top: u32,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// A document id, its first 8 or more hex digits, or a source path
+    pub(crate) resume: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// Files to read
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Write each to a file here: a/b.pdf becomes DIR/a_b.pdf.txt (or .json)
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    /// text: what a person sees; json: pages, runs with boxes, hidden text, quality, what was understood
+    #[arg(long, default_value = "text")]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Profile {
+    /// List the profiles
+    List(Output),
+    /// Check profile files, or all of the configuration in force; every mistake at once
+    Check {
+        /// Profile files; checked against the lexicon in force
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Check bole.toml, lexicon and profiles of --config; every mistake at once
+    Check,
+    /// Print every setting in force as a bole.toml
+    Show,
+}
+
+fn parse_date(text: &str) -> Result<AsOf, String> {
+    let date = text.parse().ok().filter(|_| text.len() == 10);
+    date.map(AsOf).ok_or_else(|| "use a date such as 2026-11-21".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

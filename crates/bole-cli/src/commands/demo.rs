@@ -1,0 +1,89 @@
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context;
+use bole_engine::{IngestOptions, find_files};
+use include_dir::{Dir, include_dir};
+
+use crate::commands::ingest::stop_on_signal;
+use crate::commands::{matching, status};
+use crate::exit::Exit;
+use crate::output::print_line;
+use crate::session::Session;
+
+/// Fictional resumes; `demo/README.md` tells who they are and how they were made.
+static RESUMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/resumes");
+
+/// Resumes are as old as the year in their name says; all others are of this date.
+const WRITTEN: &str = "2026-10-01";
+const DAY: Duration = Duration::from_hours(24);
+
+/// How many of each field are shown.
+const N_SHOWN: usize = 4;
+
+pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
+    let folder = tempfile::Builder::new().prefix("bole-demo-").tempdir().context("a temporary folder")?;
+    let resumes = folder.path().join("resumes");
+    unpack(&resumes)?;
+    session.settings.data = folder.path().join("data");
+    let data = session.settings.data.clone();
+    let engine = session.create().await?;
+    let files = find_files(&[resumes]).files;
+    let n_files = files.len();
+    let stop = stop_on_signal();
+    let started = Instant::now();
+    let options = IngestOptions { files, document_date: None };
+    let ingested = bole_engine::ingest(&engine, options, &stop, |_| {}).await?;
+    if ingested.interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    print_line(format_args!(
+        "{n_files} fictional resumes, Chinese and English, read and indexed in {seconds:.1} s\n"
+    ))?;
+    status::print_ledger(&bole_engine::status(&engine).await?.ledger)?;
+    for profile in engine.knowledge().profiles().values() {
+        print_line(format_args!("\n{} {}", profile.name_en(), profile.name_zh()))?;
+        let report = bole_engine::run_match(&engine, &profile.field().0, N_SHOWN).await?;
+        matching::print_table(&report)?;
+    }
+    drop(engine);
+    // Kept, so that what is suggested below works.
+    let _kept = folder.keep();
+    print_line(next_steps(&data))?;
+    Ok(Exit::Done)
+}
+
+fn next_steps(data: &Path) -> String {
+    let bole = std::env::args().next().unwrap_or_else(|| "bole".to_owned());
+    let data = data.display();
+    format!(
+        "\nTry next, on the same people:
+  export BOLE_DATA={data}
+  {bole} search 固态电池
+  {bole} match energy-storage --top 10
+  {bole} explain PATH-OR-ID --profile aerospace     where every point comes from
+  {bole} show PATH-OR-ID                            what was read and understood
+Then on your own:
+  {bole} ingest FOLDER --data ./bole-data
+The folder of this demo can be removed at any time."
+    )
+}
+
+/// Writes the resumes out, each with the date it speaks from as its modification date.
+fn unpack(to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to).with_context(|| format!("`{}`", to.display()))?;
+    RESUMES.extract(to).with_context(|| format!("`{}`", to.display()))?;
+    for file in RESUMES.files() {
+        let name = file.path().to_string_lossy();
+        let year = name.trim_end_matches(".pdf").rsplit('-').next().filter(|year| year.len() == 4);
+        let date = year.and_then(|year| format!("{year}-10-01").parse().ok());
+        let date: jiff::civil::Date = date.map_or_else(|| WRITTEN.parse(), Ok)?;
+        let n_days = date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1)))?.get_days();
+        let modified = SystemTime::UNIX_EPOCH + DAY * u32::try_from(n_days)?;
+        let path = to.join(file.path());
+        File::options().write(true).open(&path)?.set_modified(modified)?;
+    }
+    Ok(())
+}

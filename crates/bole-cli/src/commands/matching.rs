@@ -1,0 +1,134 @@
+use std::io;
+
+use anyhow::Context;
+use bole_engine::{Census, MatchReport, Placed};
+
+use crate::arguments::{Format, Match};
+use crate::exit::Exit;
+use crate::output::{format_of, points, print_json, print_line, printable, table};
+use crate::session::Session;
+
+pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit> {
+    let engine = session.open().await?;
+    let report = bole_engine::run_match(&engine, &command.profile, command.top as usize).await?;
+    match format_of(command.format) {
+        Format::Json => print_json(&report)?,
+        Format::Csv => print_csv(&report)?,
+        Format::Table => print_table(&report)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The ranking as a table, with the best reasons of each person, and the census.
+pub(crate) fn print_table(report: &MatchReport) -> anyhow::Result<()> {
+    let mut table = table(&["#", "score", "who", "why"]);
+    for placed in &report.results {
+        table.add_row([placed.place.to_string(), points(placed.score), who(placed), why(placed)]);
+    }
+    print_line(table)?;
+    print_line(census(&report.census))?;
+    print_line(format_args!("run {}, change log at {}", report.run, report.position))
+}
+
+fn who(placed: &Placed) -> String {
+    let name = placed.name.as_deref().map_or_else(|| "(name unknown)".to_owned(), printable);
+    let file = placed.source.rsplit('/').next().unwrap_or(&placed.source);
+    format!("{name}\n{}\n{}", printable(file), placed.resume.short())
+}
+
+fn why(placed: &Placed) -> String {
+    let mut lines = Vec::new();
+    for reason in &placed.reasons {
+        let names = if reason.name_zh == reason.name_en {
+            reason.name_en.clone()
+        } else {
+            format!("{} {}", reason.name_en, reason.name_zh)
+        };
+        lines.push(format!("+{} {names}: {}", points(reason.points), printable(&reason.quote)));
+    }
+    if !placed.gates_unknown.is_empty() {
+        lines.push(format!("not known: {}", placed.gates_unknown.join(", ")));
+    }
+    lines.join("\n")
+}
+
+/// The census in a line: what adds up, then what is told beside it.
+fn census(census: &Census) -> String {
+    let by = |counts: Vec<(String, u64)>| {
+        let list: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        if list.is_empty() { String::new() } else { format!(" ({})", list.join(", ")) }
+    };
+    let named = |counts: &std::collections::BTreeMap<String, u64>| {
+        counts.iter().map(|(name, count)| (name.clone(), *count)).collect::<Vec<_>>()
+    };
+    let unreadable: Vec<_> =
+        census.unreadable.iter().map(|(reason, count)| (reason.to_string(), *count)).collect();
+    let sum = |counts: &[(String, u64)]| counts.iter().map(|(_, count)| count).sum::<u64>();
+    let (filtered, failed) = (named(&census.filtered_out), named(&census.gate_failed));
+    let mut text = format!(
+        "census: {} people = {} ranked + {} filtered out{} + {} gate failed{} + {} unreadable{}",
+        census.people,
+        census.ranked,
+        sum(&filtered),
+        by(filtered),
+        sum(&failed),
+        by(failed),
+        sum(&unreadable),
+        by(unreadable),
+    );
+    let unknown = named(&census.gate_unknown);
+    if !unknown.is_empty() {
+        text = format!("{text}; ranked though not known{}", by(unknown));
+    }
+    if census.older_versions > 0 {
+        text = format!("{text}; {} older resumes of the same people", census.older_versions);
+    }
+    text
+}
+
+/// As a spreadsheet reads it: UTF-8 with a byte order mark, and no cell that becomes a formula.
+fn print_csv(report: &MatchReport) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    io::Write::write_all(&mut stdout, "\u{feff}".as_bytes())?;
+    let mut writer = csv::Writer::from_writer(stdout);
+    let components: Vec<_> =
+        report.results.first().map(|placed| placed.components.keys().cloned().collect()).unwrap_or_default();
+    let mut header: Vec<String> =
+        ["place", "score", "name", "source", "resume", "as_of"].map(str::to_owned).to_vec();
+    header.extend(components.iter().cloned());
+    header.extend(["not_known", "reasons"].map(str::to_owned));
+    writer.write_record(&header)?;
+    for placed in &report.results {
+        let name = placed.name.clone().unwrap_or_default();
+        let mut record = vec![placed.place.to_string(), points(placed.score), name, placed.source.clone()];
+        record.extend([placed.resume.to_string(), placed.as_of.to_string()]);
+        record.extend(
+            components.iter().map(|id| points(placed.components.get(id).copied().unwrap_or_default())),
+        );
+        record.push(placed.gates_unknown.join("; "));
+        let reasons = placed.reasons.iter().map(|reason| format!("{} ({})", reason.name_en, reason.quote));
+        record.push(reasons.collect::<Vec<_>>().join("; "));
+        writer.write_record(record.iter().map(|cell| safe_cell(cell)))?;
+    }
+    writer.flush().context("standard output")
+}
+
+/// A cell that a spreadsheet takes for text: `'` before what would begin a formula.
+fn safe_cell(text: &str) -> String {
+    let text: String = text.chars().filter(|scalar| *scalar != '\0').collect();
+    let starts_formula = |rest: &str| rest.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if starts_formula(&text) || starts_formula(text.trim_start()) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_becomes_a_formula() {
+        for formula in ["=cmd()", "+1", "-1", "@x", "\t=1", "  =1"] {
+            assert_eq!(safe_cell(formula), format!("'{formula}"));
+        }
+        assert_eq!(safe_cell("李明 = 1"), "李明 = 1");
+    }
+}

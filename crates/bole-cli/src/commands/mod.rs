@@ -1,0 +1,58 @@
+mod demo;
+mod explain;
+mod extract;
+mod ingest;
+mod matching;
+mod search;
+mod settings;
+mod show;
+mod status;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use anyhow::Context;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Exit;
+use crate::output::print_line;
+use crate::session::Session;
+
+/// Runs one command.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let Arguments { global, command } = arguments;
+    let mut flags = BTreeMap::new();
+    if let Command::Match(command) = &command
+        && let Some(threads) = &command.threads
+    {
+        flags.insert("rank.threads", threads.clone());
+    }
+    let session = Session::new(&global, flags)?;
+    match command {
+        Command::Demo => wait_for(demo::run(session)),
+        Command::Ingest(command) => wait_for(ingest::run(session, command)),
+        Command::Match(command) => wait_for(matching::run(session, command)),
+        Command::Explain(command) => wait_for(explain::run(session, command)),
+        Command::Search(command) => wait_for(search::run(session, command)),
+        Command::Show(command) => wait_for(show::run(session, command)),
+        Command::Extract(command) => wait_for(extract::run(session, command)),
+        Command::Status(output) => wait_for(status::run(session, output)),
+        Command::Profile(command) => settings::profile(&session, command),
+        Command::Config(command) => settings::config(&session, &command),
+        Command::Reindex => wait_for(reindex(session)),
+        Command::Reader => anyhow::bail!("a reader is started by its parent"),
+    }
+}
+
+/// Runs a command on a runtime of two threads: they wait, they do not compute.
+fn wait_for(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.context("the system gives no threads")?.block_on(command)
+}
+
+async fn reindex(session: Session) -> anyhow::Result<Exit> {
+    let engine = session.open().await?;
+    let n_resumes = bole_engine::reindex(&engine).await?;
+    print_line(format_args!("the search index is built anew: {n_resumes} resumes"))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,99 @@
+use bole_core::LedgerLine;
+use bole_engine::Status;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::arguments::Output;
+use crate::exit::Exit;
+use crate::output::{is_json, print_json, print_line, table};
+use crate::session::Session;
+
+pub(crate) async fn run(session: Session, output: Output) -> anyhow::Result<Exit> {
+    let engine = session.open().await?;
+    let status = bole_engine::status(&engine).await?;
+    if is_json(&output) {
+        print_json(&as_json(&status))?;
+    } else {
+        print_text(&status)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn as_json(status: &Status) -> serde_json::Value {
+    let queue = status.queue.iter().map(|depth| {
+        json!({ "portal": depth.portal, "ready": depth.n_ready, "held": depth.n_held, "oldest": depth.oldest })
+    });
+    json!({
+        "ledger": status.ledger.portals,
+        "total": status.ledger.total(),
+        "law_holds": status.ledger.holds(),
+        "queue": queue.collect::<Vec<_>>(),
+        "oldest_queued": status.oldest_queued,
+        "change_log": status.head,
+        "index": { "position": status.indexed, "resumes": status.n_searchable },
+        "lexicon": status.lexicon,
+    })
+}
+
+fn print_text(status: &Status) -> anyhow::Result<()> {
+    print_ledger(&status.ledger)?;
+    let waiting: u64 = status.queue.iter().map(|depth| depth.n_ready).sum();
+    let held: u64 = status.queue.iter().map(|depth| depth.n_held).sum();
+    print_line(format_args!("queue       {waiting} waiting, {held} with a worker"))?;
+    if let Some(oldest) = status.oldest_queued {
+        let age = Timestamp::now().duration_since(oldest).as_secs().max(0);
+        print_line(format_args!("oldest      waiting for {age} s"))?;
+    }
+    let behind = match status.indexed {
+        Some(position) if position >= status.head => "up to date".to_owned(),
+        Some(position) => {
+            format!("{} changes behind: the next search takes them in", status.head.0 - position.0)
+        }
+        None => "to be built anew: run `bole reindex`".to_owned(),
+    };
+    print_line(format_args!("index       {} resumes, {behind}", status.n_searchable))?;
+    print_line(format_args!("change log  position {}", status.head))
+}
+
+/// The ledger as a table, and whether the law holds.
+pub(crate) fn print_ledger(ledger: &bole_core::Ledger) -> anyhow::Result<()> {
+    let mut table = table(&[
+        "portal",
+        "received",
+        "indexed",
+        "duplicate",
+        "quarantined",
+        "discarded",
+        "erased",
+        "in flight",
+    ]);
+    let row = |name: &str, line: &LedgerLine| {
+        let counts = [
+            line.received,
+            line.indexed,
+            line.duplicate,
+            line.n_quarantined(),
+            line.discarded,
+            line.erased,
+            line.queued,
+        ];
+        let mut cells = vec![name.to_owned()];
+        cells.extend(counts.map(|count| count.to_string()));
+        cells
+    };
+    for (portal, line) in &ledger.portals {
+        table.add_row(row(portal, line));
+    }
+    if ledger.portals.len() > 1 {
+        table.add_row(row("all", &ledger.total()));
+    }
+    print_line(table)?;
+    let quarantined = ledger.total().quarantined;
+    if !quarantined.is_empty() {
+        let reasons: Vec<_> = quarantined.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        print_line(format_args!("quarantine  {}", reasons.join(", ")))?;
+    }
+    let law =
+        if ledger.holds() { "holds: every submission is accounted for" } else { "IS BROKEN: report this" };
+    print_line(format_args!("the law     {law}"))
+}

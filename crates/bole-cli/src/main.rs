@@ -1,0 +1,29 @@
+//! The command `bole`: parses arguments, calls the use cases of `bole-engine`, prints. It holds no rule of its own.
+
+mod arguments;
+mod commands;
+mod exit;
+mod output;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use exit::Exit;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if matches!(arguments.command, Command::Reader) {
+        return bole_sandbox::run_child();
+    }
+    match commands::run(arguments) {
+        Ok(exit) => exit.into(),
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::print_error(&error);
+            Exit::of(&error).into()
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What goes to the terminal. Resume text is hostile there too: everything from a resume passes through `printable`.
+
+use std::io::{self, IsTerminal, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::arguments::{Format, Output, TextOrJson};
+
+/// Text from a resume or a file name with everything taken out that could steer a terminal: control characters,
+/// escape sequences, and marks that turn the direction of writing.
+pub(crate) fn printable(text: &str) -> String {
+    let harmless = |scalar: &char| {
+        !scalar.is_control()
+            && !matches!(scalar, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|scalar| if scalar == '\t' { ' ' } else { scalar }).filter(harmless).collect()
+}
+
+/// Thousandths of a point as points: `61.250`.
+pub(crate) fn points(thousandths: u32) -> String {
+    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+}
+
+/// The format asked for; else text for a terminal, JSON for a pipe.
+pub(crate) fn is_json(output: &Output) -> bool {
+    match output.format {
+        Some(format) => format == TextOrJson::Json,
+        None => !io::stdout().is_terminal(),
+    }
+}
+
+/// The format asked for; else a table for a terminal, JSON for a pipe.
+pub(crate) fn format_of(format: Option<Format>) -> Format {
+    format.unwrap_or(if io::stdout().is_terminal() { Format::Table } else { Format::Json })
+}
+
+/// A table as wide as the terminal.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    let width = terminal_size::terminal_size().map_or(120, |(width, _)| width.0);
+    table.set_width(width.max(60)).set_header(header);
+    table
+}
+
+/// Writes one JSON value and a line end.
+pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut stdout, value)?;
+    writeln!(stdout)?;
+    Ok(())
+}
+
+/// Writes text and a line end to standard output.
+pub(crate) fn print_line(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
+/// Writes an error with its causes to standard error. It cannot be told if that fails.
+pub(crate) fn print_error(error: &anyhow::Error) {
+    let mut stderr = io::stderr().lock();
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        // A transparent error repeats its cause.
+        if !text.ends_with(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    writeln!(stderr, "error: {text}").ok();
+}
+
+/// Whether the reader of our output went away, as `head` does: that is success.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let plain = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        plain.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_a_resume_steers_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mred\u{7}\t李\u{202e}明\r\n"), "a[31mred 李明");
+    }
+
+    #[test]
+    fn points_have_three_places() {
+        assert_eq!(points(61_025), "61.025");
+        assert_eq!(points(100_000), "100.000");
+    }
+}

@@ -1,0 +1,75 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use bole_engine::{DataFolder, Engine, EngineError, Knowledge, ReaderProgram, Settings};
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::Global;
+
+/// What a command was told by flags, environment and files.
+pub(crate) struct Session {
+    pub(crate) settings: Settings,
+    config: Option<PathBuf>,
+}
+
+impl Session {
+    /// Puts the settings together and starts the log.
+    pub(crate) fn new(global: &Global, flags: BTreeMap<&str, String>) -> anyhow::Result<Self> {
+        let environment: BTreeMap<_, _> =
+            std::env::vars().filter(|(name, _)| name.starts_with("BOLE_")).collect();
+        let config = global.config.clone().or_else(|| environment.get("BOLE_CONFIG").map(PathBuf::from));
+        if let Some(config) = config.as_ref().filter(|config| !config.is_dir()) {
+            let source =
+                std::io::Error::other("it is not a folder: name one with bole.toml, lexicon/ or profiles/");
+            return Err(EngineError::Path { path: config.clone(), source }.into());
+        }
+        let mut flags = flags;
+        if let Some(data) = &global.data {
+            flags.insert("data", data.to_string_lossy().into_owned());
+        }
+        let file = config.as_deref().map(Settings::read_file).transpose()?.flatten();
+        let settings = Settings::resolve(file.as_deref(), &environment, &flags)?;
+        start_log(&settings.log)?;
+        Ok(Self { settings, config })
+    }
+
+    /// Lexicon and profiles in force.
+    pub(crate) fn knowledge(&self) -> Result<Knowledge, EngineError> {
+        Knowledge::load(self.config.as_deref())
+    }
+
+    /// Opens the data folder, which must hold something.
+    pub(crate) async fn open(self) -> anyhow::Result<Engine> {
+        let data = DataFolder::existing(&self.settings.data)?;
+        self.open_in(data).await
+    }
+
+    /// Opens the data folder, making it if need be.
+    pub(crate) async fn create(self) -> anyhow::Result<Engine> {
+        let data = DataFolder::create(&self.settings.data)?;
+        self.open_in(data).await
+    }
+
+    async fn open_in(self, data: DataFolder) -> anyhow::Result<Engine> {
+        let knowledge = self.knowledge()?;
+        Ok(Engine::open(self.settings, knowledge, data, reader_program()?).await?)
+    }
+}
+
+/// This program, as a reader. `/proc/self/exe` stays right when the file is replaced by an upgrade.
+pub(crate) fn reader_program() -> anyhow::Result<ReaderProgram> {
+    let own = PathBuf::from("/proc/self/exe");
+    let program =
+        if own.exists() { own } else { std::env::current_exe().context("the path of this program")? };
+    Ok(ReaderProgram { program, arguments: vec!["reader".into()] })
+}
+
+/// Logs go to standard error, ids only.
+fn start_log(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("log filter `{filter}`"))?;
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start, as in a test, keeps the first.
+    subscriber.try_init().ok();
+    Ok(())
+}
