@@ -1,0 +1,14 @@
+//! The built program, from outside.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
+mod bad_input;
+mod crash;
+mod demo;
+mod ingest;
+mod ranking;
+mod searching;

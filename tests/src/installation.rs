@@ -1,0 +1,122 @@
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A data folder of its own, and a folder for files, both gone with the value.
+#[derive(Debug)]
+pub struct Installation {
+    folder: TempDir,
+}
+
+/// How one call of the program ended.
+#[derive(Debug)]
+pub struct Run {
+    /// Its exit code; none if a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained.
+    pub stderr: String,
+}
+
+impl Installation {
+    /// An empty installation.
+    pub fn new() -> Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()? })
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A folder for the test's own files.
+    pub fn files(&self) -> Result<PathBuf> {
+        let files = self.folder.path().join("files");
+        std::fs::create_dir_all(&files)?;
+        Ok(files)
+    }
+
+    /// Writes a file of the test's own and gives its path.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let path = self.files()?.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(&path, bytes)?;
+        Ok(path)
+    }
+
+    /// The program with this installation's data folder and nothing of the caller's environment.
+    pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Command> {
+        let mut command = Command::new(program()?);
+        command.args(arguments).env_clear().env("BOLE_DATA", self.data()).current_dir(self.folder.path());
+        Ok(command)
+    }
+
+    /// Runs the program to its end.
+    pub fn run<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Run> {
+        Run::of(&mut self.command(arguments)?)
+    }
+
+    /// Runs the program and expects it to succeed.
+    pub fn succeed<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Run> {
+        let run = self.run(arguments)?;
+        ensure!(run.code == Some(0), "exit code {:?}: {}{}", run.code, run.stdout, run.stderr);
+        Ok(run)
+    }
+
+    /// Runs the program, expects it to succeed, and reads the JSON that it prints.
+    pub fn json<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Value> {
+        let run = self.succeed(arguments)?;
+        serde_json::from_str(&run.stdout).with_context(|| run.stdout)
+    }
+
+    /// Starts the program and does not wait.
+    pub fn start<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Child> {
+        let mut command = self.command(arguments)?;
+        Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+    }
+
+    /// The ledger of portal `local`, checked for the law.
+    pub fn ledger(&self) -> Result<Value> {
+        let status = self.json(["status"])?;
+        ensure!(status["law_holds"] == true, "the law is broken: {status}");
+        Ok(status["ledger"]["local"].clone())
+    }
+}
+
+impl Run {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Result<Self> {
+        let output = command.stdin(Stdio::null()).output()?;
+        Ok(Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout)?,
+            stderr: String::from_utf8(output.stderr)?,
+        })
+    }
+
+    /// The JSON lines that it printed.
+    pub fn lines(&self) -> Result<Vec<Value>> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).context("a line of JSON")).collect()
+    }
+}
+
+/// The folder of the resumes that ship with the demo.
+pub fn demo_resumes() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/bole-cli/demo/resumes")
+}
+
+/// The built program. Cargo builds it for the integration test of its own crate; it lies beside this test.
+fn program() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let folder = test.parent().and_then(Path::parent).context("the folder of the test")?;
+    let program = folder.join("bole");
+    ensure!(program.exists(), "`{}` is not built: run the tests with --workspace", program.display());
+    Ok(program)
+}

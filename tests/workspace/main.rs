@@ -1,0 +1,18 @@
+//! What holds of the workspace itself: licences, bans, fences between the crates, and the architecture's document.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
+mod architecture;
+mod fences;
+
+use cargo_metadata::{Metadata, MetadataCommand};
+
+/// All packages, with what is resolved for this machine.
+fn metadata() -> Metadata {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    MetadataCommand::new().manifest_path(manifest).other_options(["--locked".to_owned()]).exec().unwrap()
+}
