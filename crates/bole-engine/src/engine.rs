@@ -137,7 +137,8 @@ impl Engine {
         if let Some(index) = self.parts.index.get() {
             return Ok(index);
         }
-        let index = SearchIndex::open(&self.parts.data.index()).map_err(EngineError::Index)?;
+        let opened = SearchIndex::open(&self.parts.data.index());
+        let index = opened.map_err(|error| self.index_error(error))?;
         Ok(self.parts.index.get_or_init(|| index))
     }
 
@@ -145,7 +146,15 @@ impl Engine {
     /// lost.
     pub(crate) fn recreate_index(&self) -> Result<(), EngineError> {
         tracing::warn!("the search index is of another release or damaged, it is built anew");
-        SearchIndex::recreate(&self.parts.data.index()).map(drop).map_err(EngineError::Index)
+        SearchIndex::recreate(&self.parts.data.index()).map(drop).map_err(|error| self.index_error(error))
+    }
+
+    /// An error of the index; that another process has it is told with the folder.
+    pub(crate) fn index_error(&self, error: IndexError) -> EngineError {
+        match error {
+            IndexError::Busy => EngineError::IndexBusy(self.parts.data.index()),
+            error => EngineError::Index(error),
+        }
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{Engine, EngineError};
 const N_CHANGES: u32 = 2000;
 /// How many readings are in memory at once.
 const N_READINGS: usize = 64;
+/// The least time between two commits of the index: each costs about a tenth of a second, and search may lag behind by
+/// two seconds.
+const PAUSE: Duration = Duration::from_millis(500);
 /// How long the follower sleeps when there is nothing new and nobody in this process commits.
 const POLL: Duration = Duration::from_millis(200);
 
@@ -23,53 +26,65 @@ const POLL: Duration = Duration::from_millis(200);
 /// # Errors
 /// [`EngineError::IndexBusy`] if another process is the follower; else an outage: call again.
 pub async fn follow(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
+    let mut writer = open_writer(engine)?;
     loop {
         // Asked before the round: what was committed before the stop is taken in.
         let stopping = stop.is_cancelled();
         let committed = engine.committed().notified();
-        let caught_up = catch_up(engine).await;
-        match caught_up {
-            // The writer is unusable after any error; a new one goes on from the last good commit.
-            Err(EngineError::Index(error))
-                if !stopping && matches!(error, IndexError::Poisoned | IndexError::Unavailable(_)) =>
-            {
+        match advance(engine, &mut writer).await {
+            // A writer is unusable after any error; a new one goes on from the last good commit.
+            Err(EngineError::Index(error)) if !stopping && is_passing(&error) => {
                 tracing::warn!(%error, "the index writer failed, it is reopened");
-                tokio::time::sleep(POLL).await;
+                tokio::time::sleep(PAUSE).await;
+                drop(writer);
+                writer = open_writer(engine)?;
                 continue;
             }
             Err(error) => return Err(error),
             Ok(()) if stopping => return Ok(()),
             Ok(()) => {}
         }
+        let changed = async {
+            tokio::select! {
+                () = committed => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+            tokio::time::sleep(PAUSE).await;
+        };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = committed => {}
-            () = tokio::time::sleep(POLL) => {}
+            () = changed => {}
         }
     }
 }
 
-/// Takes in all that the store has committed so far.
+/// Takes in all that the store has committed so far, if anything is missing.
 ///
 /// # Errors
 /// As [`follow`].
 pub async fn catch_up(engine: &Engine) -> Result<(), EngineError> {
-    let index = engine.index()?;
-    let mut position = index.position().map_err(EngineError::Index)?;
+    let position = engine.index()?.position().map_err(EngineError::Index)?;
     if position >= engine.store().head().await? {
         return Ok(());
     }
-    let mut writer = open_writer(engine)?;
-    // Another process may have been the follower until now.
-    position = position.max(index.position().map_err(EngineError::Index)?);
+    advance(engine, &mut open_writer(engine)?).await
+}
+
+/// From the last commit of the index to the head of the change log.
+async fn advance(engine: &Engine, writer: &mut IndexWriter) -> Result<(), EngineError> {
+    let mut position = engine.index()?.position().map_err(EngineError::Index)?;
     loop {
-        let next = take_in(engine, &mut writer, position).await?;
+        let next = take_in(engine, writer, position).await?;
         if next == position {
             return Ok(());
         }
         writer.commit(next).map_err(EngineError::Index)?;
         position = next;
     }
+}
+
+fn is_passing(error: &IndexError) -> bool {
+    matches!(error, IndexError::Poisoned | IndexError::Unavailable(_))
 }
 
 /// Builds the index anew from position 0 and puts it in place of the old one in a single commit, so that searches
@@ -97,10 +112,7 @@ pub async fn reindex(engine: &Engine) -> Result<usize, EngineError> {
 }
 
 fn open_writer(engine: &Engine) -> Result<IndexWriter, EngineError> {
-    engine.index()?.writer().map_err(|error| match error {
-        IndexError::Busy => EngineError::IndexBusy(engine.data().index()),
-        error => EngineError::Index(error),
-    })
+    engine.index()?.writer().map_err(|error| engine.index_error(error))
 }
 
 /// Writes one stretch of changes without committing; gives the position reached.

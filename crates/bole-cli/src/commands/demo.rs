@@ -23,6 +23,7 @@ const DAY: Duration = Duration::from_hours(24);
 const N_SHOWN: usize = 4;
 
 pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
+    let stop = stop_on_signal()?;
     let folder = tempfile::Builder::new().prefix("bole-demo-").tempdir().context("a temporary folder")?;
     let resumes = folder.path().join("resumes");
     unpack(&resumes)?;
@@ -31,7 +32,6 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
     let engine = session.create().await?;
     let files = find_files(&[resumes]).files;
     let n_files = files.len();
-    let stop = stop_on_signal();
     let started = Instant::now();
     let options = IngestOptions { files, document_date: None };
     let ingested = bole_engine::ingest(&engine, options, &stop, |_| {}).await?;

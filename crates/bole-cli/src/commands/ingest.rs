@@ -5,6 +5,7 @@ use std::path::Path;
 use bole_engine::{Found, IngestOptions, Ingested, Outcome, Progress, find_files};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Ingest, Output};
@@ -32,8 +33,8 @@ pub(crate) async fn run(session: Session, command: Ingest) -> anyhow::Result<Exi
         )?;
         return Ok(Exit::Input);
     }
+    let stop = stop_on_signal()?;
     let engine = session.create().await?;
-    let stop = stop_on_signal();
     let n_files = files.len() as u64;
     let mut view = View::new(as_json, n_files);
     let options = IngestOptions { files, document_date: command.document_date };
@@ -58,28 +59,27 @@ pub(crate) async fn run(session: Session, command: Ingest) -> anyhow::Result<Exi
     })
 }
 
-/// Cancelled by the first interrupt or termination; a second one ends the process as usual.
-pub(crate) fn stop_on_signal() -> CancellationToken {
+/// Cancelled by the first interrupt or termination; a second one ends the process as usual. Both are caught from
+/// the moment that this returns.
+pub(crate) fn stop_on_signal() -> io::Result<CancellationToken> {
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
     let stop = CancellationToken::new();
     let token = stop.clone();
     tokio::spawn(async move {
-        let terminated = async {
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(mut signal) => signal.recv().await,
-                Err(_) => std::future::pending().await,
+        loop {
+            tokio::select! {
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => {}
             }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminated => {}
-        }
-        token.cancel();
-        if tokio::signal::ctrl_c().await.is_ok() {
-            #[expect(clippy::exit, reason = "the second interrupt: what is held is safe in the queue")]
-            std::process::exit(130);
+            if token.is_cancelled() {
+                #[expect(clippy::exit, reason = "the second signal: what is held is safe in the queue")]
+                std::process::exit(i32::from(Exit::Interrupted as u8));
+            }
+            token.cancel();
         }
     });
-    stop
+    Ok(stop)
 }
 
 fn summary(ingested: Ingested) -> serde_json::Value {
