@@ -43,7 +43,9 @@ fn an_interrupt_ends_an_ingest_in_order() -> Result<()> {
     let installation = Installation::new()?;
     let resumes = demo_resumes();
     let mut ingest = installation.start(["ingest".as_ref(), resumes.as_os_str()])?;
-    std::thread::sleep(Duration::from_millis(150));
+    while !installation.data().exists() && ingest.try_wait()?.is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let id = ingest.id().to_string();
     std::process::Command::new("kill").args(["-TERM", &id]).status()?;
     let code = ingest.wait()?.code();

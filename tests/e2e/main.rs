@@ -11,4 +11,5 @@ mod crash;
 mod demo;
 mod ingest;
 mod ranking;
+mod readers;
 mod searching;

@@ -113,7 +113,7 @@ pub fn demo_resumes() -> PathBuf {
 }
 
 /// The built program. Cargo builds it for the integration test of its own crate; it lies beside this test.
-fn program() -> Result<PathBuf> {
+pub fn program() -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent).context("the folder of the test")?;
     let program = folder.join("bole");

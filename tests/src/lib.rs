@@ -5,5 +5,5 @@
 mod installation;
 mod pdf;
 
-pub use installation::{Installation, Run, demo_resumes};
+pub use installation::{Installation, Run, demo_resumes, program};
 pub use pdf::{Pdf, image_only_pdf, text_pdf};
