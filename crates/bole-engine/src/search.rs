@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use bole_core::DocumentId;
 use bole_index::Query;
 use serde::Serialize;
@@ -45,7 +47,7 @@ pub struct Snippet {
 /// Snippets a hit.
 const N_SNIPPETS: usize = 3;
 /// A long line is cut to this many characters.
-const N_SHOWN: usize = 110;
+const N_SHOWN: u32 = 110;
 
 /// Searches all that is indexed. Takes in first what the store has committed, if no other process does.
 ///
@@ -91,16 +93,43 @@ fn snippets(query: &Query, content: &bole_core::Pages) -> Vec<Snippet> {
             if snippets.len() == N_SNIPPETS {
                 return snippets;
             }
-            let start = (first.start as usize).saturating_sub(N_SHOWN / 3);
-            let end = start + N_SHOWN;
-            let shown = highlights.iter().filter(|range| range.end as usize <= end);
-            let shift = |range: &std::ops::Range<u32>| (range.start - start as u32, range.end - start as u32);
-            snippets.push(Snippet {
-                page: number,
-                text: line.chars().skip(start).take(N_SHOWN).collect(),
-                highlights: shown.map(shift).collect(),
-            });
+            snippets.push(cut(number, line, &highlights, first.start));
         }
     }
     snippets
+}
+
+/// A line cut to what can be shown around its first highlight, with `…` where something is left out.
+fn cut(page: u32, line: &str, highlights: &[Range<u32>], first: u32) -> Snippet {
+    let start = first.saturating_sub(N_SHOWN / 3);
+    let end = start + N_SHOWN;
+    let mut text: String = line.chars().skip(start as usize).take(N_SHOWN as usize).collect();
+    let n_scalars = line.chars().count() as u32;
+    let mark = u32::from(start > 0);
+    if start > 0 {
+        text.insert(0, '…');
+    }
+    if end < n_scalars {
+        text.push('…');
+    }
+    let shown = highlights.iter().filter(|range| range.end <= end);
+    let highlights = shown.map(|range| (range.start - start + mark, range.end - start + mark)).collect();
+    Snippet { page, text, highlights }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_cut_around_what_was_found() {
+        let line = format!("{}固态电池{}", "前".repeat(200), "后".repeat(200));
+        let Snippet { text, highlights, .. } = cut(1, &line, &[200..204, 390..392], 200);
+        assert_eq!(text.chars().count(), N_SHOWN as usize + 2);
+        let [(start, end)] = highlights[..] else { panic!("{highlights:?}") };
+        let found: String = text.chars().skip(start as usize).take((end - start) as usize).collect();
+        assert_eq!(found, "固态电池");
+        let short = cut(1, "固态电池", std::slice::from_ref(&(0..4)), 0);
+        assert_eq!((short.text.as_str(), short.highlights), ("固态电池", vec![(0, 4)]));
+    }
 }
