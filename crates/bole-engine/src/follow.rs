@@ -26,24 +26,22 @@ const POLL: Duration = Duration::from_millis(200);
 /// # Errors
 /// [`EngineError::IndexBusy`] if another process is the follower; else an outage: call again.
 pub async fn follow(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
-    let mut writer = open_writer(engine)?;
+    let mut writer = open_writer(engine).await?;
     loop {
         // Asked before the round: what was committed before the stop is taken in.
         let stopping = stop.is_cancelled();
         let committed = engine.committed().notified();
-        match advance(engine, &mut writer).await {
+        writer = match advance(engine, writer).await {
+            Ok(writer) if stopping => return close(engine, writer).await,
+            Ok(writer) => writer,
             // A writer is unusable after any error; a new one goes on from the last good commit.
             Err(EngineError::Index(error)) if !stopping && is_passing(&error) => {
                 tracing::warn!(%error, "the index writer failed, it is reopened");
                 tokio::time::sleep(PAUSE).await;
-                drop(writer);
-                writer = open_writer(engine)?;
-                continue;
+                open_writer(engine).await?
             }
             Err(error) => return Err(error),
-            Ok(()) if stopping => return Ok(()),
-            Ok(()) => {}
-        }
+        };
         let changed = async {
             tokio::select! {
                 () = committed => {}
@@ -67,20 +65,37 @@ pub async fn catch_up(engine: &Engine) -> Result<(), EngineError> {
     if position >= engine.store().head().await? {
         return Ok(());
     }
-    advance(engine, &mut open_writer(engine)?).await
+    let writer = advance(engine, open_writer(engine).await?).await?;
+    close(engine, writer).await
 }
 
-/// From the last commit of the index to the head of the change log.
-async fn advance(engine: &Engine, writer: &mut IndexWriter) -> Result<(), EngineError> {
+/// From the last commit of the index to the head of the change log. After an error the writer is gone.
+async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter, EngineError> {
     let mut position = engine.index()?.position().map_err(EngineError::Index)?;
     loop {
-        let next = take_in(engine, writer, position).await?;
+        let next;
+        (writer, next) = take_in(engine, writer, position).await?;
         if next == position {
-            return Ok(());
+            return Ok(writer);
         }
-        writer.commit(next).map_err(EngineError::Index)?;
+        writer = write(engine, writer, move |writer| writer.commit(next)).await?;
         position = next;
     }
+}
+
+/// Has the writer do something where it may take its time. After an error the writer is gone.
+async fn write(
+    engine: &Engine,
+    mut writer: IndexWriter,
+    job: impl FnOnce(&mut IndexWriter) -> Result<(), IndexError> + Send + 'static,
+) -> Result<IndexWriter, EngineError> {
+    let done = engine.cpu().run(move || job(&mut writer).map(|()| writer)).await?;
+    done.map_err(EngineError::Index)
+}
+
+/// Lets merges end, so that the next writer need not do them again.
+async fn close(engine: &Engine, writer: IndexWriter) -> Result<(), EngineError> {
+    engine.cpu().run(move || writer.close()).await?.map_err(EngineError::Index)
 }
 
 fn is_passing(error: &IndexError) -> bool {
@@ -97,61 +112,69 @@ pub async fn reindex(engine: &Engine) -> Result<usize, EngineError> {
         Err(error) if must_rebuild(&error) => engine.recreate_index()?,
         opened => drop(opened?),
     }
-    let mut writer = open_writer(engine)?;
-    writer.clear();
+    let cleared = write(engine, open_writer(engine).await?, |writer| {
+        writer.clear();
+        Ok(())
+    });
+    let mut writer = cleared.await?;
     let mut position = LogPosition::default();
     loop {
-        let next = take_in(engine, &mut writer, position).await?;
+        let next;
+        (writer, next) = take_in(engine, writer, position).await?;
         if next == position {
             break;
         }
         position = next;
     }
-    writer.commit(position).map_err(EngineError::Index)?;
+    let writer = write(engine, writer, move |writer| writer.commit(position)).await?;
+    close(engine, writer).await?;
     engine.index()?.documents().map_err(EngineError::Index)
 }
 
-fn open_writer(engine: &Engine) -> Result<IndexWriter, EngineError> {
-    engine.index()?.writer().map_err(|error| engine.index_error(error))
+async fn open_writer(engine: &Engine) -> Result<IndexWriter, EngineError> {
+    let index = engine.index()?.clone();
+    let opened = engine.cpu().run(move || index.writer()).await?;
+    opened.map_err(|error| engine.index_error(error))
 }
 
 /// Writes one stretch of changes without committing; gives the position reached.
 async fn take_in(
     engine: &Engine,
-    writer: &mut IndexWriter,
+    mut writer: IndexWriter,
     after: LogPosition,
-) -> Result<LogPosition, EngineError> {
+) -> Result<(IndexWriter, LogPosition), EngineError> {
     let changes = engine.store().changes(after, N_CHANGES).await?;
-    let Some(last) = changes.last() else { return Ok(after) };
-    let position = last.position;
+    let Some(position) = changes.last().map(|change| change.position) else { return Ok((writer, after)) };
     // A document that changed several times is written once, as it stands now; reading on is then harmless.
-    let mut documents = BTreeSet::new();
-    for change in changes {
-        match change.event {
-            Event::Document { document } => {
-                documents.insert(document);
-            }
-            Event::Submission { .. } => {}
-        }
-    }
+    let documents: BTreeSet<_> = changes
+        .into_iter()
+        .filter_map(|change| match change.event {
+            Event::Document { document } => Some(document),
+            Event::Submission { .. } => None,
+        })
+        .collect();
     let documents: Vec<_> = documents.into_iter().collect();
     for chunk in documents.chunks(N_READINGS) {
         let standings = engine.store().standings_of(chunk).await?;
-        let indexed: Vec<_> = standings.iter().flatten().filter_map(Standing::indexed).collect();
-        let ids: Vec<_> = indexed.iter().map(|(reading, _)| *reading).collect();
+        let ids: Vec<_> =
+            standings.iter().flatten().filter_map(Standing::indexed).map(|(id, _)| id).collect();
         let readings = engine.store().readings(&ids).await?;
-        let here: BTreeSet<_> = ids.iter().map(|reading| reading.document).collect();
-        for document in chunk.iter().filter(|document| !here.contains(document)) {
-            writer.remove(*document);
-        }
-        let sources = sources(engine, &ids.iter().map(|id| id.document).collect::<Vec<_>>()).await?;
-        for (encoded, sources) in readings.iter().zip(sources) {
-            let Some(encoded) = encoded else { continue };
-            let entry = entry(&encoded.decode()?, sources);
-            writer.upsert(&entry).map_err(EngineError::Index)?;
-        }
+        let here: Vec<_> = ids.iter().map(|reading| reading.document).collect();
+        let sources = sources(engine, &here).await?;
+        let gone: Vec<_> = chunk.iter().copied().filter(|document| !here.contains(document)).collect();
+        let wrote = engine.cpu().run(move || {
+            for document in gone {
+                writer.remove(document);
+            }
+            for (encoded, sources) in readings.iter().zip(sources) {
+                let Some(encoded) = encoded else { continue };
+                writer.upsert(&entry(&encoded.decode()?, sources)).map_err(EngineError::Index)?;
+            }
+            Ok::<_, EngineError>(writer)
+        });
+        writer = wrote.await??;
     }
-    Ok(position)
+    Ok((writer, position))
 }
 
 /// The source names of each of `documents`, in their order.

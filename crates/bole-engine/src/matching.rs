@@ -1,11 +1,15 @@
 use std::collections::BTreeMap;
 
-use bole_core::{AsOf, ContentHash, DocumentId, LogPosition, RunId, Span};
-use bole_rank::{Explanation, GateOutcome, Profile, Ranked, SCORING_VERSION};
+use bole_core::{
+    AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, LogPosition, ReadingId, RunId, Span,
+    StoredError,
+};
+use bole_rank::{Explanation, GateOutcome, Lexicon, Profile, Ranked, SCORING_VERSION};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::population::{Census, Population, evidence_of};
-use crate::show::source_of;
+use crate::show::sources_of;
 use crate::{Engine, EngineError};
 
 /// The best people for a profile, and what became of everybody else.
@@ -91,32 +95,14 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
         ..Census::default()
     };
     let passed = apply_gates(ranked, &profile, &mut census);
-    let best = passed.iter().filter_map(|ranked| Some((ranked, readings.get(&ranked.document)?)));
-    let best: Vec<_> = best.take(top).collect();
-    let ids: Vec<_> = best.iter().map(|(_, (_, reading))| *reading).collect();
-    let documents: Vec<_> = ids.iter().map(|reading| reading.document).collect();
-    let evidence = evidence_of(engine, &ids).await?;
-    let stored = engine.store().readings(&ids).await?;
-    let records = engine.store().submissions_of(&documents).await?;
-    let lexicon = engine.knowledge().lexicon();
-    let mut results = Vec::with_capacity(best.len());
-    for (((place, (ranked, (as_of, _))), evidence), stored) in (1..).zip(best).zip(&evidence).zip(stored) {
-        let Some(stored) = stored else { continue };
-        let reading = stored.decode()?;
-        let explanation = bole_rank::explain(&evidence.decode()?, *as_of, ranked.document, &profile, lexicon);
-        let record = records.iter().find(|record| record.document == ranked.document);
-        results.push(Placed {
-            place,
-            resume: ranked.document,
-            source: record.map(source_of).unwrap_or_default(),
-            name: reading.resume.name.as_ref().map(|name| name.value.clone()),
-            as_of: *as_of,
-            score: ranked.score.total,
-            components: components(&profile, ranked),
-            gates_unknown: gates(&profile, ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
-            reasons: reasons(&explanation, &reading.masked_content()),
-        });
-    }
+    let chosen = choose(engine, passed, &readings, top).await?;
+    let (job_engine, used) = (engine.clone(), profile.clone());
+    let explained = engine.cpu().run(move || {
+        let lexicon = job_engine.knowledge().lexicon();
+        let place = |(index, chosen)| place(index + 1, chosen, &used, lexicon);
+        chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
+    });
+    let results = explained.await??;
     Ok(MatchReport {
         run: run_id(engine, &profile, position, top).to_string(),
         profile: name.to_owned(),
@@ -126,6 +112,56 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
         position,
         census,
         results,
+    })
+}
+
+/// Somebody to be shown, with all that is needed for it.
+struct Chosen {
+    ranked: Ranked,
+    as_of: AsOf,
+    evidence: EncodedEvidence,
+    reading: EncodedReading,
+    source: String,
+}
+
+/// Fetches what is needed to show the best `top`.
+async fn choose(
+    engine: &Engine,
+    ranked: Vec<Ranked>,
+    readings: &BTreeMap<DocumentId, (AsOf, ReadingId)>,
+    top: usize,
+) -> Result<Vec<Chosen>, EngineError> {
+    let best: Vec<_> = ranked
+        .into_iter()
+        .filter_map(|ranked| Some((*readings.get(&ranked.document)?, ranked)))
+        .take(top)
+        .collect();
+    let ids: Vec<_> = best.iter().map(|((_, reading), _)| *reading).collect();
+    let evidence = evidence_of(engine, &ids).await?;
+    let stored = engine.store().readings(&ids).await?;
+    let mut sources = sources_of(engine, &ids).await?;
+    let found = best.into_iter().zip(evidence).zip(stored);
+    let chosen = found.filter_map(|((((as_of, id), ranked), evidence), reading)| {
+        let source = sources.remove(&id.document).unwrap_or_default();
+        Some(Chosen { ranked, as_of, evidence, reading: reading?, source })
+    });
+    Ok(chosen.collect())
+}
+
+fn place(place: usize, chosen: Chosen, profile: &Profile, lexicon: &Lexicon) -> Result<Placed, StoredError> {
+    let Chosen { ranked, as_of, evidence, reading, source } = chosen;
+    let reading = reading.decode()?;
+    let explanation = bole_rank::explain(&evidence.decode()?, as_of, ranked.document, profile, lexicon);
+    Ok(Placed {
+        place,
+        resume: ranked.document,
+        source,
+        name: reading.resume.name.as_ref().map(|name| name.value.clone()),
+        as_of,
+        score: ranked.score.total,
+        components: components(profile, &ranked),
+        gates_unknown: gates(profile, &ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
+        reasons: reasons(&explanation, &reading.masked_content()),
     })
 }
 

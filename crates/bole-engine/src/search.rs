@@ -1,10 +1,11 @@
 use std::ops::Range;
+use std::sync::Arc;
 
-use bole_core::DocumentId;
+use bole_core::{DocumentId, EncodedReading};
 use bole_index::Query;
 use serde::Serialize;
 
-use crate::show::source_of;
+use crate::show::sources_of;
 use crate::{Engine, EngineError, follow};
 
 /// What a search found.
@@ -60,27 +61,32 @@ pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchRep
         Ok(()) | Err(EngineError::IndexBusy(_)) => {}
         Err(error) => return Err(error),
     }
-    let found = engine.index()?.search(&query, top).map_err(EngineError::Index)?;
+    let query = Arc::new(query);
+    let (index, asked) = (engine.index()?.clone(), query.clone());
+    let found = engine.cpu().run(move || index.search(&asked, top)).await?.map_err(EngineError::Index)?;
     let documents: Vec<_> = found.hits.iter().map(|hit| hit.document).collect();
     let standings = engine.store().standings_of(&documents).await?;
-    let records = engine.store().submissions_of(&documents).await?;
-    let mut hits = Vec::with_capacity(found.hits.len());
-    for (hit, standing) in found.hits.iter().zip(standings) {
-        let indexed = standing.as_ref().and_then(bole_store::Standing::indexed);
-        let Some((reading, _)) = indexed else { continue };
-        let stored = engine.store().readings(&[reading]).await?.into_iter().next().flatten();
-        let Some(stored) = stored else { continue };
-        let reading = stored.decode()?;
-        let record = records.iter().find(|record| record.document == hit.document);
-        hits.push(Hit {
-            resume: hit.document,
-            source: record.map(source_of).unwrap_or_default(),
-            snippets: snippets(&query, &reading.masked_content()),
-            name: reading.resume.name.map(|name| name.value),
-            relevance: hit.bm25,
-        });
-    }
-    Ok(SearchReport { query: text.to_owned(), n_found: found.n_total, hits })
+    // What was erased since the last commit of the index is not shown.
+    let still_there = found.hits.into_iter().zip(&standings);
+    let (hits, readings): (Vec<_>, Vec<_>) =
+        still_there.filter_map(|(hit, standing)| Some((hit, standing.as_ref()?.indexed()?.0))).unzip();
+    let encoded = engine.store().readings(&readings).await?;
+    let mut sources = sources_of(engine, &readings).await?;
+    let shown = engine.cpu().run(move || {
+        let show = |(hit, encoded): (bole_index::Hit, Option<EncodedReading>)| {
+            let reading = encoded?.decode();
+            let source = sources.remove(&hit.document).unwrap_or_default();
+            Some(reading.map(|reading| Hit {
+                resume: hit.document,
+                source,
+                snippets: snippets(&query, &reading.masked_content()),
+                name: reading.resume.name.map(|name| name.value),
+                relevance: hit.bm25,
+            }))
+        };
+        hits.into_iter().zip(encoded).filter_map(show).collect::<Result<Vec<_>, _>>()
+    });
+    Ok(SearchReport { query: text.to_owned(), n_found: found.n_total, hits: shown.await?? })
 }
 
 /// The first lines in which the query's terms stand.

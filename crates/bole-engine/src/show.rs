@@ -1,6 +1,7 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use bole_core::{DocumentId, PersonId, Reading, State};
+use bole_core::{DocumentId, PersonId, Reading, ReadingId, State};
 use bole_store::{Condition, Standing, SubmissionRecord};
 
 use crate::{Engine, EngineError};
@@ -117,4 +118,18 @@ pub(crate) async fn find_reading(
 /// The path a submission was ingested from, or else its id.
 pub(crate) fn source_of(record: &SubmissionRecord) -> String {
     record.source_name.clone().unwrap_or_else(|| record.submission.to_string())
+}
+
+/// The source of the first submission of each of these readings' documents.
+pub(crate) async fn sources_of(
+    engine: &Engine,
+    readings: &[ReadingId],
+) -> Result<BTreeMap<DocumentId, String>, EngineError> {
+    let documents: Vec<_> = readings.iter().map(|reading| reading.document).collect();
+    let records = engine.store().submissions_of(&documents).await?;
+    let mut sources = BTreeMap::new();
+    for record in records {
+        sources.entry(record.document).or_insert_with(|| source_of(&record));
+    }
+    Ok(sources)
 }
