@@ -36,7 +36,7 @@ pub struct Page {
     /// Height as displayed, in hundredths of a PDF point.
     pub height: i32,
     /// What a person sees, in reading order: NFC, ligatures expanded, `\n` between lines, an empty line between
-    /// blocks, no U+0000.
+    /// blocks, two spaces for a wide gap within a line, no U+0000.
     pub text: String,
     /// Where the text stands, in the order of the text, without overlap; white space may lie between runs.
     pub runs: Vec<Run>,

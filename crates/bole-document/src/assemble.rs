@@ -58,6 +58,8 @@ struct Writer<'a> {
     recent: [Option<usize>; RECENT],
 }
 
+/// A wider gap than this part of the size is written as two spaces.
+const CELL_GAP: f32 = 2.5;
 /// How many glyphs back one painted again is looked for.
 const RECENT: usize = 4;
 
@@ -131,6 +133,10 @@ impl<'a> Writer<'a> {
                     if is_parted {
                         self.finish_run();
                         self.push_plain(' ');
+                        // What stands far apart on a line is two things: the cells of a row, an entry and its dates.
+                        if last_chunk != Some(chunk_index) && word.start - end > CELL_GAP * chunk.size {
+                            self.push_plain(' ');
+                        }
                     }
                 }
                 last_chunk = Some(chunk_index);

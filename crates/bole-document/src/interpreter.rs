@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use lopdf::{Dictionary, Object};
+use lopdf::Dictionary;
 use rustc_hash::FxHashMap;
 
 use crate::ReadError;
 use crate::color::{Paint, Space};
-use crate::file::{File, StreamError, as_dictionary, as_number, as_stream, decode};
+use crate::file::File;
 use crate::font::Font;
 use crate::geometry::{Matrix, Rect};
 use crate::glyph::PageGlyphs;
@@ -17,6 +17,7 @@ use crate::limits::Budget;
 use crate::marked::{Layers, Marks};
 use crate::memo::Memo;
 use crate::path::Path;
+use crate::settings::Settings;
 use crate::show::StyleSource;
 use crate::visibility::Backdrop;
 
@@ -32,17 +33,7 @@ pub(crate) struct Session<'f> {
     /// By the place of the resources and the name in them.
     named_fonts: Memo<Option<usize>>,
     named_spaces: Memo<Space>,
-    named_settings: Memo<Option<Settings<'f>>>,
-}
-
-/// A graphics state parameter dictionary (ISO 32000-1, 8.4.5) as far as it matters.
-#[derive(Clone, Copy, Debug)]
-struct Settings<'f> {
-    fill_alpha: Option<f32>,
-    stroke_alpha: Option<f32>,
-    line_width: Option<f32>,
-    blends: Option<bool>,
-    font: Option<(&'f Dictionary, f32)>,
+    pub(crate) named_settings: Memo<Option<Settings<'f>>>,
 }
 
 /// Walks the content of one page.
@@ -54,9 +45,9 @@ pub(crate) struct Interpreter<'f, 's> {
     pub(crate) state: State,
     pub(crate) saved: Saved,
     pub(crate) text_matrix: Matrix,
-    line_matrix: Matrix,
-    path: Path,
-    clips_next: bool,
+    pub(crate) line_matrix: Matrix,
+    pub(crate) path: Path,
+    pub(crate) clips_next: bool,
     pub(crate) backdrop: Backdrop,
     pub(crate) marks: Marks,
     /// The displayed area of images, in square points; overlaps count twice.
@@ -390,209 +381,10 @@ impl<'f, 's> Interpreter<'f, 's> {
         self.state.stroke.space = space;
         self.state.stroke.paint = paint(space, operands);
     }
-
-    fn set_extended_state(
-        &mut self,
-        operands: &[Operand<'_>],
-        resources: Option<&'f Dictionary>,
-    ) -> Result<(), ReadError> {
-        let file = self.session.file;
-        let Some(Operand::Name(name)) = operands.last() else {
-            return Ok(());
-        };
-        let place = place(resources);
-        let known = self.session.named_settings.get(place, name);
-        let settings = known.unwrap_or_else(|| {
-            resources
-                .and_then(|resources| file.dictionary(resources, b"ExtGState"))
-                .and_then(|states| file.dictionary(states, name))
-                .map(|dictionary| Settings::read(file, dictionary))
-        });
-        if known.is_none() {
-            self.session.named_settings.keep(place, name, settings);
-        }
-        let Some(settings) = settings else {
-            return Ok(());
-        };
-        let state = &mut self.state;
-        state.fill.alpha = settings.fill_alpha.unwrap_or(state.fill.alpha);
-        state.stroke.alpha = settings.stroke_alpha.unwrap_or(state.stroke.alpha);
-        state.line_width = settings.line_width.unwrap_or(state.line_width);
-        state.blends = settings.blends.unwrap_or(state.blends);
-        if let Some((font, size)) = settings.font {
-            state.text.size = size;
-            self.use_font(Some(font))?;
-        }
-        Ok(())
-    }
-
-    fn end_path(&mut self) {
-        if std::mem::take(&mut self.clips_next) {
-            self.state.clip = self.state.clip.intersection(&self.path.bounds);
-        }
-        self.path = Path::EMPTY;
-    }
-
-    fn fill_path(&mut self) {
-        let fill = self.state.fill;
-        if fill.alpha > 0.0 && !self.marks.is_off() {
-            let covers = self.path.is_rectangle() && fill.alpha >= 1.0 && !self.state.blends;
-            let area = self.path.bounds.intersection(&self.state.clip);
-            self.backdrop.add(area, fill.paint, covers);
-        }
-        self.end_path();
-    }
-
-    /// A broad line may be the background of text too.
-    fn stroke_path(&mut self) {
-        let width = self.state.line_width * self.state.matrix.scale();
-        if width > 4.0 && self.state.stroke.alpha > 0.0 && !self.marks.is_off() {
-            let area = self.path.bounds.grown(width / 2.0).intersection(&self.state.clip);
-            self.backdrop.add(area, self.state.stroke.paint, false);
-        }
-    }
-
-    /// An image fills the unit square; what it shows is not known.
-    fn paint_image(&mut self) {
-        let unit = Rect::from_corners(0.0, 0.0, 1.0, 1.0);
-        let area =
-            self.state.matrix.apply_rect(&unit).intersection(&self.state.clip).intersection(&self.page_rect);
-        if area.width() > 0.0 && area.height() > 0.0 && self.state.fill.alpha > 0.0 && !self.marks.is_off() {
-            self.image_area += area.area();
-            self.backdrop.add(area, Paint::Unknown, false);
-        }
-    }
-
-    fn paint_object(
-        &mut self,
-        operands: &[Operand<'_>],
-        resources: Option<&'f Dictionary>,
-        depth: usize,
-    ) -> Result<(), ReadError> {
-        let file = self.session.file;
-        let Some(Operand::Name(name)) = operands.last() else {
-            return Ok(());
-        };
-        let Some(Object::Stream(stream)) = resources
-            .and_then(|resources| file.dictionary(resources, b"XObject"))
-            .map(|objects| file.get(objects, name))
-        else {
-            return Ok(());
-        };
-        let is_off = stream.dict.get(b"OC").is_ok_and(|layer| self.session.layers.is_off(file, layer));
-        match file.name(&stream.dict, b"Subtype") {
-            Some(b"Image") if !is_off => self.paint_image(),
-            Some(b"Form") => {
-                self.marks.push_layer(is_off);
-                let result = self.paint_form(stream, resources, depth);
-                self.marks.pop_layer();
-                return result;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Walks a form with its own matrix, clip and resources; the state is as before afterwards.
-    pub(crate) fn paint_form(
-        &mut self,
-        stream: &'f lopdf::Stream,
-        outer_resources: Option<&'f Dictionary>,
-        depth: usize,
-    ) -> Result<(), ReadError> {
-        let limit = self.session.budget.limits.form_depth;
-        if depth >= limit {
-            return Err(ReadError::OverLimit { what: "forms within forms", limit });
-        }
-        let file = self.session.file;
-        let Some(content) = self.decode_content(stream)? else {
-            return Ok(());
-        };
-        let outer = (self.state, self.text_matrix, self.line_matrix, self.path);
-        let depth_before = self.saved.depth();
-        let matrix = file.numbers(&stream.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix::new);
-        self.state.matrix = matrix.then(&self.state.matrix);
-        if let Some(bounds) = file.rect(&stream.dict, b"BBox") {
-            let clip = self.state.matrix.apply_rect(&bounds);
-            self.state.clip = self.state.clip.intersection(&clip);
-        }
-        self.path = Path::EMPTY;
-        let resources = file.dictionary(&stream.dict, b"Resources").or(outer_resources);
-        let result = self.run(&content, resources, depth + 1);
-        self.saved.truncate(depth_before);
-        (self.state, self.text_matrix, self.line_matrix, self.path) = outer;
-        result
-    }
-
-    /// The decoded content of a stream, taken from the budget; none if it cannot be read.
-    pub(crate) fn decode_content(&mut self, stream: &lopdf::Stream) -> Result<Option<Vec<u8>>, ReadError> {
-        let budget = &mut self.session.budget;
-        match decode(stream, budget.content_bytes_left()) {
-            Ok(content) => {
-                budget.take_content(content.len().max(stream.content.len()))?;
-                Ok(Some(content))
-            }
-            Err(StreamError::OverLimit) => Err(budget.content_error()),
-            Err(StreamError::Unreadable) => {
-                budget.take_content(stream.content.len())?;
-                self.troubles.insert("a content stream could not be read");
-                Ok(None)
-            }
-        }
-    }
-
-    /// The content of a page: one stream, or several that count as one.
-    pub(crate) fn page_content(&mut self, page: &'f Dictionary) -> Result<Vec<u8>, ReadError> {
-        let file = self.session.file;
-        let mut content = Vec::new();
-        let streams = match file.get(page, b"Contents") {
-            Object::Array(streams) => streams.as_slice(),
-            single => std::slice::from_ref(single),
-        };
-        for stream in streams {
-            let Some(stream) = as_stream(file.resolve(stream)) else {
-                continue;
-            };
-            if let Some(part) = self.decode_content(stream)? {
-                if content.is_empty() {
-                    content = part;
-                } else {
-                    content.push(b'\n');
-                    content.extend_from_slice(&part);
-                }
-            }
-        }
-        Ok(content)
-    }
-}
-
-impl<'f> Settings<'f> {
-    fn read(file: &'f File, dictionary: &'f Dictionary) -> Self {
-        let blend = match file.get(dictionary, b"BM") {
-            Object::Name(name) => Some(name.as_slice()),
-            Object::Array(names) => names.first().and_then(|name| file.resolve(name).as_name().ok()),
-            _ => None,
-        };
-        let masks = matches!(file.get(dictionary, b"SMask"), Object::Dictionary(_));
-        let is_said = blend.is_some() || dictionary.has(b"SMask");
-        let blends = masks || blend.is_some_and(|blend| blend != b"Normal" && blend != b"Compatible");
-        let font = match file.array(dictionary, b"Font") {
-            Some([font, size]) => as_dictionary(file.resolve(font))
-                .map(|font| (font, as_number(file.resolve(size)).unwrap_or(0.0))),
-            _ => None,
-        };
-        Self {
-            fill_alpha: file.number(dictionary, b"ca"),
-            stroke_alpha: file.number(dictionary, b"CA"),
-            line_width: file.number(dictionary, b"LW"),
-            blends: is_said.then_some(blends),
-            font,
-        }
-    }
 }
 
 /// Where a dictionary of the file lies: what tells it from all others while the file is open.
-fn place(resources: Option<&Dictionary>) -> usize {
+pub(crate) fn place(resources: Option<&Dictionary>) -> usize {
     resources.map_or(0, |resources| std::ptr::from_ref(resources) as usize)
 }
 

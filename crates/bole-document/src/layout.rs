@@ -1,4 +1,5 @@
 //! Chunks into reading order: a page is cut at gutters that were written side by side, the rest is read line by line.
+//! Of a table only the cells that are centred beside several lines are read apart.
 
 use crate::words::Chunk;
 
@@ -17,6 +18,10 @@ const MAX_CANDIDATES: usize = 24;
 const SAME_LINE: f32 = 0.5;
 /// A raised or lowered letter overlaps its line by at least this part of its height.
 const RAISED_OVERLAP: f32 = 0.65;
+/// What stands in a margin aligns with a line beside it by this part of the size.
+const SAME_ROW: f32 = 0.35;
+/// Lines further apart than this part of the size do not follow each other.
+const NEXT_LINE: f32 = 2.0;
 /// White between two lines beyond this part of the size begins a new block.
 const BLOCK_GAP: f32 = 0.75;
 
@@ -47,21 +52,18 @@ fn cut_region(chunks: &[Chunk], members: Vec<usize>, depth: usize, blocks: &mut 
     if depth < MAX_DEPTH && members.len() >= 4 {
         let bands = bands(chunks, members);
         if let Some(gutter) = best_gutter(chunks, &bands) {
-            let mut parts: [Vec<usize>; 4] = Default::default();
-            let [above, left, right, below] = &mut parts;
-            for (index, band) in bands.iter().enumerate() {
-                for member in &band.members {
-                    if index < gutter.from {
-                        above.push(*member);
-                    } else if index >= gutter.to {
-                        below.push(*member);
-                    } else if is_left(chunks, *member, &gutter) {
-                        left.push(*member);
-                    } else {
-                        right.push(*member);
-                    }
-                }
+            let members_of = |bands: Option<&[Band]>| -> Vec<usize> {
+                bands.unwrap_or_default().iter().flat_map(|band| band.members.iter().copied()).collect()
+            };
+            let beside = members_of(bands.get(gutter.from..gutter.to));
+            let mut parts = vec![members_of(bands.get(..gutter.from))];
+            if let Some(rows) = rows_of(chunks, &beside, &gutter) {
+                parts.extend(rows);
+            } else {
+                let (left, right) = beside.into_iter().partition(|member| is_left(chunks, *member, &gutter));
+                parts.extend([left, right]);
             }
+            parts.push(members_of(bands.get(gutter.to..)));
             for part in parts {
                 if !part.is_empty() {
                     cut_region(chunks, part, depth + 1, blocks);
@@ -211,6 +213,10 @@ fn weigh(chunks: &[Chunk], bands: &[Band], gutter: &Gutter) -> usize {
     }
     let is_written_apart = n_switches <= (fewer.len() / 3).max(1);
     if is_written_apart {
+        return if is_margin(fewer, more) { 0 } else { fewer.len() * 2 };
+    }
+    let members: Vec<usize> = bands.iter().flat_map(|band| band.members.iter().copied()).collect();
+    if rows_of(chunks, &members, gutter).is_some() {
         return fewer.len() * 2;
     }
     let n_aligned = fewer
@@ -225,6 +231,91 @@ fn weigh(chunks: &[Chunk], bands: &[Band], gutter: &Gutter) -> usize {
         })
         .count();
     if fewer.len() >= 4 && n_aligned * 3 < fewer.len() { fewer.len() } else { 0 }
+}
+
+/// Whether the lines of one side are dates and the like beside the text: each aligns with a line of the other side,
+/// and they do not follow each other as the lines of a column do. Some producers paint them after everything else.
+fn is_margin(fewer: &[(f32, f32)], more: &[(f32, f32)]) -> bool {
+    let aligns = |(baseline, size): &(f32, f32)| {
+        let next = more.partition_point(|(other, _)| other < baseline);
+        [next.checked_sub(1), Some(next)]
+            .into_iter()
+            .flatten()
+            .filter_map(|index| more.get(index))
+            .any(|(other, other_size)| (other - baseline).abs() < SAME_ROW * size.min(*other_size))
+    };
+    let follows = |pair: &[(f32, f32)]| match pair {
+        [one, other] => other.0 - one.0 < NEXT_LINE * one.1.max(other.1),
+        _ => false,
+    };
+    let n_following = fewer.windows(2).filter(|pair| follows(pair)).count();
+    n_following * 4 <= fewer.len() && fewer.iter().all(aligns)
+}
+
+/// The rows of a table that was painted row by row, if the cells on the left of some are centred beside several
+/// lines: such a cell, then what stands beside it. Rows that can be read line by line stay together.
+fn rows_of(chunks: &[Chunk], members: &[usize], gutter: &Gutter) -> Option<Vec<Vec<usize>>> {
+    let mut members = members.to_vec();
+    members.sort_unstable();
+    let mut rows: Vec<Row> = Vec::new();
+    for member in members {
+        let chunk = chunks.get(member)?;
+        let here = is_left(chunks, member, gutter);
+        let opens = rows.last().is_none_or(|row| here && !row.right.is_empty());
+        if opens {
+            rows.push(Row { top: f32::INFINITY, bottom: f32::NEG_INFINITY, ..Row::default() });
+        }
+        let row = rows.last_mut()?;
+        row.top = row.top.min(chunk.baseline - 0.6 * chunk.size);
+        row.bottom = row.bottom.max(chunk.baseline);
+        if here { row.left.push(member) } else { row.right.push(member) }
+    }
+    let in_order = rows.windows(2).all(|pair| match pair {
+        [one, other] => one.bottom <= other.top,
+        _ => true,
+    });
+    if rows.len() < 2 || !in_order || !rows.iter().any(|row| row.is_centred(chunks)) {
+        return None;
+    }
+    let mut parts: Vec<Vec<usize>> = vec![Vec::new()];
+    for row in rows {
+        if row.is_centred(chunks) {
+            parts.extend([row.left, row.right, Vec::new()]);
+        } else if let Some(part) = parts.last_mut() {
+            part.extend(row.left);
+            part.extend(row.right);
+        }
+    }
+    Some(parts)
+}
+
+/// A row of a table with a gutter.
+#[derive(Default)]
+struct Row {
+    left: Vec<usize>,
+    right: Vec<usize>,
+    top: f32,
+    bottom: f32,
+}
+
+impl Row {
+    /// Whether the left cell stands in the middle of several lines, and not at the first of them.
+    fn is_centred(&self, chunks: &[Chunk]) -> bool {
+        let extent = |members: &[usize]| {
+            let chunks = members.iter().filter_map(|member| chunks.get(*member));
+            chunks.fold((f32::INFINITY, f32::NEG_INFINITY, 0.0_f32), |(first, last, size), chunk| {
+                (first.min(chunk.baseline), last.max(chunk.baseline), size.max(chunk.size))
+            })
+        };
+        let (left_first, left_last, size) = extent(&self.left);
+        let (right_first, right_last, _) = extent(&self.right);
+        let off_middle = left_first.midpoint(left_last) - right_first.midpoint(right_last);
+        !self.left.is_empty()
+            && !self.right.is_empty()
+            && right_last - right_first > SAME_LINE * size
+            && left_first - right_first > SAME_ROW * size
+            && off_middle.abs() < size
+    }
 }
 
 /// Sorts baselines and keeps one of each line.
@@ -346,6 +437,34 @@ mod tests {
             })
             .collect();
         assert_eq!(order(&page), [(0..5).map(|row| vec![2 * row, 2 * row + 1]).collect::<Block>()]);
+    }
+
+    #[test]
+    fn dates_painted_last_stay_beside_their_lines() {
+        let lines = (0..9_u8).map(|line| (0.0, 180.0, 50.0 + 12.0 * f32::from(line)));
+        let dates = [0_u8, 4, 7].map(|line| (220.0, 300.0, 50.0 + 12.0 * f32::from(line)));
+        let page: Vec<_> = lines.chain(dates).collect();
+        let read: Vec<Vec<usize>> = order(&page).into_iter().flatten().collect();
+        let expected: [&[usize]; 9] = [&[0, 9], &[1], &[2], &[3], &[4, 10], &[5], &[6], &[7, 11], &[8]];
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_cell_in_the_middle_of_its_row_is_read_before_what_stands_beside_it() {
+        let page = [
+            (0.0, 40.0, 20.0),
+            (80.0, 300.0, 20.0),
+            (0.0, 40.0, 56.0),
+            (80.0, 300.0, 50.0),
+            (80.0, 300.0, 62.0),
+            (0.0, 40.0, 92.0),
+            (80.0, 300.0, 80.0),
+            (80.0, 300.0, 92.0),
+            (80.0, 300.0, 104.0),
+        ];
+        let read: Vec<Vec<usize>> = order(&page).into_iter().flatten().collect();
+        let expected: [&[usize]; 8] = [&[0, 1], &[2], &[3], &[4], &[5], &[6], &[7], &[8]];
+        assert_eq!(read, expected);
     }
 
     #[test]

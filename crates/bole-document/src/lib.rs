@@ -24,12 +24,15 @@ mod font;
 
 mod annotations;
 mod color;
+mod form;
 mod glyph;
 mod graphics;
 mod interpreter;
 mod marked;
 mod memo;
+mod painting;
 mod path;
+mod settings;
 mod show;
 mod visibility;
 

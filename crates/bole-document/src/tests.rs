@@ -67,7 +67,7 @@ fn text_operators() {
         ("BT /F1 12 Tf 100 700 Td (bold) Tj 0.3 0 Td (bold) Tj ET", "bold"),
         (
             "BT /F1 12 Tf 100 700 Td (Tel) Tj 200 0 Td (123) Tj -200 -14 Td (Age) Tj 200 0 Td (30) Tj ET",
-            "Tel 123\nAge 30",
+            "Tel  123\nAge  30",
         ),
     ] {
         assert_eq!(text_of(content), expected, "{content}");
@@ -125,7 +125,7 @@ fn columns_and_rows() {
             writeln!(rows, "BT /F1 12 Tf {x} {y} Td ({side} {line}) Tj ET").unwrap();
         }
     }
-    let expected: Vec<String> = (0..5).map(|line| format!("label {line} value {line}")).collect();
+    let expected: Vec<String> = (0..5).map(|line| format!("label {line}  value {line}")).collect();
     assert_eq!(text_of(&rows), expected.join("\n"));
 }
 

@@ -26,6 +26,9 @@ const MAX_LEAD: usize = 3;
 const MAX_HEADER_LATIN: usize = 90;
 const MAX_HEADER_HAN: usize = 45;
 
+/// A title that only its place shows is at most so long.
+const MAX_TITLE_BELOW: usize = 40;
+
 /// A date of a header begins within the first so many scalars of a long line.
 const MAX_BEFORE_DATES: usize = 110;
 
@@ -264,7 +267,7 @@ fn header_of(
     let mut longer = extents;
     let following = lines.get(block.header_end + 1..next).unwrap_or_default().iter();
     for line in following.filter(|line| line.extent.len() > 1).take(2) {
-        let complete = header.is_sure && header.employer.is_some() && header.title.is_some();
+        let complete = header.is_sure && sure_of(&header) == 2;
         if complete || !is_header_like(text, line.extent) {
             break;
         }
@@ -276,7 +279,19 @@ fn header_of(
         }
         header = more;
     }
+    if header.title.is_none() && header.employer.is_some() && !names_first {
+        header.title = title_below(text, lines, block, next);
+    }
     header
+}
+
+/// The title that nothing but its place shows: a short line between the line of the dates and a list.
+fn title_below(text: &Text, lines: &[Line], block: &Block, next: usize) -> Option<(Extent, u8)> {
+    let line = lines.get(block.header_end + 1..next)?.first()?.extent;
+    let item = lines.get(block.header_end + 2..next)?.first()?.extent;
+    let is_before_item = text.folded_at(item.start).is_some_and(is_bullet);
+    let is_short = line.len() <= MAX_TITLE_BELOW && is_header_like(text, line);
+    (is_before_item && is_short).then_some((line, 45))
 }
 
 /// How many of employer and title are known by their words.
@@ -373,7 +388,7 @@ mod tests {
 
     #[test]
     fn entries_in_the_orders_people_write() {
-        let cases: [(&str, &[&str]); 13] = [
+        let cases: [(&str, &[&str]); 14] = [
             (
                 "工作经历\n2020年7月—至今 | 苏州某某固能科技有限公司 | 高级研发工程师\n- 带领 6 人小组\n2018年3月—2020年6月 某某研究院 助理研究员\n- 分析",
                 &[
@@ -396,7 +411,11 @@ mod tests {
             ),
             (
                 "教育与博士后经历\n2023年7月—至今 某某大学 × 某某证券博士后科研工作站 博士后\n2018.09-2023.06 某某大学 金融学 博士",
-                &["Research|某某大学|博士后|2023-07|1"],
+                &["Research|某某大学 × 某某证券博士后科研工作站|博士后|2023-07|1"],
+            ),
+            (
+                "Experience\nHarbord Street Café Sep 2024 – Apr 2025\nShift runner\n• Cash\n• Tills",
+                &["Work|Harbord Street Café|Shift runner|2024-09|4"],
             ),
             (
                 "实习经历\n某某公司 2015 年 3 月 – 2015 年 5 月\n后端开发\n• 实现",

@@ -12,6 +12,9 @@ use crate::tables::work::{EMPLOYER_WORDS, FORMS, INTERN_WORDS, POSTDOC_WORDS, ST
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 
+/// What stands in the place of an employer where there is none.
+const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "自由职业", "个体"];
+
 /// What the opening lines of an entry say.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Header {
@@ -74,13 +77,34 @@ pub(crate) fn is_postdoc(folded: &[char]) -> bool {
 pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], names_first: bool) -> Header {
     let mut header = Header::default();
     let mut unknown: Vec<Extent> = Vec::new();
+    // What stands behind the title and a comma: more of the title, unless no employer is found elsewhere.
+    let mut behind_title: Vec<Extent> = Vec::new();
     for line in lines {
         for piece in pieces_of(text, *line, dates).into_iter().flat_map(|piece| split_roles(text, piece)) {
             let role = role_of(text, piece);
+            let title_end = behind_title.last().copied().or(header.title.map(|(title, _)| title));
+            let is_behind = !names_first
+                && title_end.is_some_and(|title| is_listed(text, title, piece))
+                && (header.employer.is_some() || role != Role::Employer);
             match role {
+                // `San Francisco, CA`: the city before it was nobody's either.
+                Role::Place => {
+                    for pieces in [&mut unknown, &mut behind_title] {
+                        let is_city =
+                            |city: &mut Extent| city.start > line.start && is_listed(text, *city, piece);
+                        pieces.pop_if(is_city);
+                    }
+                }
+                _ if is_behind => behind_title.push(piece),
+                Role::Employer if names_first && header.employer.is_some() => unknown.push(piece),
+                Role::Employer if header.employer.is_some() => {
+                    let known = header.employer.filter(|(known, _)| is_part_of(text, *known, piece));
+                    if let Some((known, confidence)) = known {
+                        header.employer = Some((Extent::new(known.start, piece.end), confidence));
+                    }
+                }
                 Role::Employer if header.employer.is_none() => header.employer = Some((piece, 85)),
                 Role::Title if header.title.is_none() && !names_first => header.title = Some((piece, 85)),
-                Role::Place | Role::Employer => {}
                 Role::Title if !names_first => {}
                 _ => unknown.push(piece),
             }
@@ -92,15 +116,27 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
     let study = |line: &Extent| !degrees_in(text, *line).is_empty();
     let school = |line: &Extent| !schools_in(text, *line, &[]).is_empty();
     header.is_study = header.title.is_none() && lines.iter().any(study) && lines.iter().any(school);
-    let mut unknown = unknown.into_iter();
     if names_first {
-        let name = unknown.next().or(header.employer.map(|(employer, _)| employer));
+        let is_name = |piece: &&Extent| role_of(text, **piece) != Role::Title;
+        let name = unknown.iter().find(is_name).or(unknown.first()).copied();
+        let name = name.or(header.employer.map(|(employer, _)| employer));
         header.title = name.map(|name| (name, 62));
         if header.employer.map(|(employer, _)| employer) == name {
             header.employer = None;
         }
         return header;
     }
+    let is_employer_behind = header.employer.is_none() && unknown.is_empty();
+    if let Some((title, confidence)) = header.title.filter(|_| !is_employer_behind)
+        && let Some(last) = behind_title.last()
+        && last.end - title.start <= MAX_PIECE
+    {
+        header.title = Some((Extent::new(title.start, last.end), confidence));
+    } else {
+        let of_nobody = behind_title.into_iter().filter(|piece| role_of(text, *piece) == Role::Unknown);
+        unknown.extend(of_nobody);
+    }
+    let mut unknown = unknown.into_iter();
     match (header.employer, header.title) {
         (None, Some((title, _))) => {
             header.employer = unknown.find(|piece| *piece != title).map(|piece| (piece, 55));
@@ -115,6 +151,24 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
     header
 }
 
+/// Whether only a mark of a list stands between two pieces.
+fn is_listed(text: &Text, before: Extent, after: Extent) -> bool {
+    let between = text.folded(text.trim(Extent::new(before.end, after.start)));
+    matches!(between, [',' | '、' | '/'])
+}
+
+/// 某某大学 某某学院 and 某某大学 × 某某研究院: whether `after` goes on with the Chinese employer `before`.
+fn is_part_of(text: &Text, before: Extent, after: Extent) -> bool {
+    let between = text.folded(Extent::new(before.end, after.start));
+    let is_chinese = |extent: Extent| text.folded(extent).first().is_some_and(|&scalar| is_han(scalar));
+    let length = after.end.saturating_sub(before.start);
+    is_chinese(before)
+        && is_chinese(after)
+        && length <= MAX_PIECE
+        && !between.is_empty()
+        && between.iter().all(|&scalar| matches!(scalar, ' ' | '×'))
+}
+
 /// `Account Executive Lagoon Bank`: a title, then an employer, nothing between them.
 fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
     let folded = text.folded(piece);
@@ -125,6 +179,11 @@ fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
         let rest = text.trim(Extent::new(form.extent.end, piece.end));
         if found.iter().any(|found| found.value == Role::Title && rest.holds(found.extent)) {
             return vec![Extent::new(piece.start, form.extent.end), rest];
+        }
+        // `Lagoon Storage LLC Denver`: the place.
+        let is_latin = text.folded_at(form.extent.start).is_some_and(|scalar| !is_han(scalar));
+        if is_latin && form.extent.start > piece.start {
+            return vec![Extent::new(piece.start, form.extent.end)];
         }
     }
     let title = found.iter().rposition(|found| found.value == Role::Title);
@@ -144,6 +203,20 @@ fn role_of(text: &Text, piece: Extent) -> Role {
     let folded = text.folded(piece);
     if PLACES.exactly(folded).is_some() || is_han_place(folded) {
         return Role::Place;
+    }
+    let ends_with_form = LEGAL_FORMS
+        .find_all(folded, piece.start)
+        .last()
+        .is_some_and(|form| form.extent.end == piece.end && form.extent.start > piece.start);
+    if ends_with_form {
+        return Role::Employer;
+    }
+    // 授信审批部: where somebody works, whatever is done there.
+    if folded.len() > 3 && matches!(folded.last(), Some('部' | '处')) {
+        return Role::Unknown;
+    }
+    if OWN_EMPLOYER.iter().any(|word| word.chars().eq(folded.iter().copied())) {
+        return Role::Employer;
     }
     let found = ROLES.find_all(folded, piece.start);
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
@@ -235,7 +308,18 @@ fn cut(text: &Text, part: Extent) -> Vec<Extent> {
             text.trim_matches(piece, |scalar| is_edge(scalar) || matches!(scalar, '(' | ')'))
         }
     });
-    let sound = trimmed.filter(|piece| {
+    let mut joined: Vec<Extent> = Vec::with_capacity(trimmed.size_hint().0);
+    for piece in trimmed {
+        // `Risk Analyst, later Risk Manager`
+        let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase());
+        match joined.last_mut() {
+            Some(last) if starts_low && !last.is_empty() && is_listed(text, *last, piece) => {
+                last.end = piece.end;
+            }
+            _ => joined.push(piece),
+        }
+    }
+    let sound = joined.into_iter().filter(|piece| {
         let n_letters = text.folded(*piece).iter().filter(|scalar| scalar.is_alphabetic()).count();
         n_letters >= 2 && piece.len() <= MAX_PIECE
     });
@@ -291,8 +375,33 @@ mod tests {
             (
                 "Sep 2018 – Present Castlemere Bank plc · Senior Manager, Market Risk",
                 "Castlemere Bank plc",
-                "Senior Manager",
+                "Senior Manager, Market Risk",
             ),
+            (
+                "Senior Manager, Market Risk 2018 - 2020\nCastlemere Bank plc",
+                "Castlemere Bank plc",
+                "Senior Manager, Market Risk",
+            ),
+            ("Director, Fluxo – San Francisco, CA 2014 - 2015", "Fluxo", "Director"),
+            ("Freelance 2014 - 2015\nIllustrator", "Freelance", "Illustrator"),
+            ("Account Manager, Fluxo 2018 - 2020", "Fluxo", "Account Manager"),
+            ("Veltro Aircraft SpA 2018 - 2020\nManager, Systems", "Veltro Aircraft SpA", "Manager, Systems"),
+            (
+                "Lagoon Storage LLC Denver, CO 2018 - 2020\nLead Engineer",
+                "Lagoon Storage LLC",
+                "Lead Engineer",
+            ),
+            (
+                "2018 - 2020 Risk Analyst, later Risk Manager\nLagoon Bank",
+                "Lagoon Bank",
+                "Risk Analyst, later Risk Manager",
+            ),
+            (
+                "2018-2020 某某大学 氢能研究中心 首席工程师、项目经理",
+                "某某大学 氢能研究中心",
+                "首席工程师、项目经理",
+            ),
+            ("2018-2020 某某银行 授信审批部 审批官", "某某银行", "审批官"),
             (
                 "Fluxo • San Francisco, CA\nSenior Software Engineer Jan 2023 - Present",
                 "Fluxo",

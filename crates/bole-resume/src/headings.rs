@@ -8,7 +8,7 @@ use crate::tables::headings::{
     HAN_HEADINGS, HAN_INLINE, HAN_PREFIXES, HAN_STEMS, PRECEDENCE, WHOLE, WORDS, Word,
 };
 use crate::terms::Terms;
-use crate::text::{Extent, Line, Text, is_han};
+use crate::text::{Extent, Line, Text, is_bullet, is_han};
 
 /// A heading in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,9 @@ const MAX_WORDS: usize = 7;
 /// What follows a heading on its line is at least so long, or it is a field of a form.
 const MIN_INLINE: usize = 6;
 
+/// A shorter word beside other text is a label or an item.
+const MIN_BESIDE: usize = 4;
+
 static HAN: LazyLock<Terms<SectionKind>> = LazyLock::new(|| Terms::new(HAN_HEADINGS.iter().copied()));
 static STEMS: LazyLock<Terms<SectionKind>> = LazyLock::new(|| Terms::new(HAN_STEMS.iter().copied()));
 static LATIN: LazyLock<Terms<Word>> = LazyLock::new(|| Terms::new(WORDS.iter().copied()));
@@ -35,7 +38,7 @@ static LATIN_WHOLE: LazyLock<Terms<SectionKind>> = LazyLock::new(|| Terms::new(W
 
 /// A heading that `line` is or begins with.
 pub(crate) fn heading_of(text: &Text, line: &Line) -> Option<Heading> {
-    whole_line(text, line).or_else(|| before_colon(text, line))
+    whole_line(text, line).or_else(|| before_colon(text, line)).or_else(|| beside(text, line))
 }
 
 fn whole_line(text: &Text, line: &Line) -> Option<Heading> {
@@ -73,6 +76,37 @@ fn before_colon(text: &Text, line: &Line) -> Option<Heading> {
     Some(Heading { kind: kind?, extent: Extent::new(before.start, before.end + 1), inline: true })
 }
 
+/// `获奖情况 • 2023 …`, `教育背景  2014.09-2018.07 …`: a heading in a column of its own, and what stands beside it.
+fn beside(text: &Text, line: &Line) -> Option<Heading> {
+    let folded = text.folded(line.extent);
+    let length = folded.iter().take(MAX_HEADING / 2).position(|&scalar| scalar == ' ')?;
+    let after = folded.get(length..)?;
+    let is_item =
+        matches!(after, [' ', ' ', ..]) || matches!(after, [' ', mark, ' ', ..] if is_bullet(*mark));
+    let before = folded.get(..length)?;
+    if !is_item || length < MIN_BESIDE || !before.iter().copied().all(is_han) {
+        return None;
+    }
+    let extent = Extent::new(line.extent.start, line.extent.start + length);
+    // The others are labels in forms: 求职意向, 英语水平.
+    let is_column = |kind: &SectionKind| {
+        matches!(
+            kind,
+            SectionKind::Education
+                | SectionKind::Work
+                | SectionKind::Internship
+                | SectionKind::Project
+                | SectionKind::Research
+                | SectionKind::Skills
+                | SectionKind::Certificates
+                | SectionKind::Awards
+                | SectionKind::Publications
+                | SectionKind::Summary
+        )
+    };
+    han_kind(before).filter(is_column).map(|kind| Heading { kind, extent, inline: true })
+}
+
 /// `emphasis`: something beside the words says that it is a heading.
 fn kind_of(text: &Text, extent: Extent, emphasis: bool) -> Option<SectionKind> {
     let extent = without_parenthesis(text, extent);
@@ -108,13 +142,20 @@ fn han_kind(compact: &[char]) -> Option<SectionKind> {
     let mut parts =
         compact.split(|scalar| matches!(scalar, '与' | '和' | '及' | '、' | '/' | '&' | '或' | '·'));
     let last = parts.next_back()?;
-    let last_kind = one_han(last)?;
+    let last_kind = one_han(last).or_else(|| STEMS.exactly(last))?;
     let mut first = None;
+    let mut n_whole = usize::from(one_han(last).is_some());
     for part in parts {
         let kind = one_han(part).or_else(|| STEMS.exactly(part))?;
         first = first.or(Some(kind));
+        n_whole += usize::from(one_han(part).is_some());
+    }
+    if n_whole == 0 {
+        return None;
     }
     match first {
+        // 校园与科研项目: what says more decides.
+        Some(SectionKind::Other) => Some(last_kind),
         // 研究与工作经历: the words of an entry tell research from other work.
         Some(SectionKind::Research) if last_kind == SectionKind::Work => Some(last_kind),
         first => first,
@@ -263,6 +304,12 @@ mod tests {
             ("论文与专利", Publications),
             ("研究與工作經歷", Work),
             ("学术成果（虚构）", Publications),
+            ("校园与科研项目", Project),
+            ("培训与成果", Publications),
+            ("證照", Certificates),
+            ("Academic appointments", Work),
+            ("Peer-reviewed publications", Publications),
+            ("Invited talks and conferences", Other),
             ("实习/项目经历", Internship),
             ("IT 技能", Skills),
             ("教育背景 Education", Education),
@@ -325,6 +372,11 @@ mod tests {
     fn headings_stand_before_their_text() {
         assert_eq!(heading("Skills: Rust, SQL"), Some((Skills, true)));
         assert_eq!(heading("自我评价：踏实认真，乐于沟通"), Some((Summary, true)));
+        assert_eq!(heading("获奖情况 · 2023 年校三等奖学金"), Some((Awards, true)));
+        assert_eq!(heading("教育背景  2014.09-2018.07 某某大学"), Some((Education, true)));
+        assert_eq!(heading("求职意向  实习岗位  现居地  西安"), None);
+        assert_eq!(heading("教育背景 某某大学"), None);
         assert_eq!(heading("• Languages: English, Igbo"), None);
+        assert_eq!(heading("工作与成果"), None);
     }
 }

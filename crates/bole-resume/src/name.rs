@@ -14,7 +14,7 @@ use crate::tables::schools::LATIN_SCHOOL_WORDS;
 use crate::tables::surnames::{COMPOUND_SURNAMES, NOT_NAMES, SURNAMES};
 use crate::tables::work::{EMPLOYER_WORDS, TITLE_WORDS};
 use crate::terms::Terms;
-use crate::text::{Extent, Text, is_field_mark, is_han};
+use crate::text::{Extent, Line, Text, is_field_mark, is_han};
 
 /// A name stands in the first lines, or behind a label.
 const MAX_LINES: usize = 10;
@@ -135,12 +135,21 @@ pub(crate) fn name_of(text: &Text, parts: &[Part], fields: &[Field]) -> Option<S
     let personal = parts.first().filter(|part| part.kind == SectionKind::Personal)?;
     let lines = text.lines_in(personal.body);
     let is_contact = |scalar: &char| *scalar == '@' || scalar.is_ascii_digit();
-    let near = lines.iter().take(MAX_LINES).flat_map(|line| text.folded(line.extent));
-    let has_contact = near.filter(|scalar| is_contact(scalar)).count() >= 7
-        || lines.iter().take(MAX_LINES).any(|line| text.folded(line.extent).contains(&'@'));
+    // A heading such as `Contact` may stand between the name and the address.
+    let is_personal = |part: &&Part| part.kind == SectionKind::Personal;
+    let personal_parts = parts.iter().take_while(is_personal);
+    let near = personal_parts.flat_map(|part| text.lines_in(part.body)).take(MAX_LINES);
+    let near: Vec<&[char]> = near.map(|line| text.folded(line.extent)).collect();
+    let has_contact = near.iter().copied().flatten().filter(|scalar| is_contact(scalar)).count() >= 7
+        || near.iter().any(|line| line.contains(&'@'));
     for (index, line) in lines.iter().take(MAX_LINES).enumerate() {
         if heading_of(text, line).is_some() {
             continue;
+        }
+        if index == 0
+            && let Some(name) = wrapped_name(text, lines, has_contact)
+        {
+            return Some(name);
         }
         for piece in pieces(text, line.extent) {
             let whole = piece == line.extent;
@@ -168,6 +177,27 @@ pub(crate) fn name_of(text: &Text, parts: &[Part], fields: &[Field]) -> Option<S
         }
     }
     None
+}
+
+/// A Latin name set large in a narrow column: its first words on the first line, the last on the second.
+fn wrapped_name(text: &Text, lines: &[Line], has_contact: bool) -> Option<Sourced<String>> {
+    let (first, second) = (lines.first()?, lines.get(1)?);
+    let hyphenated = text.folded(first.extent).last() == Some(&'-');
+    let n_words = |line: &Line| text.folded(line.extent).split(|&scalar| scalar == ' ').count();
+    let is_part = |line: &Line| n_words(line) <= 2 && heading_of(text, line).is_none();
+    let is_cut = hyphenated || n_words(first) == 1;
+    if second.blank_before || !is_cut || !is_part(first) || !is_part(second) {
+        return None;
+    }
+    let whole = Extent::new(first.extent.start, second.extent.end);
+    let raw = text.raw(whole);
+    let shows_case = raw.iter().any(|scalar| scalar.is_lowercase());
+    latin_name(text, whole).filter(|_| has_contact && shows_case)?;
+    let [first, second] = [first, second].map(|line| text.string(line.extent));
+    let value = if hyphenated { first + &second } else { format!("{first} {second}") };
+    let mut name = text.sourced(whole, value, 80)?;
+    name.spans = lines.iter().take(2).flat_map(|line| text.spans(line.extent)).collect();
+    Some(name)
 }
 
 /// The line cut at marks and wide spaces.
@@ -263,6 +293,13 @@ mod tests {
             ("Chidi Okafor-Wren\nSenior Manager", Some("Chidi Okafor-Wren")),
             ("ANN LEE\nann@example.com", Some("ANN LEE")),
             ("Ludo van der Berg", Some("Ludo van der Berg")),
+            ("Signe\nLindqvist-Aoki\nAvionics\nann@example.org", Some("Signe Lindqvist-Aoki")),
+            (
+                "Anaya Raman-\nBell\nStudent\n\nContact\n\n+1 555-0120\nann@example.org",
+                Some("Anaya Raman-Bell"),
+            ),
+            ("Signe\n\nAoki\nann@example.org", None),
+            ("Signe\nEngineer\nann@example.org", None),
             ("ACCOUNTANT\nSummary\nx", None),
             ("SENIOR ACCOUNTANT\nSummary", None),
             ("BUSINESS DEVELOPMENT MANAGER", None),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::tables::schools::{
-    BEFORE_OF, HAN_BEFORE, HAN_NOT_AFTER, HAN_SUFFIXES, LATIN_SCHOOL_WORDS, NOT_IN_SCHOOLS,
+    BEFORE_OF, HAN_BEFORE, HAN_NOT_AFTER, HAN_SUFFIXES, LATIN_SCHOOL_WORDS, NOT_IN_SCHOOLS, OF_FIELDS,
 };
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_han};
@@ -135,6 +135,10 @@ fn latin_schools(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
         let is_of = |word: &Extent| matches!(text.folded(*word), ['o', 'f'] | ['f', 'o', 'r']);
         let next = words.get(index + 1).filter(|next| is_adjacent(word, next));
         let with_of = next.is_some_and(is_of);
+        // What is a university of technology has its own name before it.
+        let names_field = words.get(index + 2).is_some_and(|after| {
+            with_of && OF_FIELDS.iter().any(|field| field.chars().eq(text.folded(*after).iter().copied()))
+        });
         // To the left.
         let mut start = word.start;
         let mut left = index;
@@ -144,8 +148,10 @@ fn latin_schools(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
             let form = folded(previous);
             let is_small = matches!(form.as_slice(), ['o', 'f'] | ['t', 'h', 'e'] | ['a', 'n', 'd'] | ['&'])
                 || is_of(previous);
-            let of_stop =
-                with_of && !matches!(own, ['s', 'c', 'h', 'o', 'o', 'l']) && LEFT_OF.exactly(&form).is_none();
+            let of_stop = with_of
+                && !names_field
+                && !matches!(own, ['s', 'c', 'h', 'o', 'o', 'l'])
+                && LEFT_OF.exactly(&form).is_none();
             let stop_word = STOPS.exactly(&form).is_some() && !is_school_modifier(&form, own);
             let sound = is_capital(previous) || (is_small && n_left > 0);
             let has_digit = form.iter().any(char::is_ascii_digit);
@@ -171,7 +177,11 @@ fn latin_schools(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
             for (previous, next) in words.iter().skip(index).zip(words.iter().skip(index + 1)) {
                 let form = folded(next);
                 let small = is_of(next)
-                    || matches!(form.as_slice(), ['a', 'n', 'd'] | ['&'] | ['t', 'h', 'e'] | ['a', 't']);
+                    || matches!(form.as_slice(), ['a', 'n', 'd'] | ['&'] | ['t', 'h', 'e'] | ['a', 't'])
+                    || matches!(
+                        form.as_slice(),
+                        ['d', 'e' | 'i' | 'a' | 'o' | 'u'] | ['d', 'e', 'l'] | ['l', 'a']
+                    );
                 let has_digit = form.iter().any(char::is_ascii_digit);
                 let place = matches!(form.as_slice(), ['c', 'i', 't', 'y'] | ['s', 't', 'a', 't', 'e']);
                 let inside =

@@ -22,7 +22,8 @@ pub(crate) fn parts_of(text: &Text) -> Vec<Part> {
         let Some(heading) = heading_of(text, line) else {
             continue;
         };
-        if (heading.inline && is_in_list(text, index, heading))
+        let has_colon = text.folded(heading.extent).last() == Some(&':');
+        if (heading.inline && has_colon && is_in_list(text, index, heading))
             || is_label_in_entry(text, open.kind, line, heading)
         {
             continue;

@@ -158,6 +158,29 @@ impl Text {
         self.sourced(extent, self.string(extent), confidence)
     }
 
+    /// Cuts the lines around `positions`, which are in order, in two; the second begins a block.
+    pub(crate) fn cut_lines(&mut self, positions: impl Iterator<Item = usize>) {
+        let mut positions = positions.peekable();
+        if positions.peek().is_none() {
+            return;
+        }
+        let mut lines = Vec::with_capacity(self.lines.len() + 8);
+        for line in &self.lines {
+            while positions.next_if(|&position| position <= line.extent.start).is_some() {}
+            let position = positions.next_if(|&position| position < line.extent.end);
+            let cut = position.unwrap_or(line.extent.end);
+            let before = self.trim(Extent::new(line.extent.start, cut));
+            let after = self.trim(Extent::new(cut, line.extent.end));
+            if before.is_empty() || after.is_empty() {
+                lines.push(*line);
+            } else {
+                lines.push(Line { extent: before, ..*line });
+                lines.push(Line { extent: after, blank_before: true });
+            }
+        }
+        self.lines = lines;
+    }
+
     fn find_lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
         let mut blank_before = true;
@@ -186,7 +209,8 @@ pub(crate) fn is_han(scalar: char) -> bool {
 pub(crate) fn is_bullet(scalar: char) -> bool {
     matches!(
         scalar,
-        '•' | '●'
+        '•' | '·'
+            | '●'
             | '○'
             | '◦'
             | '▪'

@@ -47,6 +47,21 @@ pub(crate) const LATIN_SCHOOL_WORDS: &[&str] = &[
     "caltech",
 ];
 
+/// Fields in names such as `Lagoon University of Technology`.
+pub(crate) const OF_FIELDS: &[&str] = &[
+    "technology",
+    "science",
+    "sciences",
+    "applied",
+    "engineering",
+    "economics",
+    "agriculture",
+    "mines",
+    "mining",
+    "medicine",
+    "aeronautics",
+];
+
 /// Words of disciplines and degrees: they stand before the name of a school, not in it, where a line runs on.
 pub(crate) const NOT_IN_SCHOOLS: &[&str] = &[
     "accounting",

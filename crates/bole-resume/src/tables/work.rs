@@ -231,6 +231,9 @@ pub(crate) const TITLE_WORDS: &[&str] = &[
     "店长",
     "导购",
     "代表",
+    "专家",
+    "队员",
+    "组员",
     "飞行员",
     "机长",
     "试飞员",
@@ -300,6 +303,9 @@ pub(crate) const TITLE_WORDS: &[&str] = &[
     "lawyer",
     "paralegal",
     "counselor",
+    "barista",
+    "paramedic",
+    "illustrator",
     "chef",
     "cook",
     "server",
@@ -407,6 +413,7 @@ pub(crate) const INTERN_WORDS: &[&str] = &[
     "co-op",
     "summer analyst",
     "summer associate",
+    "summer student",
     "student worker",
 ];
 

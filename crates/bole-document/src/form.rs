@@ -1,0 +1,113 @@
+//! Content within content: forms, and the streams of a page.
+
+use lopdf::{Dictionary, Object};
+
+use crate::ReadError;
+use crate::file::{StreamError, as_stream, decode};
+use crate::geometry::Matrix;
+use crate::interpreter::{Interpreter, Operand};
+use crate::path::Path;
+
+impl<'f> Interpreter<'f, '_> {
+    pub(crate) fn paint_object(
+        &mut self,
+        operands: &[Operand<'_>],
+        resources: Option<&'f Dictionary>,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        let file = self.session.file;
+        let Some(Operand::Name(name)) = operands.last() else {
+            return Ok(());
+        };
+        let Some(Object::Stream(stream)) = resources
+            .and_then(|resources| file.dictionary(resources, b"XObject"))
+            .map(|objects| file.get(objects, name))
+        else {
+            return Ok(());
+        };
+        let is_off = stream.dict.get(b"OC").is_ok_and(|layer| self.session.layers.is_off(file, layer));
+        match file.name(&stream.dict, b"Subtype") {
+            Some(b"Image") if !is_off => self.paint_image(),
+            Some(b"Form") => {
+                self.marks.push_layer(is_off);
+                let result = self.paint_form(stream, resources, depth);
+                self.marks.pop_layer();
+                return result;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Walks a form with its own matrix, clip and resources; the state is as before afterwards.
+    pub(crate) fn paint_form(
+        &mut self,
+        stream: &'f lopdf::Stream,
+        outer_resources: Option<&'f Dictionary>,
+        depth: usize,
+    ) -> Result<(), ReadError> {
+        let limit = self.session.budget.limits.form_depth;
+        if depth >= limit {
+            return Err(ReadError::OverLimit { what: "forms within forms", limit });
+        }
+        let file = self.session.file;
+        let Some(content) = self.decode_content(stream)? else {
+            return Ok(());
+        };
+        let outer = (self.state, self.text_matrix, self.line_matrix, self.path);
+        let depth_before = self.saved.depth();
+        let matrix = file.numbers(&stream.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix::new);
+        self.state.matrix = matrix.then(&self.state.matrix);
+        if let Some(bounds) = file.rect(&stream.dict, b"BBox") {
+            let clip = self.state.matrix.apply_rect(&bounds);
+            self.state.clip = self.state.clip.intersection(&clip);
+        }
+        self.path = Path::EMPTY;
+        let resources = file.dictionary(&stream.dict, b"Resources").or(outer_resources);
+        let result = self.run(&content, resources, depth + 1);
+        self.saved.truncate(depth_before);
+        (self.state, self.text_matrix, self.line_matrix, self.path) = outer;
+        result
+    }
+
+    /// The decoded content of a stream, taken from the budget; none if it cannot be read.
+    pub(crate) fn decode_content(&mut self, stream: &lopdf::Stream) -> Result<Option<Vec<u8>>, ReadError> {
+        let budget = &mut self.session.budget;
+        match decode(stream, budget.content_bytes_left()) {
+            Ok(content) => {
+                budget.take_content(content.len().max(stream.content.len()))?;
+                Ok(Some(content))
+            }
+            Err(StreamError::OverLimit) => Err(budget.content_error()),
+            Err(StreamError::Unreadable) => {
+                budget.take_content(stream.content.len())?;
+                self.troubles.insert("a content stream could not be read");
+                Ok(None)
+            }
+        }
+    }
+
+    /// The content of a page: one stream, or several that count as one.
+    pub(crate) fn page_content(&mut self, page: &'f Dictionary) -> Result<Vec<u8>, ReadError> {
+        let file = self.session.file;
+        let mut content = Vec::new();
+        let streams = match file.get(page, b"Contents") {
+            Object::Array(streams) => streams.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        for stream in streams {
+            let Some(stream) = as_stream(file.resolve(stream)) else {
+                continue;
+            };
+            if let Some(part) = self.decode_content(stream)? {
+                if content.is_empty() {
+                    content = part;
+                } else {
+                    content.push(b'\n');
+                    content.extend_from_slice(&part);
+                }
+            }
+        }
+        Ok(content)
+    }
+}

@@ -1,0 +1,79 @@
+//! Graphics state parameter dictionaries.
+
+use lopdf::{Dictionary, Object};
+
+use crate::ReadError;
+use crate::file::{File, as_dictionary, as_number};
+use crate::interpreter::{Interpreter, Operand, place};
+
+/// A graphics state parameter dictionary (ISO 32000-1, 8.4.5) as far as it matters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'f> {
+    fill_alpha: Option<f32>,
+    stroke_alpha: Option<f32>,
+    line_width: Option<f32>,
+    blends: Option<bool>,
+    font: Option<(&'f Dictionary, f32)>,
+}
+
+impl<'f> Interpreter<'f, '_> {
+    pub(crate) fn set_extended_state(
+        &mut self,
+        operands: &[Operand<'_>],
+        resources: Option<&'f Dictionary>,
+    ) -> Result<(), ReadError> {
+        let file = self.session.file;
+        let Some(Operand::Name(name)) = operands.last() else {
+            return Ok(());
+        };
+        let place = place(resources);
+        let known = self.session.named_settings.get(place, name);
+        let settings = known.unwrap_or_else(|| {
+            resources
+                .and_then(|resources| file.dictionary(resources, b"ExtGState"))
+                .and_then(|states| file.dictionary(states, name))
+                .map(|dictionary| Settings::read(file, dictionary))
+        });
+        if known.is_none() {
+            self.session.named_settings.keep(place, name, settings);
+        }
+        let Some(settings) = settings else {
+            return Ok(());
+        };
+        let state = &mut self.state;
+        state.fill.alpha = settings.fill_alpha.unwrap_or(state.fill.alpha);
+        state.stroke.alpha = settings.stroke_alpha.unwrap_or(state.stroke.alpha);
+        state.line_width = settings.line_width.unwrap_or(state.line_width);
+        state.blends = settings.blends.unwrap_or(state.blends);
+        if let Some((font, size)) = settings.font {
+            state.text.size = size;
+            self.use_font(Some(font))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'f> Settings<'f> {
+    fn read(file: &'f File, dictionary: &'f Dictionary) -> Self {
+        let blend = match file.get(dictionary, b"BM") {
+            Object::Name(name) => Some(name.as_slice()),
+            Object::Array(names) => names.first().and_then(|name| file.resolve(name).as_name().ok()),
+            _ => None,
+        };
+        let masks = matches!(file.get(dictionary, b"SMask"), Object::Dictionary(_));
+        let is_said = blend.is_some() || dictionary.has(b"SMask");
+        let blends = masks || blend.is_some_and(|blend| blend != b"Normal" && blend != b"Compatible");
+        let font = match file.array(dictionary, b"Font") {
+            Some([font, size]) => as_dictionary(file.resolve(font))
+                .map(|font| (font, as_number(file.resolve(size)).unwrap_or(0.0))),
+            _ => None,
+        };
+        Self {
+            fill_alpha: file.number(dictionary, b"ca"),
+            stroke_alpha: file.number(dictionary, b"CA"),
+            line_width: file.number(dictionary, b"LW"),
+            blends: is_said.then_some(blends),
+            font,
+        }
+    }
+}
