@@ -1,6 +1,6 @@
 use bole_core::{
-    DateRange, EntryKind, Evidence, FieldId, Mention, MentionStatus, Page, Reading, Resume, SectionKind,
-    Span, Statement,
+    ConceptId, DateRange, EntryKind, Evidence, FieldId, Mention, MentionStatus, Page, Reading, Resume,
+    SectionKind, Span, Statement,
 };
 
 use crate::lexicon::{ConceptKind, Lexicon};
@@ -8,9 +8,11 @@ use crate::matcher::Found;
 use crate::negation::denied_ranges;
 use crate::wall::in_wall;
 
-/// The longest line above the first heading that is taken for a headline (`SENIOR ACCOUNTANT`), in words or, in
-/// Chinese, characters. Longer ones are sentences.
+/// The longest line above the first heading that is taken for a headline (`SENIOR ACCOUNTANT`), in words. Longer ones are
+/// sentences.
 const MAX_HEADLINE_WORDS: usize = 12;
+/// A Chinese word is mostly two characters.
+const CHARACTERS_OF_A_WORD: usize = 2;
 
 /// Finds what `reading` gives to weigh, in one pass over its visible text, both languages at once.
 ///
@@ -92,8 +94,21 @@ struct Place {
 fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: &[char]) -> Place {
     let concept = lexicon.concept_at(found.concept);
     let is_title = concept.is_some_and(|concept| concept.kind == ConceptKind::Title);
-    let holds = |spans: &[Span]| spans.iter().any(|outer| outer.contains(&span));
-    if let Some(entry) = resume.entries.iter().find(|entry| holds(&entry.text)) {
+    let innermost = |spans: &[Span]| {
+        let holding = spans.iter().filter(|outer| outer.contains(&span));
+        holding.map(|outer| outer.end - outer.start).min()
+    };
+    let entry = resume.entries.iter().filter_map(|entry| Some((innermost(&entry.text)?, entry)));
+    let entry = entry.min_by_key(|(length, _)| *length);
+    let education =
+        resume.education.iter().filter_map(|education| Some((innermost(&education.text)?, education)));
+    let education = education.min_by_key(|(length, _)| *length);
+    // A degree may stand among stays at universities, and a stay among degrees: the narrower one holds the place.
+    let is_studied = match (entry, education) {
+        (Some((entry, _)), Some((education, _))) => education < entry,
+        (_, education) => education.is_some(),
+    };
+    if let (Some((_, entry)), false) = (entry, is_studied) {
         let in_title = match &entry.title {
             Some(title) => title.spans.iter().any(|title| overlap(title, &span)),
             // Where no title was made out, the first line of a job tells it.
@@ -108,7 +123,7 @@ fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: 
             in_title,
         };
     }
-    if let Some(education) = resume.education.iter().find(|education| holds(&education.text)) {
+    if let Some((_, education)) = education {
         let discipline = education.discipline.as_ref();
         return Place {
             section: SectionKind::Education,
@@ -148,38 +163,62 @@ fn has_line_end(stored: &[char], start: u32, end: u32) -> bool {
     between.iter().skip_while(|scalar| scalar.is_whitespace()).any(|scalar| *scalar == '\n')
 }
 
-/// Whether the line around `span` is short enough for a headline.
+/// Whether the line around `span`, or its part between bars, is short enough for a headline.
 fn in_short_line(stored: &[char], span: Span) -> bool {
     let before = stored.get(..span.start as usize).unwrap_or_default().iter().rev();
     let after = stored.get(span.start as usize..).unwrap_or_default().iter();
+    let is_end = |scalar: &&char| matches!(**scalar, '\n' | '|' | '｜');
     let line: String = before
-        .take_while(|scalar| **scalar != '\n')
-        .chain(after.take_while(|scalar| **scalar != '\n'))
+        .take_while(|scalar| !is_end(scalar))
+        .chain(after.take_while(|scalar| !is_end(scalar)))
         .collect();
-    let n_words = line.split_whitespace().count();
     let n_cjk = line.chars().filter(|scalar| crate::characters::is_cjk(*scalar)).count();
-    n_words + n_cjk <= MAX_HEADLINE_WORDS
+    let n_words = line.split(|scalar: char| scalar.is_whitespace() || crate::characters::is_cjk(scalar));
+    n_words.filter(|word| !word.is_empty()).count() + n_cjk.div_ceil(CHARACTERS_OF_A_WORD)
+        <= MAX_HEADLINE_WORDS
 }
 
 /// Counts ambiguous mentions that stand in company: the resume names another concept of their field, one that is not
-/// ambiguous itself and not common outside the field.
-fn settle_ambiguity(mentions: &mut [Mention], lexicon: &Lexicon) {
+/// ambiguous itself, not common outside the field, and more than a wish or a hobby. What is spelt out goes before
+/// company: who writes `building management system` means that by `BMS`, whatever else the resume names.
+fn settle_ambiguity(mentions: &mut Vec<Mention>, lexicon: &Lexicon) {
     let is_ambiguous = |mention: &Mention| mention.status == MentionStatus::Ambiguous;
     if !mentions.iter().any(is_ambiguous) {
         return;
     }
-    let concepts = mentions.iter().filter(|mention| mention.status.is_counted());
-    let mut company: Vec<&FieldId> = concepts
+    let is_wish =
+        |mention: &&Mention| matches!(mention.section, SectionKind::Interests | SectionKind::Objective);
+    let counted = || mentions.iter().filter(|mention| mention.status.is_counted());
+    let mut company: Vec<FieldId> = counted()
+        .filter(|mention| !is_wish(mention))
         .filter_map(|mention| lexicon.concept(&mention.concept))
         .filter(|concept| !concept.general)
-        .map(|concept| &concept.field)
+        .map(|concept| concept.field.clone())
         .collect();
     company.sort_unstable();
     company.dedup();
+    let mut spelt_out: Vec<ConceptId> = counted().map(|mention| mention.concept.clone()).collect();
+    spelt_out.sort_unstable();
+    spelt_out.dedup();
+    let is_spelt_out = |concept: &ConceptId| spelt_out.binary_search(concept).is_ok();
+    // Where another meaning of the same place is spelt out, and the own one is not.
+    let mut elsewhere: Vec<Span> = mentions
+        .iter()
+        .filter(|mention| is_ambiguous(mention) && is_spelt_out(&mention.concept))
+        .map(|mention| mention.span)
+        .collect();
+    elsewhere.sort_unstable();
     for mention in mentions.iter_mut().filter(|mention| is_ambiguous(mention)) {
+        let is_another = elsewhere.binary_search(&mention.span).is_ok();
+        let in_company =
+            lexicon.concept(&mention.concept).is_some_and(|own| company.binary_search(&own.field).is_ok());
         // The same concept is company too: spelt out once, an abbreviation is no longer ambiguous.
-        if lexicon.concept(&mention.concept).is_some_and(|own| company.contains(&&own.field)) {
+        if is_spelt_out(&mention.concept) || (in_company && !is_another) {
             mention.status = MentionStatus::Counted;
         }
     }
+    // The other meanings of an abbreviation that are in the lexicon for telling them apart only.
+    mentions.retain(|mention| {
+        !(is_ambiguous(mention) && lexicon.concept(&mention.concept).is_some_and(|own| own.general))
+    });
 }

@@ -8,8 +8,9 @@ use crate::change::{Change, best_change};
 use crate::gate::{Condition, Gate, GateOutcome};
 use crate::lexicon::{ConceptKind, Lexicon};
 use crate::profile::{Group, GroupKind, Profile, SlotReading};
-use crate::row::{Row, full_time_months, stays};
+use crate::row::{Row, full_time_months};
 use crate::score::{Part, SCORING_VERSION, Tally};
+use crate::stay::Jobs;
 use crate::weigh::{Weighing, months, weigh};
 
 /// Why a resume scores what it scores.
@@ -179,7 +180,8 @@ pub fn explain(
 ) -> Explanation {
     let row = Row::new(document, as_of, evidence, lexicon);
     let tally = Tally::of(&row, profile);
-    let explainer = Explainer { evidence, as_of, profile, lexicon, tally: &tally };
+    let explainer =
+        Explainer { evidence, as_of, profile, lexicon, tally: &tally, jobs: Jobs::of(evidence, lexicon) };
     let components: Vec<ComponentExplanation> =
         profile.groups().iter().map(|group| explainer.component(group)).collect();
     let total = components.iter().map(|component| component.points).sum();
@@ -204,9 +206,14 @@ struct Explainer<'a> {
     profile: &'a Profile,
     lexicon: &'a Lexicon,
     tally: &'a Tally<'a>,
+    jobs: Jobs,
 }
 
 impl Explainer<'_> {
+    fn weigh(&self, mention: &Mention, kind: ConceptKind) -> Weighing {
+        weigh(mention, kind, self.jobs.is_in_passing(mention, self.lexicon), self.as_of)
+    }
+
     fn component(&self, group: &Group) -> ComponentExplanation {
         let mut parts = Vec::new();
         self.tally.parts(group, &mut |part, amount| parts.push((part, amount)));
@@ -286,7 +293,7 @@ impl Explainer<'_> {
             .mentions
             .iter()
             .filter(|mention| mention.concept == id)
-            .map(|mention| (mention, weigh(mention, kind, self.as_of)))
+            .map(|mention| (mention, self.weigh(mention, kind)))
             .filter(|(mention, weighing)| weighing.strength > 0 && fits(mention, reading))
             .collect();
         mentions.sort_by_key(|(mention, weighing)| {
@@ -317,7 +324,7 @@ impl Explainer<'_> {
     /// The dates of each job or stay in the field, and what makes it one of the field.
     fn stay_spans(&self, practice: bool) -> Vec<Span> {
         let mut spans = Vec::new();
-        for stay in stays(self.evidence, self.lexicon, self.as_of) {
+        for stay in self.jobs.stays() {
             if Some(stay.field) != self.profile.field_position() || stay.is_practice != practice {
                 continue;
             }
@@ -359,7 +366,7 @@ impl Explainer<'_> {
                     };
                     let kind =
                         self.lexicon.concept_at(position).map_or(ConceptKind::Topic, |concept| concept.kind);
-                    let strength = weigh(mention, kind, self.as_of).strength;
+                    let strength = self.weigh(mention, kind).strength;
                     if (is_pass && strength > 0) || (!is_pass && mention.status == MentionStatus::Negated) {
                         rests_on.push((strength, mention.span));
                     }

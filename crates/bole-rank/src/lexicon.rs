@@ -285,8 +285,9 @@ impl Draft {
                 } else {
                     match owners.insert(canonical, (&entry.concept, *ambiguous)) {
                         None => continue,
-                        // Company decides which of two fields an ambiguous form belongs to.
-                        Some((owner, true)) if *ambiguous && owner.field != entry.concept.field => continue,
+                        // Company decides which of two fields an ambiguous form belongs to, and what is spelt out
+                        // which of the meanings that are common.
+                        Some((owner, true)) if *ambiguous && may_share(owner, &entry.concept) => continue,
                         Some((owner, _)) => format!("is a form of `{}` already", owner.id),
                     }
                 };
@@ -345,6 +346,10 @@ impl Draft {
         let matcher = Matcher::new(&forms, &self.characters);
         Lexicon { hash, concepts, index, fields, characters: self.characters, matcher }
     }
+}
+
+fn may_share(one: &Concept, other: &Concept) -> bool {
+    one.field != other.field || (one.general && other.general)
 }
 
 const KINDS: [(&str, ConceptKind); 5] = [

@@ -68,6 +68,7 @@ mod change;
 mod explain;
 mod row;
 mod score;
+mod stay;
 mod weigh;
 
 pub use change::{Change, ChangeKind};

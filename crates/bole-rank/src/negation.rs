@@ -16,8 +16,26 @@ struct Cue {
     window: usize,
 }
 
-const EXPERIENCE_ZH: &[&str] = &["经验", "经历", "背景", "基础", "证书", "资格"];
-const EXPERIENCE_EN: &[&str] = &[" experience", " knowledge", " background", " exposure", " certification"];
+/// What can be lacked: what stands between the phrase and one of these is denied.
+const LACKED_ZH: &[&str] =
+    &["经验", "经历", "背景", "基础", "证书", "资格", "资质", "执照", "认证", "知识", "技能", "执业", "牌照"];
+/// See [`LACKED_ZH`].
+const LACKED_EN: &[&str] = &[
+    " experience",
+    " knowledge",
+    " background",
+    " exposure",
+    " certification",
+    " certificate",
+    " licence",
+    " license",
+    " qualification",
+    " training",
+    " rating",
+    " involvement",
+    " expertise",
+    " clearance",
+];
 /// About a clause of Chinese.
 const WINDOW_ZH: usize = 24;
 /// About a dozen English words.
@@ -31,41 +49,142 @@ const fn closed(phrase: &'static str, closers: &'static [&'static str], window: 
     Cue { phrase, closers, window }
 }
 
-const CUES: [Cue; 36] = [
+const CUES: [Cue; 137] = [
     open("不熟悉", WINDOW_ZH),
     open("不太熟悉", WINDOW_ZH),
     open("不了解", WINDOW_ZH),
     open("不懂", WINDOW_ZH),
     open("不擅长", WINDOW_ZH),
     open("不具备", WINDOW_ZH),
-    open("未接触过", WINDOW_ZH),
-    open("没接触过", WINDOW_ZH),
-    open("没有接触过", WINDOW_ZH),
-    open("未从事过", WINDOW_ZH),
-    open("没有从事过", WINDOW_ZH),
-    open("没做过", WINDOW_ZH),
-    open("没有做过", WINDOW_ZH),
+    open("不精通", WINDOW_ZH),
+    open("不持有", WINDOW_ZH),
+    open("不涉及", WINDOW_ZH),
+    open("未持有", WINDOW_ZH),
+    open("未取得", WINDOW_ZH),
+    open("未获得", WINDOW_ZH),
+    open("未考取", WINDOW_ZH),
+    open("未涉及", WINDOW_ZH),
+    open("未接触", WINDOW_ZH),
+    open("未从事", WINDOW_ZH),
+    open("未参与", WINDOW_ZH),
+    open("未学习", WINDOW_ZH),
+    open("未使用过", WINDOW_ZH),
     open("未做过", WINDOW_ZH),
-    closed("没有", EXPERIENCE_ZH, WINDOW_ZH),
-    closed("无", EXPERIENCE_ZH, WINDOW_ZH),
-    closed("缺乏", EXPERIENCE_ZH, WINDOW_ZH),
-    closed("缺少", EXPERIENCE_ZH, WINDOW_ZH),
+    open("未曾", WINDOW_ZH),
+    open("没接触过", WINDOW_ZH),
+    open("没从事过", WINDOW_ZH),
+    open("没参与过", WINDOW_ZH),
+    open("没做过", WINDOW_ZH),
+    open("没用过", WINDOW_ZH),
+    open("没学过", WINDOW_ZH),
+    open("没考过", WINDOW_ZH),
+    open("没有接触", WINDOW_ZH),
+    open("没有从事", WINDOW_ZH),
+    open("没有参与", WINDOW_ZH),
+    open("没有涉及", WINDOW_ZH),
+    open("没有持有", WINDOW_ZH),
+    open("没有取得", WINDOW_ZH),
+    open("没有获得", WINDOW_ZH),
+    open("没有考取", WINDOW_ZH),
+    open("没有做过", WINDOW_ZH),
+    open("没有用过", WINDOW_ZH),
+    open("没有学过", WINDOW_ZH),
+    closed("没有", LACKED_ZH, WINDOW_ZH),
+    closed("无", LACKED_ZH, WINDOW_ZH),
+    closed("缺乏", LACKED_ZH, WINDOW_ZH),
+    closed("缺少", LACKED_ZH, WINDOW_ZH),
+    closed("尚无", LACKED_ZH, WINDOW_ZH),
+    closed("并无", LACKED_ZH, WINDOW_ZH),
+    open("not have experience in ", WINDOW_EN),
+    open("not have experience with ", WINDOW_EN),
     open("no experience in ", WINDOW_EN),
     open("no experience with ", WINDOW_EN),
     open("no experience of ", WINDOW_EN),
-    open("no prior experience in ", WINDOW_EN),
-    open("no prior experience with ", WINDOW_EN),
+    open("no experience as ", WINDOW_EN),
+    open("lack of experience in ", WINDOW_EN),
+    open("lack of experience with ", WINDOW_EN),
+    open("without experience in ", WINDOW_EN),
+    open("without experience with ", WINDOW_EN),
     open("no knowledge of ", WINDOW_EN),
     open("no background in ", WINDOW_EN),
+    open("no exposure to ", WINDOW_EN),
+    open("no involvement in ", WINDOW_EN),
+    open("no involvement with ", WINDOW_EN),
+    open("no training in ", WINDOW_EN),
+    open("no qualification in ", WINDOW_EN),
+    open("no expertise in ", WINDOW_EN),
     open("not familiar with ", WINDOW_EN),
     open("unfamiliar with ", WINDOW_EN),
     open("not experienced in ", WINDOW_EN),
     open("not experienced with ", WINDOW_EN),
+    open("not certified in ", WINDOW_EN),
+    open("not certified as ", WINDOW_EN),
+    open("not certified for ", WINDOW_EN),
+    open("not licensed ", WINDOW_EN),
+    open("not qualified ", WINDOW_EN),
+    open("not trained in ", WINDOW_EN),
+    open("not trained as ", WINDOW_EN),
+    open("not involved in ", WINDOW_EN),
+    open("not skilled in ", WINDOW_EN),
+    open("not proficient in ", WINDOW_EN),
+    open("not responsible for ", WINDOW_EN),
     open("never worked with ", WINDOW_EN),
     open("never worked in ", WINDOW_EN),
-    open("lack of experience in ", WINDOW_EN),
-    closed("no ", EXPERIENCE_EN, WINDOW_EN),
-    closed("without ", EXPERIENCE_EN, WINDOW_EN),
+    open("never worked on ", WINDOW_EN),
+    open("never worked at ", WINDOW_EN),
+    open("never worked for ", WINDOW_EN),
+    open("never worked as ", WINDOW_EN),
+    open("never been a ", WINDOW_EN),
+    open("never been an ", WINDOW_EN),
+    open("never been involved in ", WINDOW_EN),
+    open("never been responsible for ", WINDOW_EN),
+    open("never held ", WINDOW_EN),
+    open("never used ", WINDOW_EN),
+    open("never flown ", WINDOW_EN),
+    open("never managed ", WINDOW_EN),
+    open("never handled ", WINDOW_EN),
+    open("never touched ", WINDOW_EN),
+    open("not worked with ", WINDOW_EN),
+    open("not worked in ", WINDOW_EN),
+    open("not worked on ", WINDOW_EN),
+    open("not worked as ", WINDOW_EN),
+    open("not work with ", WINDOW_EN),
+    open("not work in ", WINDOW_EN),
+    open("not work on ", WINDOW_EN),
+    open("not hold ", WINDOW_EN),
+    open("not held ", WINDOW_EN),
+    closed("not have a ", LACKED_EN, WINDOW_EN),
+    closed("not have an ", LACKED_EN, WINDOW_EN),
+    closed("not have any ", LACKED_EN, WINDOW_EN),
+    open("hold no ", WINDOW_EN),
+    open("holds no ", WINDOW_EN),
+    open("held no ", WINDOW_EN),
+    open("holding no ", WINDOW_EN),
+    closed("have no ", LACKED_EN, WINDOW_EN),
+    closed("has no ", LACKED_EN, WINDOW_EN),
+    closed("had no ", LACKED_EN, WINDOW_EN),
+    open("am not a ", WINDOW_EN),
+    open("am not an ", WINDOW_EN),
+    open("is not a ", WINDOW_EN),
+    open("is not an ", WINDOW_EN),
+    open("no prior experience in ", WINDOW_EN),
+    open("no prior experience with ", WINDOW_EN),
+    open("no previous experience in ", WINDOW_EN),
+    open("no previous experience with ", WINDOW_EN),
+    open("no professional experience in ", WINDOW_EN),
+    open("no professional experience with ", WINDOW_EN),
+    open("no direct experience in ", WINDOW_EN),
+    open("no direct experience with ", WINDOW_EN),
+    open("no practical experience in ", WINDOW_EN),
+    open("no practical experience with ", WINDOW_EN),
+    open("no commercial experience in ", WINDOW_EN),
+    open("no commercial experience with ", WINDOW_EN),
+    open("no formal experience in ", WINDOW_EN),
+    open("no formal experience with ", WINDOW_EN),
+    open("no hands on experience in ", WINDOW_EN),
+    open("no hands on experience with ", WINDOW_EN),
+    closed("no ", LACKED_EN, WINDOW_EN),
+    closed("without ", LACKED_EN, WINDOW_EN),
     // `without incident` and `without compromising safety` deny nothing about what stands further on.
     open("without any ", 1),
     open("without ", 1),
@@ -126,8 +245,8 @@ pub(crate) fn denied_ranges(text: &str, found: &[Found]) -> Vec<Range<usize>> {
     denied
 }
 
-/// How much of `rest` a denial covers: to the end of the sentence, to a `but`, or to the first comma unless an `or`
-/// follows it (`no experience in A, B or C` denies all three, `no experience in A, skilled in B` only the first).
+/// How much of `rest` a denial covers: to the end of the sentence, to a `but`, or to the first comma unless a list goes on
+/// behind it (`no experience in A, B or C` denies all three, `no experience in A, skilled in B` only the first).
 fn clause(rest: &str, window: usize) -> &str {
     let window_end = rest.char_indices().nth(window).map_or(rest.len(), |(at, _)| at);
     let mut clause = rest.get(..window_end).unwrap_or(rest);
@@ -136,11 +255,31 @@ fn clause(rest: &str, window: usize) -> &str {
     }
     let alternative = [" or ", " nor ", "或", "以及"].iter().filter_map(|word| clause.rfind(word)).max();
     let listed = alternative.unwrap_or_default();
-    let tail = clause.get(listed..).unwrap_or(clause);
-    let comma = tail.char_indices().find(|(_, scalar)| matches!(scalar, ',' | '，'));
-    let end = comma.map_or(clause.len(), |(at, _)| listed + at);
-    clause.get(..end).unwrap_or(clause)
+    let mut end = listed;
+    for (number, item) in clause.get(listed..).unwrap_or(clause).split_inclusive([',', '，']).enumerate() {
+        if number > 0 && !goes_on(item, clause.get(end + item.len()..).unwrap_or_default()) {
+            break;
+        }
+        end += item.len();
+    }
+    clause.get(..end).unwrap_or(clause).trim_end_matches([',', '，'])
 }
+
+/// Whether `item`, which follows a comma, with `rest` behind it, is one more thing of a list that an `and` closes: a few
+/// words, none of which starts something new.
+fn goes_on(item: &str, rest: &str) -> bool {
+    const STARTS_ANEW: [&str; 14] = [
+        " in ", " at ", " with ", " of ", " to ", " for ", " am ", " is ", " have ", " has ", " hold ",
+        " holds ", " i ", " worked ",
+    ];
+    let is_new = |part: &str| STARTS_ANEW.iter().any(|word| format!(" {part} ").contains(word));
+    let closes = |part: &str| part.trim_start().starts_with("and ") || part.contains(" and ");
+    let is_item = |part: &str| !is_new(part) && part.split_whitespace().count() <= WORDS_OF_AN_ITEM;
+    is_item(item) && (closes(item) || rest.split(',').take_while(|part| is_item(part)).any(closes))
+}
+
+/// `aircraft flight control systems and satellites`: two names joined; more words tell a story.
+const WORDS_OF_AN_ITEM: usize = 7;
 
 #[cfg(test)]
 mod tests {
@@ -166,5 +305,20 @@ mod tests {
         check("not familiar with a, b or c. familiar with d", &["a, b or c"]);
         check("no audit experience but tax", &["audit"]);
         check("casino experience", &[]);
+        check("no experience in a, b and c", &["a, b and c"]);
+        check("no experience in a, b, c, and d. e", &["a, b, c, and d"]);
+        check("no experience in a, skilled in b and c", &["a"]);
+        check(
+            "hold no airworthiness certificate or a and p licence.",
+            &["airworthiness", "airworthiness certificate or a and p licence."],
+        );
+        check("i have never worked on an evtol or drone programme; but", &["an evtol or drone programme"]);
+        check("she has no flight experience", &["flight"]);
+        check("is not certified in banking", &["banking"]);
+        check("没有适航资质", &["适航"]);
+        check("不持有飞行执照，熟悉维修", &["飞行执照"]);
+        check("未涉及电池管理系统", &["电池管理系统"]);
+        check("未从事过银行业务。", &["过银行业务"]);
+        check("the threshold no longer matters", &[]);
     }
 }

@@ -1,9 +1,8 @@
-use bole_core::{
-    AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, MentionStatus, SectionKind, Span,
-};
+use bole_core::{AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, MentionStatus, SectionKind};
 
 use crate::lexicon::{ConceptKind, Lexicon, MAX_FIELDS};
-use crate::weigh::{FULL, Weighing, is_doing, is_headline, weigh};
+use crate::stay::{Jobs, Stay};
+use crate::weigh::{FULL, is_headline, weigh};
 
 /// What a ranking needs to know of one resume: how strongly it shows each concept, the degree, the months. No spans.
 ///
@@ -37,16 +36,6 @@ pub(crate) struct FieldMonths {
     pub(crate) practice: u16,
 }
 
-/// A job, internship or research stay in a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stay {
-    pub(crate) field: usize,
-    pub(crate) is_practice: bool,
-    pub(crate) dates: DateRange,
-    /// What makes it one of the field.
-    pub(crate) spans: Vec<Span>,
-}
-
 /// The concepts a row has room for; of more, the strongest are kept. No resume of honest length comes near.
 const MAX_CELLS: usize = 72;
 const STRENGTH: u16 = 0x3ff;
@@ -64,22 +53,20 @@ pub(crate) const CERTIFIED: u16 = 1 << 14;
 /// The resume says that it is not so.
 const DENIED: u16 = 1 << 15;
 
-/// A job counts as one of a field if its title does, or if it names this many of its concepts: one alone may be chance
-/// (a cook who keeps the accounts).
-const CONCEPTS_OF_A_JOB: usize = 3;
-
 impl Row {
     /// Boils `evidence` down as of a date. `lexicon` must be the one that the evidence was found with; what it does not
     /// know is left out.
     pub fn new(document: DocumentId, as_of: AsOf, evidence: &Evidence, lexicon: &Lexicon) -> Self {
         let mut cells = Vec::with_capacity(evidence.mentions.len());
         let mut headlines = Vec::new();
+        let jobs = Jobs::of(evidence, lexicon);
         for mention in &evidence.mentions {
             let Some(position) = lexicon.position(&mention.concept) else {
                 continue;
             };
             let kind = lexicon.concept_at(position).map_or(ConceptKind::Topic, |concept| concept.kind);
-            let strength = weigh(mention, kind, as_of).strength as u16 & STRENGTH;
+            let strength =
+                weigh(mention, kind, jobs.is_in_passing(mention, lexicon), as_of).strength as u16 & STRENGTH;
             let facts = if strength > 0 {
                 facts(mention.section, mention.in_title)
             } else if mention.status == MentionStatus::Negated {
@@ -97,7 +84,7 @@ impl Row {
         Self {
             document,
             cells: merge(cells, headlines).into_boxed_slice(),
-            stays: field_months(&stays(evidence, lexicon, as_of), as_of),
+            stays: field_months(jobs.stays(), as_of),
             as_of,
             lexicon: lexicon_tag(lexicon.hash()),
             full_time_months: full_time_months(evidence, as_of)
@@ -156,51 +143,6 @@ impl Cell {
     pub(crate) fn is_denied(self) -> bool {
         self.is(DENIED)
     }
-}
-
-/// The jobs, internships and research stays of `evidence` that belong to a field, by field and date.
-pub(crate) fn stays(evidence: &Evidence, lexicon: &Lexicon, as_of: AsOf) -> Vec<Stay> {
-    let mut signs = Vec::new();
-    for mention in &evidence.mentions {
-        let (Some(dates), true) = (mention.dates, is_doing(mention.section)) else {
-            continue;
-        };
-        let Some(concept) = lexicon.concept(&mention.concept).filter(|concept| !concept.general) else {
-            continue;
-        };
-        let Weighing { strength, .. } = weigh(mention, concept.kind, as_of);
-        let Some(field) = lexicon.field_position(&concept.field).filter(|_| strength > 0) else {
-            continue;
-        };
-        // Projects mostly lie within a job or a course of studies, and say little about time spent.
-        if mention.section == SectionKind::Project {
-            continue;
-        }
-        let is_practice = mention.section != SectionKind::Work;
-        signs.push((field, is_practice, dates, mention));
-    }
-    signs.sort_by_key(|(field, is_practice, dates, mention)| (*field, *is_practice, *dates, mention.span));
-    let mut stays = Vec::new();
-    for signs in signs.chunk_by(|one, next| (one.0, one.1, one.2) == (next.0, next.1, next.2)) {
-        let mut concepts: Vec<_> = signs.iter().map(|(.., mention)| &mention.concept).collect();
-        concepts.sort();
-        concepts.dedup();
-        let is_titled = signs.iter().any(|(.., mention)| mention.in_title);
-        let Some((field, is_practice, dates, _)) = signs.first() else {
-            continue;
-        };
-        if is_titled || concepts.len() >= CONCEPTS_OF_A_JOB {
-            let mut shown: Vec<_> = signs.iter().map(|(.., mention)| mention).collect();
-            shown.sort_by_key(|mention| (!mention.in_title, mention.span));
-            stays.push(Stay {
-                field: *field,
-                is_practice: *is_practice,
-                dates: *dates,
-                spans: shown.iter().map(|mention| mention.span).take(CONCEPTS_OF_A_JOB).collect(),
-            });
-        }
-    }
-    stays
 }
 
 pub(crate) fn full_time_months(evidence: &Evidence, as_of: AsOf) -> Option<u32> {

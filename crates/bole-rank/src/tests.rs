@@ -59,6 +59,36 @@ fn ambiguous_forms_count_in_company_only() {
         ("Leo, a satellite operator", &["satellite-engineer: satellite operator"]),
         // Company is kept by the field, not by what is common everywhere.
         ("BMS in Python", &["-battery-management-system: BMS", "python: Python"]),
+        // What is spelt out goes before company.
+        (
+            "BMS (building management systems), battery room",
+            &[
+                "-battery-management-system: BMS",
+                "building-automation: BMS",
+                "building-automation: building management systems",
+                "battery: battery",
+            ],
+        ),
+        (
+            "EMS (emergency medical services), charged batteries",
+            &[
+                "emergency-medicine: EMS",
+                "-energy-management-system: EMS",
+                "emergency-medicine: emergency medical services",
+                "battery: batteries",
+            ],
+        ),
+        (
+            "battery management system (BMS) beside the building management system",
+            &[
+                "battery-management-system: battery management system",
+                "battery-management-system: BMS",
+                "building-automation: BMS",
+                "building-automation: building management system",
+            ],
+        ),
+        // A longer form that means something else hides the shorter one.
+        ("blood bank and pilot project", &["other-banks: blood bank", "trial-run: pilot project"]),
     ];
     for (text, expected) in cases {
         assert_eq!(found(text, lexicon), *expected, "{text}");
@@ -74,15 +104,89 @@ fn denials_are_seen_and_earn_nothing() {
         let why: Vec<WhyNot> = explanation.not_counted.iter().map(|not| not.why).collect();
         (explanation.total, why)
     };
-    for text in
-        ["不熟悉固态电池", "没有储能经验", "No experience with batteries.", "not familiar with fuel cells"]
-    {
+    for text in [
+        "不熟悉固态电池",
+        "没有储能经验",
+        "从未从事过电池回收",
+        "未涉及燃料电池",
+        "No experience with batteries.",
+        "not familiar with fuel cells",
+        "never worked on a fuel\ncell",
+        "hold no battery\ncertification",
+    ] {
         assert_eq!(denied(text), (0, vec![WhyNot::Negated]), "{text}");
     }
     for text in ["熟悉固态电池", "五年储能经验", "experience with batteries"] {
         let (total, why) = denied(text);
         assert!(total > 0 && why.is_empty(), "{text}");
     }
+}
+
+#[test]
+fn a_hobby_keeps_no_company() {
+    let lexicon = lexicon();
+    let counts = |kind| {
+        let sketch =
+            Sketch::default().job("Operator", "Looked after a BMS.").section(kind, "solid-state batteries");
+        let mentions = sketch.evidence(lexicon).mentions;
+        let bms = mentions.iter().find(|mention| mention.concept.0 == "battery-management-system");
+        bms.unwrap().status.is_counted()
+    };
+    assert!(counts(SectionKind::Skills));
+    assert!(!counts(SectionKind::Interests) && !counts(SectionKind::Objective));
+}
+
+#[test]
+fn what_is_named_in_passing_counts_less_than_the_trade() {
+    let lexicon = lexicon();
+    let profile = profile("finance", lexicon);
+    let banking = |title: &str| {
+        let explanation = Sketch::default().job(title, "Site for a bank.").explanation(&profile, lexicon);
+        let months =
+            explanation.components.iter().find(|component| component.id == "experience").unwrap().points;
+        (explanation.components.iter().find(|component| component.id == "banking").unwrap().points, months)
+    };
+    let (in_passing, no_months) = banking("Web developer");
+    let (trade, months) = banking("Loan officer");
+    assert!(in_passing < trade, "{in_passing} {trade}");
+    assert!(no_months == 0 && months > 0);
+    // What is denied, or ambiguous, makes no job one of the field.
+    let job = "I have never worked in lending, banking or audit and hold no CFA certificate.";
+    let explanation = Sketch::default().job("Machinist", job).explanation(&profile, lexicon);
+    assert_eq!(explanation.total, 0);
+}
+
+#[test]
+fn trades_are_told_by_their_titles() {
+    let lexicon = lexicon();
+    let cases = [
+        ("finance", "授信审批部 高级审批官", "underwriter"),
+        ("finance", "风险管理部 信贷审查经理", "loan-officer"),
+        ("finance", "Senior Product Manager, Payments", "fintech-professional"),
+        ("finance", "金融工程博士后研究人员", "finance-researcher"),
+        ("finance", "Senior Manager, Market and Credit Risk", "risk-manager"),
+        ("aerospace", "载荷系统主任工程师", "satellite-engineer"),
+        ("aerospace", "LEO Satcom Payload Engineer", "satellite-engineer"),
+        ("aerospace", "Head of Airworthiness", "airworthiness-engineer"),
+        ("energy-storage", "Battery Materials Researcher", "battery-materials-researcher"),
+    ];
+    for (field, title, concept) in cases {
+        let profile = profile(field, lexicon);
+        let explanation = Sketch::default().job(title, "").explanation(&profile, lexicon);
+        let titles = explanation.components.iter().find(|component| component.id == "titles").unwrap();
+        let held = |reason: &crate::Reason| matches!(&reason.what, ReasonKind::Concept { concept: id, .. } if id.0 == concept);
+        assert!(titles.reasons.iter().any(held), "{title}");
+    }
+}
+
+#[test]
+fn a_headline_may_be_in_two_languages() {
+    let lexicon = lexicon();
+    let headline = "卫星互联网载荷与通信系统工程师 | LEO Satcom Payload Engineer";
+    let sketch = Sketch::default().section(SectionKind::Personal, headline);
+    let is_title =
+        |mention: &bole_core::Mention| mention.concept.0 == "satellite-engineer" && mention.in_title;
+    assert!(sketch.evidence(lexicon).mentions.iter().any(is_title));
 }
 
 #[test]
@@ -121,7 +225,12 @@ fn doing_outweighs_listing_and_wishing() {
     let profile = profile("energy-storage", lexicon);
     let text = "固态电池电解质研发";
     let entry = |kind| {
-        Sketch::default().entry(kind, "", Some(("2021-01", "2024-05")), text).score(&profile, lexicon).total
+        // A job has a trade, which its title tells.
+        let title = if kind == EntryKind::Work { "电池工程师" } else { "" };
+        Sketch::default()
+            .entry(kind, title, Some(("2021-01", "2024-05")), text)
+            .score(&profile, lexicon)
+            .total
     };
     let section = |kind| Sketch::default().section(kind, text).score(&profile, lexicon).total;
     let totals = [
@@ -263,10 +372,10 @@ fn the_change_that_is_named_brings_what_it_says() {
         concepts = ["audit", "tax"]
     "#;
     let profile = parse(text, lexicon).unwrap();
-    let before = Sketch::default().job("职员", "负责审计。").explanation(&profile, lexicon);
+    let before = Sketch::default().job("审计员", "负责审计。").explanation(&profile, lexicon);
     let change = before.best_change.unwrap();
     assert_eq!(change.name_en, "tax return");
-    let after = Sketch::default().job("职员", "负责审计。负责税务。").score(&profile, lexicon);
+    let after = Sketch::default().job("审计员", "负责审计。负责税务。").score(&profile, lexicon);
     assert_eq!(after.total, change.total);
 }
 

@@ -19,7 +19,7 @@ pub struct Weighing {
     pub duration: u32,
     /// By how long ago it ended.
     pub recency: u32,
-    /// By whether it stands in a title.
+    /// By whether it stands in a title, or in passing.
     pub place: u32,
     /// What it is worth, 0 to 1000.
     pub strength: u32,
@@ -83,10 +83,15 @@ const HEADLINE: u32 = 1500;
 /// A title in running text is mostly somebody else's: `worked with auditors`.
 const TITLE_IN_PASSING: u32 = 150;
 
-/// Weighs `mention` of a concept of kind `kind` as of `as_of`.
+/// Named in a job that is not of its field, a thing was touched, not the trade: three fifths, so that such a job never
+/// counts more than an internship in the field.
+const IN_PASSING: u32 = 600;
+
+/// Weighs `mention` of a concept of kind `kind` as of `as_of`; `in_passing` says that it stands in a job that is
+/// not of its field.
 ///
 /// What is denied, stands in a wall of keywords, or is ambiguous without company, is worth nothing.
-pub(crate) fn weigh(mention: &Mention, kind: ConceptKind, as_of: AsOf) -> Weighing {
+pub(crate) fn weigh(mention: &Mention, kind: ConceptKind, in_passing: bool, as_of: AsOf) -> Weighing {
     let section = section_factor(mention.section);
     let is_title = kind == ConceptKind::Title;
     let (duration, recency) = if is_doing(mention.section) {
@@ -101,6 +106,7 @@ pub(crate) fn weigh(mention: &Mention, kind: ConceptKind, as_of: AsOf) -> Weighi
         (true, true) if is_doing(mention.section) => HELD_TITLE,
         (true, _) => TITLE_IN_PASSING,
         (false, true) => IN_TITLE,
+        (false, false) if in_passing => IN_PASSING,
         (false, false) => FULL,
     };
     let worth = u64::from(section) * u64::from(duration) * u64::from(recency) * u64::from(place);
@@ -163,7 +169,7 @@ mod tests {
             in_title,
             status: bole_core::MentionStatus::Counted,
         };
-        weigh(&mention, kind, AsOf(jiff::civil::date(2024, 6, 15))).strength
+        weigh(&mention, kind, false, AsOf(jiff::civil::date(2024, 6, 15))).strength
     }
 
     #[test]
