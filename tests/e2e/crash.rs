@@ -1,7 +1,9 @@
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::Result;
-use bole_tests::{Installation, demo_resumes};
+use anyhow::{Context, Result};
+use bole_tests::{Installation, demo_resumes, text_pdf};
 
 /// Milliseconds after which the ingest is killed: spread over its start, its work and its end.
 const KILLED_AFTER_MS: [u64; 10] = [5, 40, 90, 150, 220, 300, 400, 550, 750, 1000];
@@ -41,18 +43,44 @@ fn nothing_is_lost_or_counted_twice_when_killed_at_any_moment() -> Result<()> {
 #[test]
 fn an_interrupt_ends_an_ingest_in_order() -> Result<()> {
     let installation = Installation::new()?;
-    let resumes = demo_resumes();
-    let mut ingest = installation.start(["ingest".as_ref(), resumes.as_os_str()])?;
-    while !installation.data().exists() && ingest.try_wait()?.is_none() {
-        std::thread::sleep(Duration::from_millis(5));
+    let files = installation.files()?;
+    for number in 0..400 {
+        let line = format!("Accountant number {number}, audit and tax");
+        installation.write(&format!("{number}.pdf"), &text_pdf(&["Ann Example", &line]))?;
     }
-    let id = ingest.id().to_string();
-    std::process::Command::new("kill").args(["-TERM", &id]).status()?;
-    let code = ingest.wait()?.code();
-    // 0 if it was already through, 130 if it was interrupted; a signal's death would have no code.
-    assert!(matches!(code, Some(0 | 130)), "{code:?}");
-    installation.succeed(["ingest".as_ref(), resumes.as_os_str()])?;
+    let mut command = installation.command(["ingest".as_ref(), files.as_os_str()])?;
+    let mut ingest = command.stdout(Stdio::piped()).spawn()?;
+    // The first outcome: it is in the middle of its work.
+    let mut lines = BufReader::new(ingest.stdout.take().context("its output")?).lines();
+    let first = lines.next().context("a first outcome")??;
+    assert!(first.contains("indexed"), "{first}");
+    Command::new("kill").args(["-TERM", &ingest.id().to_string()]).status()?;
+    let told = 1 + lines.map_while(Result::ok).filter(|line| line.contains("\"file\"")).count();
+    assert_eq!(ingest.wait()?.code(), Some(130));
     let ledger = installation.ledger()?;
-    assert_eq!(ledger["received"], ledger["indexed"]);
+    assert_eq!(ledger["indexed"], told, "what was committed was told");
+    installation.succeed(["ingest".as_ref(), files.as_os_str()])?;
+    assert_eq!(installation.ledger()?["indexed"], 400);
+    Ok(())
+}
+
+#[test]
+fn a_restored_store_is_searched_as_it_is() -> Result<()> {
+    let installation = Installation::new()?;
+    let resume =
+        |name: &str, word: &str| installation.write(name, &text_pdf(&["Ann Example", "Accountant", word]));
+    let (first, second, third) =
+        (resume("1.pdf", "quartz")?, resume("2.pdf", "basalt")?, resume("3.pdf", "marble")?);
+    let (store, backup) = (installation.data().join("store.sqlite"), installation.files()?.join("backup"));
+    installation.succeed(["ingest".as_ref(), first.as_os_str()])?;
+    std::fs::copy(&store, &backup)?;
+    installation.succeed(["ingest".as_ref(), second.as_os_str()])?;
+    std::fs::copy(&backup, &store)?;
+    for ending in ["store.sqlite-wal", "store.sqlite-shm"] {
+        std::fs::remove_file(installation.data().join(ending)).ok();
+    }
+    assert_eq!(installation.json(["search", "basalt"])?["n_found"], 0, "it is not in the backup");
+    installation.succeed(["ingest".as_ref(), third.as_os_str()])?;
+    assert_eq!(installation.json(["search", "quartz OR marble"])?["n_found"], 2);
     Ok(())
 }

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bole_core::ReaderVersion;
 use bole_index::{IndexError, SearchIndex};
@@ -28,7 +28,7 @@ struct Parts {
     queue: Arc<dyn Queue>,
     pool: Pool,
     /// Opened by those who search or follow.
-    index: OnceLock<SearchIndex>,
+    index: Mutex<Option<SearchIndex>>,
     /// Rung after each commit of this process, so that followers need not wait for their next poll.
     committed: Notify,
 }
@@ -72,7 +72,6 @@ impl Engine {
         .await?;
         let pool = pool(&settings, &knowledge, reader);
         let cpu = CpuPool::new(settings.rank.n_threads)?;
-        keep_artifacts(store.as_ref(), &knowledge).await?;
         let parts = Parts {
             settings,
             data,
@@ -82,7 +81,7 @@ impl Engine {
             store,
             queue: Arc::new(queue),
             pool,
-            index: OnceLock::new(),
+            index: Mutex::default(),
             committed: Notify::new(),
         };
         Ok(Self { parts: Arc::new(parts) })
@@ -133,20 +132,22 @@ impl Engine {
     }
 
     /// The search index, opened at the first call.
-    pub(crate) fn index(&self) -> Result<&SearchIndex, EngineError> {
-        if let Some(index) = self.parts.index.get() {
-            return Ok(index);
+    pub(crate) fn index(&self) -> Result<SearchIndex, EngineError> {
+        let mut index = self.parts.index.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = index.as_ref() {
+            return Ok(index.clone());
         }
         let opened = SearchIndex::open(&self.parts.data.index());
-        let index = opened.map_err(|error| self.index_error(error))?;
-        Ok(self.parts.index.get_or_init(|| index))
+        Ok(index.insert(opened.map_err(|error| self.index_error(error))?).clone())
     }
 
-    /// Throws an index away that this binary cannot use, so that it is built anew. The index is derived: nothing is
-    /// lost.
+    /// Throws an index away that cannot be used, so that it is built anew. The index is derived: nothing is lost.
     pub(crate) fn recreate_index(&self) -> Result<(), EngineError> {
-        tracing::warn!("the search index is of another release or damaged, it is built anew");
-        SearchIndex::recreate(&self.parts.data.index()).map(drop).map_err(|error| self.index_error(error))
+        tracing::warn!("the search index is of another release or store, or damaged: it is built anew");
+        let mut index = self.parts.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = SearchIndex::recreate(&self.parts.data.index());
+        *index = Some(made.map_err(|error| self.index_error(error))?);
+        Ok(())
     }
 
     /// An error of the index; that another process has it is told with the folder.
@@ -170,7 +171,8 @@ pub(crate) fn pool(settings: &Settings, knowledge: &Knowledge, reader: ReaderPro
 }
 
 /// Lexicons and profiles are kept by hash, all versions, so that a ranking can be told from what it was made.
-async fn keep_artifacts(store: &dyn Store, knowledge: &Knowledge) -> Result<(), EngineError> {
+pub(crate) async fn keep_artifacts(engine: &Engine) -> Result<(), EngineError> {
+    let (store, knowledge) = (engine.store(), engine.knowledge());
     let files = knowledge.lexicon_files().iter();
     let lexicon: Vec<_> = files.map(|file| format!("# {}\n{}", file.name, file.text)).collect();
     store.keep_artifact("lexicon", knowledge.lexicon().hash(), &lexicon.join("\n")).await?;
@@ -182,5 +184,8 @@ async fn keep_artifacts(store: &dyn Store, knowledge: &Knowledge) -> Result<(), 
 
 /// Whether an index must be built anew before it can be used.
 pub(crate) fn must_rebuild(error: &EngineError) -> bool {
-    matches!(error, EngineError::Index(IndexError::OtherSchema | IndexError::Corrupt(_)))
+    matches!(
+        error,
+        EngineError::IndexAhead | EngineError::Index(IndexError::OtherSchema | IndexError::Corrupt(_))
+    )
 }

@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bole_core::{DocumentId, StoredError};
 use bole_index::{IndexError, QueryError};
@@ -76,6 +76,9 @@ pub enum EngineError {
     /// Another process keeps the index of this folder.
     #[error("another `bole` process keeps the index of `{}`: wait until it ends, or stop it", .0.display())]
     IndexBusy(PathBuf),
+    /// The search index has read further than the store goes: the store was restored from a backup.
+    #[error("the search index is of another state of the store: run `bole reindex`")]
+    IndexAhead,
     /// The search index.
     #[error("{error}: {hint}", error = .0, hint = .0.hint())]
     Index(IndexError),
@@ -83,11 +86,14 @@ pub enum EngineError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The queue.
-    #[error(transparent)]
+    #[error("{error}: {hint}", error = .0, hint = .0.hint())]
     Queue(#[from] QueueError),
     /// The readers.
     #[error(transparent)]
     Reader(#[from] PoolError),
+    /// A reading that cannot be decoded.
+    #[error("the stored reading of `{0}` is damaged: restore a backup of the store")]
+    DamagedReading(DocumentId),
     /// Stored bytes that are not understood.
     #[error(transparent)]
     Stored(#[from] StoredError),
@@ -119,6 +125,28 @@ pub enum ErrorKind {
 }
 
 impl EngineError {
+    /// The configuration's folder is none.
+    pub fn no_configuration(folder: &Path) -> Self {
+        Self::Configuration(vec![Problem {
+            file: folder.display().to_string(),
+            line: None,
+            key: String::new(),
+            message: "it is not a folder".to_owned(),
+            hint: "name one with bole.toml, lexicon/ or profiles/ in it".to_owned(),
+        }])
+    }
+
+    /// The log's filter is not understood.
+    pub fn wrong_log_filter(filter: &str) -> Self {
+        Self::Configuration(vec![Problem {
+            file: "bole.toml, or BOLE_LOG".to_owned(),
+            line: None,
+            key: "log".to_owned(),
+            message: format!("`{filter}` is not a filter"),
+            hint: "use error, warn, info, debug, or one such as \"info,bole_queue=debug\"".to_owned(),
+        }])
+    }
+
     /// What kind of answer it asks for.
     pub fn kind(&self) -> ErrorKind {
         match self {
@@ -128,12 +156,13 @@ impl EngineError {
             Self::Path { .. } => ErrorKind::Input,
             Self::IndexBusy(_) => ErrorKind::Busy,
             Self::DataFolder { .. }
+            | Self::IndexAhead
             | Self::Index(_)
             | Self::Store(_)
             | Self::Queue(_)
             | Self::Reader(_)
             | Self::Threads(_) => ErrorKind::Outage,
-            Self::Stored(_) | Self::Panicked(_) => ErrorKind::Bug,
+            Self::DamagedReading(_) | Self::Stored(_) | Self::Panicked(_) => ErrorKind::Bug,
         }
     }
 }

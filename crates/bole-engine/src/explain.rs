@@ -50,8 +50,7 @@ pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Exp
     let evidence = evidence_of(engine, &[reading.id()]).await?;
     let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
     let lexicon = engine.knowledge().lexicon();
-    let explanation =
-        bole_rank::explain(&evidence.decode()?, standing.as_of, reading.document, used, lexicon);
+    let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, used, lexicon);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
         .components

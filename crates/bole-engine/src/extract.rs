@@ -2,9 +2,9 @@ use std::path::Path;
 
 use bole_core::{DocumentId, Reading, Reason};
 use bole_sandbox::Pool;
-use bytes::Bytes;
 
 use crate::engine::pool;
+use crate::files::{FileError, read_file};
 use crate::{EngineError, Knowledge, ReaderProgram, Settings};
 
 /// Reads files without storing anything.
@@ -44,13 +44,17 @@ impl Extractor {
     /// # Errors
     /// [`EngineError::Path`] if the file cannot be opened; what is wrong with its content is the value.
     pub async fn extract(&self, path: &Path) -> Result<Extracted, EngineError> {
-        let fail = |source| EngineError::Path { path: path.to_owned(), source };
-        let n_bytes = tokio::fs::metadata(path).await.map_err(fail)?.len();
-        if n_bytes > self.limit_bytes as u64 {
-            let detail = format!("the file has {n_bytes} bytes, the limit is {}", self.limit_bytes);
-            return Ok(Extracted::Refused { reason: Reason::OverLimit, detail });
-        }
-        let bytes = Bytes::from(tokio::fs::read(path).await.map_err(fail)?);
+        let bytes = match read_file(path, self.limit_bytes).await {
+            Ok((bytes, _)) => bytes,
+            Err(FileError::TooLarge { n_bytes }) => {
+                let detail =
+                    format!("the file has {n_bytes} bytes or more, the limit is {}", self.limit_bytes);
+                return Ok(Extracted::Refused { reason: Reason::OverLimit, detail });
+            }
+            Err(FileError::Unreadable(source)) => {
+                return Err(EngineError::Path { path: path.to_owned(), source });
+            }
+        };
         let read = self.pool.inspect(DocumentId::of(&bytes), &bytes).await?;
         Ok(match read {
             Ok(reading) => Extracted::Reading(reading),

@@ -1,5 +1,9 @@
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use tokio::io::AsyncReadExt;
 
 /// What was found below the paths that were named.
 #[derive(Debug, Default)]
@@ -8,6 +12,37 @@ pub struct Found {
     pub files: Vec<PathBuf>,
     /// What could not be looked at, and why.
     pub unreadable: Vec<(PathBuf, io::Error)>,
+}
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub(crate) enum FileError {
+    /// It is larger than the limit.
+    TooLarge {
+        /// At least so large.
+        n_bytes: u64,
+    },
+    /// It is no file, or cannot be read.
+    Unreadable(io::Error),
+}
+
+/// Reads a regular file of at most `limit_bytes`, also one that grows meanwhile.
+pub(crate) async fn read_file(path: &Path, limit_bytes: usize) -> Result<(Bytes, Metadata), FileError> {
+    let named = tokio::fs::metadata(path).await.map_err(FileError::Unreadable)?;
+    if !named.is_file() {
+        return Err(FileError::Unreadable(io::Error::other("it is not a regular file")));
+    }
+    if named.len() > limit_bytes as u64 {
+        return Err(FileError::TooLarge { n_bytes: named.len() });
+    }
+    let file = tokio::fs::File::open(path).await.map_err(FileError::Unreadable)?;
+    let mut bytes = Vec::with_capacity(named.len() as usize);
+    let mut bounded = file.take(limit_bytes as u64 + 1);
+    bounded.read_to_end(&mut bytes).await.map_err(FileError::Unreadable)?;
+    if bytes.len() > limit_bytes {
+        return Err(FileError::TooLarge { n_bytes: bytes.len() as u64 });
+    }
+    Ok((Bytes::from(bytes), named))
 }
 
 /// Finds the files below `paths`: each path itself, or all files below it if it is a folder. Within folders what
@@ -57,6 +92,8 @@ fn walk(folder: &Path, found: &mut Found) {
                 folders.push(path);
             } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
                 found.files.push(path);
+            } else if !(kind.is_symlink() && path.is_dir()) {
+                found.unreadable.push((path, io::Error::other("it is neither a file nor a folder")));
             }
         }
     }
@@ -75,10 +112,12 @@ mod tests {
             std::fs::write(root.join(name), b"x").unwrap();
         }
         std::os::unix::fs::symlink(&root, root.join("b/loop")).unwrap();
+        std::os::unix::fs::symlink("/no/such/file", root.join("broken.pdf")).unwrap();
         let found = find_files(&[root.clone(), root.join("b"), root.join("missing")]);
         let names: Vec<_> =
             found.files.iter().map(|path| path.strip_prefix(&root).unwrap().to_str().unwrap()).collect();
         assert_eq!(names, ["a.pdf", "b/1.pdf", "b/c/2.pdf"]);
-        assert_eq!(found.unreadable.len(), 1);
+        let lost: Vec<_> = found.unreadable.iter().map(|(path, _)| path.file_name().unwrap()).collect();
+        assert_eq!(lost, ["broken.pdf", "missing"]);
     }
 }

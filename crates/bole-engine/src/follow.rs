@@ -61,8 +61,7 @@ pub async fn follow(engine: &Engine, stop: &CancellationToken) -> Result<(), Eng
 /// # Errors
 /// As [`follow`].
 pub async fn catch_up(engine: &Engine) -> Result<(), EngineError> {
-    let position = engine.index()?.position().map_err(EngineError::Index)?;
-    if position >= engine.store().head().await? {
+    if index_position(engine).await? == engine.store().head().await? {
         return Ok(());
     }
     let writer = advance(engine, open_writer(engine).await?).await?;
@@ -71,7 +70,7 @@ pub async fn catch_up(engine: &Engine) -> Result<(), EngineError> {
 
 /// From the last commit of the index to the head of the change log. After an error the writer is gone.
 async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter, EngineError> {
-    let mut position = engine.index()?.position().map_err(EngineError::Index)?;
+    let mut position = index_position(engine).await?;
     loop {
         let next;
         (writer, next) = take_in(engine, writer, position).await?;
@@ -81,6 +80,12 @@ async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter
         writer = write(engine, writer, move |writer| writer.commit(next)).await?;
         position = next;
     }
+}
+
+/// How far the index has read the change log.
+async fn index_position(engine: &Engine) -> Result<LogPosition, EngineError> {
+    let position = engine.index()?.position().map_err(EngineError::Index)?;
+    if position > engine.store().head().await? { Err(EngineError::IndexAhead) } else { Ok(position) }
 }
 
 /// Has the writer do something where it may take its time. After an error the writer is gone.
@@ -132,7 +137,7 @@ pub async fn reindex(engine: &Engine) -> Result<usize, EngineError> {
 }
 
 async fn open_writer(engine: &Engine) -> Result<IndexWriter, EngineError> {
-    let index = engine.index()?.clone();
+    let index = engine.index()?;
     let opened = engine.cpu().run(move || index.writer()).await?;
     opened.map_err(|error| engine.index_error(error))
 }
@@ -168,7 +173,13 @@ async fn take_in(
             }
             for (encoded, sources) in readings.iter().zip(sources) {
                 let Some(encoded) = encoded else { continue };
-                writer.upsert(&entry(&encoded.decode()?, sources)).map_err(EngineError::Index)?;
+                match encoded.decode() {
+                    Ok(reading) => writer.upsert(&entry(&reading, sources)).map_err(EngineError::Index)?,
+                    // One damaged row must not keep all others from being found.
+                    Err(error) => {
+                        tracing::error!(%error, "a stored reading is damaged, it is not searchable");
+                    }
+                }
             }
             Ok::<_, EngineError>(writer)
         });

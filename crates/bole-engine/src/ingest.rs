@@ -10,13 +10,13 @@ use bole_core::message::v1::{
 };
 use bole_core::{AsOf, ContentHash, DocumentId, Event, LogPosition, MessageId, Portal, State, SubmissionId};
 use bole_store::SubmissionRecord;
-use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
 use crate::data::WorkerLock;
-use crate::engine::must_rebuild;
+use crate::engine::{keep_artifacts, must_rebuild};
+use crate::files::{FileError, read_file};
 use crate::{Admission, Engine, EngineError, follow, submit, work};
 
 /// What to ingest.
@@ -86,28 +86,34 @@ pub async fn ingest(
     engine: &Engine,
     options: IngestOptions,
     stop: &CancellationToken,
-    mut report: impl FnMut(Progress) + Send,
+    report: impl FnMut(Progress) + Send,
 ) -> Result<Ingested, EngineError> {
+    keep_artifacts(engine).await?;
     // Two stages: first the worker ends, then the follower takes in its last commits.
     let stop_work = stop.child_token();
     let stop_follow = CancellationToken::new();
     let is_worker = AtomicBool::new(false);
+    let mut desk = Desk::open(engine, report).await?;
     let working = async {
         let result = work_if_free(engine, &stop_work, &is_worker).await;
+        // If it failed, nobody works any more: do not wait for outcomes that will not come.
+        stop_work.cancel();
         stop_follow.cancel();
         result
     };
     let following = follow_if_free(engine, &stop_follow);
     let submitting = async {
-        let submitted = submit_all(engine, options, stop, &stop_work, &mut report).await;
+        let submitted = desk.submit_all(options, &stop_work).await;
         let drained = drain(engine, &stop_work, &is_worker).await;
         stop_work.cancel();
-        submitted.and_then(|ingested| drained.map(|()| ingested))
+        submitted.and(drained)
     };
     let (submitted, worked, followed) = tokio::join!(submitting, working, following);
-    worked?;
-    followed?;
-    submitted
+    // What was committed last is told too, whatever ended the rest.
+    let told = desk.tell_outcomes().await;
+    worked.and(followed).and(submitted).and(told)?;
+    desk.ingested.interrupted = stop.is_cancelled() && (desk.n_left > 0 || !desk.pending.is_empty());
+    Ok(desk.ingested)
 }
 
 /// Works until stopped; while another process is the worker, waits to take its place.
@@ -127,10 +133,6 @@ async fn work_if_free(
     };
     is_worker.store(true, Ordering::Relaxed);
     let result = work(engine, stop).await;
-    if result.is_err() {
-        // Nobody works any more: do not wait for outcomes that will not come.
-        stop.cancel();
-    }
     drop(lock);
     result
 }
@@ -164,93 +166,109 @@ async fn follow_if_free(engine: &Engine, stop: &CancellationToken) -> Result<(),
     }
 }
 
-async fn submit_all(
-    engine: &Engine,
-    options: IngestOptions,
-    stop: &CancellationToken,
-    stop_work: &CancellationToken,
-    report: &mut (impl FnMut(Progress) + Send),
-) -> Result<Ingested, EngineError> {
-    let mut ingested = Ingested::default();
-    let mut waiting = Waiting { position: engine.store().head().await?, pending: BTreeMap::new() };
-    let mut files = options.files.into_iter().peekable();
-    while files.peek().is_some() && !stop_work.is_cancelled() {
+/// Where files are handed in and their outcomes are given out.
+struct Desk<'a, R> {
+    engine: &'a Engine,
+    report: R,
+    ingested: Ingested,
+    /// Files that were not looked at yet.
+    n_left: usize,
+    /// How far the change log was read.
+    position: LogPosition,
+    /// The files that were submitted and are not decided yet, by the id under which they will be.
+    pending: BTreeMap<SubmissionId, PathBuf>,
+}
+
+impl<'a, R: FnMut(Progress) + Send> Desk<'a, R> {
+    async fn open(engine: &'a Engine, report: R) -> Result<Self, EngineError> {
+        let position = engine.store().head().await?;
+        let (ingested, pending) = (Ingested::default(), BTreeMap::new());
+        Ok(Self { engine, report, ingested, n_left: 0, position, pending })
+    }
+
+    /// Submits all files and waits for their outcomes, or until stopped.
+    async fn submit_all(
+        &mut self,
+        options: IngestOptions,
+        stop: &CancellationToken,
+    ) -> Result<(), EngineError> {
+        let mut files = options.files.into_iter();
+        self.n_left = files.len();
+        while files.len() > 0 && !stop.is_cancelled() {
+            self.submit_round(&mut files, options.document_date).await?;
+            self.n_left = files.len();
+            self.tell_outcomes().await?;
+            while self.pending.len() >= MAX_PENDING && !stop.is_cancelled() {
+                self.wait(stop).await?;
+            }
+        }
+        while !self.pending.is_empty() && !stop.is_cancelled() {
+            self.wait(stop).await?;
+        }
+        Ok(())
+    }
+
+    async fn submit_round(
+        &mut self,
+        files: &mut impl Iterator<Item = PathBuf>,
+        document_date: Option<AsOf>,
+    ) -> Result<(), EngineError> {
         let mut round = Vec::new();
         let mut round_bytes = 0;
         while round.len() < N_ROUND && round_bytes < ROUND_BYTES {
             let Some(path) = files.next() else { break };
-            match message(engine, &path, options.document_date).await {
+            match message(self.engine, &path, document_date).await {
                 Ok((message, submitted)) => {
                     round_bytes += message.body.len();
                     round.push((path, (message, submitted)));
                 }
                 Err(outcome) => {
-                    ingested.n_not_taken += 1;
-                    report(Progress { path, outcome });
+                    self.ingested.n_not_taken += 1;
+                    (self.report)(Progress { path, outcome });
                 }
             }
         }
         let (paths, messages): (Vec<_>, Vec<_>) = round.into_iter().unzip();
-        let admissions = submit(engine, &messages, Timestamp::now()).await?;
+        let admissions = submit(self.engine, &messages, Timestamp::now()).await?;
         for ((path, admission), (_, submitted)) in paths.into_iter().zip(admissions).zip(messages) {
             match admission {
-                Admission::Queued => waiting.add(submitted, path),
+                Admission::Queued => {
+                    self.pending.insert(submitted.submission, path);
+                }
                 Admission::AlreadyReceived(record) => {
-                    ingested.n_settled += 1;
-                    report(Progress { path, outcome: Outcome::AlreadyReceived(record) });
+                    self.ingested.n_settled += 1;
+                    (self.report)(Progress { path, outcome: Outcome::AlreadyReceived(record) });
                 }
             }
         }
-        while waiting.pending.len() >= MAX_PENDING && !stop_work.is_cancelled() {
-            ingested.n_settled += waiting.next_outcomes(engine, stop_work, report).await?;
-        }
-    }
-    while !waiting.pending.is_empty() && !stop_work.is_cancelled() {
-        ingested.n_settled += waiting.next_outcomes(engine, stop_work, report).await?;
-    }
-    ingested.interrupted = stop.is_cancelled() && (files.peek().is_some() || !waiting.pending.is_empty());
-    Ok(ingested)
-}
-
-/// What was submitted and is not decided yet.
-struct Waiting {
-    /// How far the change log was read.
-    position: LogPosition,
-    /// The files by the id under which they are decided, with their content.
-    pending: BTreeMap<SubmissionId, (DocumentId, PathBuf)>,
-}
-
-impl Waiting {
-    fn add(&mut self, submitted: Submitted, path: PathBuf) {
-        self.pending.insert(submitted.submission, (submitted.document, path));
+        Ok(())
     }
 
-    /// Waits a little, and reports every outcome that the change log tells since. Any process may have decided it.
-    async fn next_outcomes(
-        &mut self,
-        engine: &Engine,
-        stop: &CancellationToken,
-        report: &mut (impl FnMut(Progress) + Send),
-    ) -> Result<u64, EngineError> {
+    /// Waits a little, and tells the outcomes since.
+    async fn wait(&mut self, stop: &CancellationToken) -> Result<(), EngineError> {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = engine.committed().notified() => {}
+            () = self.engine.committed().notified() => {}
             () = tokio::time::sleep(POLL) => {}
         }
-        let mut n_settled = 0;
+        self.tell_outcomes().await
+    }
+
+    /// Tells every outcome that the change log has since it was last read. Any process may have decided it.
+    async fn tell_outcomes(&mut self) -> Result<(), EngineError> {
         loop {
-            let changes = engine.store().changes(self.position, 1000).await?;
-            let Some(last) = changes.last() else { return Ok(n_settled) };
+            let changes = self.engine.store().changes(self.position, 1000).await?;
+            let Some(last) = changes.last() else { return Ok(()) };
             self.position = last.position;
             for change in changes {
                 let Event::Submission { submission, reason, .. } = change.event else { continue };
                 if !reason.state().is_settled() {
                     continue;
                 }
-                let Some((_, path)) = self.pending.remove(&submission) else { continue };
-                let Some(record) = engine.store().submission(&submission).await? else { continue };
-                n_settled += 1;
-                report(Progress { path, outcome: Outcome::Decided(Box::new(record)) });
+                let Some(path) = self.pending.remove(&submission) else { continue };
+                let Some(record) = self.engine.store().submission(&submission).await? else { continue };
+                self.ingested.n_settled += 1;
+                (self.report)(Progress { path, outcome: Outcome::Decided(Box::new(record)) });
             }
         }
     }
@@ -262,13 +280,12 @@ async fn message(
     path: &Path,
     document_date: Option<AsOf>,
 ) -> Result<(Message, Submitted), Outcome> {
-    let unreadable = |error: std::io::Error| Outcome::Unreadable(error.to_string());
     let limit_bytes = engine.settings().queue.limit_bytes;
-    let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
-    if metadata.len() > limit_bytes as u64 {
-        return Err(Outcome::TooLarge { n_bytes: metadata.len(), limit_bytes });
-    }
-    let body = Bytes::from(tokio::fs::read(path).await.map_err(unreadable)?);
+    let (body, metadata) = match read_file(path, limit_bytes).await {
+        Ok(read) => read,
+        Err(FileError::TooLarge { n_bytes }) => return Err(Outcome::TooLarge { n_bytes, limit_bytes }),
+        Err(FileError::Unreadable(error)) => return Err(Outcome::Unreadable(error.to_string())),
+    };
     let source_name = path.to_string_lossy().into_owned();
     let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
     let date = document_date

@@ -146,6 +146,15 @@ fn files(config: Option<&Path>, folder: &str, built_in: &[(&str, &str)]) -> Resu
             files.push((name, text));
         }
     }
+    if files.is_empty() {
+        return Err(EngineError::Configuration(vec![Problem {
+            file: folder.display().to_string(),
+            line: None,
+            key: String::new(),
+            message: "there is no .toml file in it".to_owned(),
+            hint: "put files there, or remove the folder to use what is built in".to_owned(),
+        }]));
+    }
     files.sort();
     Ok(files)
 }

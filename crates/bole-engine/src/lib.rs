@@ -34,7 +34,7 @@ pub use follow::{catch_up, follow, reindex};
 pub use ingest::{IngestOptions, Ingested, Outcome, Progress, ingest};
 pub use intake::{Admission, submit};
 pub use knowledge::Knowledge;
-pub use matching::{MatchReport, Placed, Reason, run_match};
+pub use matching::{MatchReport, Placed, Reason, Unreadable, run_match};
 pub use population::Census;
 pub use search::{Hit, SearchReport, search};
 pub use settings::{QueueSettings, RankSettings, ReaderSettings, Settings, StoreSettings, WorkSettings};

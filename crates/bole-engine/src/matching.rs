@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
 use bole_core::{
-    AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, LogPosition, ReadingId, RunId, Span,
-    StoredError,
+    AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, ReadingId, RunId, Span, StoredError,
 };
 use bole_rank::{Explanation, GateOutcome, Lexicon, Profile, Ranked, SCORING_VERSION};
 use rayon::prelude::*;
@@ -31,6 +30,21 @@ pub struct MatchReport {
     pub census: Census,
     /// The best, from place 1.
     pub results: Vec<Placed>,
+    /// Who could not be read, by document.
+    pub unreadable: Vec<Unreadable>,
+    /// Resumes of people who are ranked by a newer one, by document.
+    pub older_versions: Vec<DocumentId>,
+}
+
+/// A document in quarantine without an indexed twin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unreadable {
+    /// The document.
+    pub resume: DocumentId,
+    /// Why.
+    pub reason: bole_core::Reason,
+    /// What the portal or the candidate can do about it.
+    pub advice: &'static str,
 }
 
 /// A person in a ranking.
@@ -89,8 +103,8 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
     let used = profile.clone();
     let ranked = engine.cpu().run(move || bole_rank::rank(&rows.iter().collect::<Vec<_>>(), &used)).await?;
     let mut census = Census {
-        people: ranked.len() as u64 + unreadable.values().sum::<u64>(),
-        unreadable,
+        people: (ranked.len() + unreadable.len()) as u64,
+        unreadable: by_reason(&unreadable),
         older_versions: older_versions.len() as u64,
         ..Census::default()
     };
@@ -103,6 +117,7 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
         chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
     });
     let results = explained.await??;
+    debug_assert!(census.sums(), "nobody drops out silently");
     Ok(MatchReport {
         run: run_id(engine, &profile, position, top).to_string(),
         profile: name.to_owned(),
@@ -112,14 +127,24 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
         position,
         census,
         results,
+        unreadable,
+        older_versions,
     })
+}
+
+fn by_reason(unreadable: &[Unreadable]) -> BTreeMap<bole_core::Reason, u64> {
+    let mut counts = BTreeMap::new();
+    for Unreadable { reason, .. } in unreadable {
+        *counts.entry(*reason).or_default() += 1;
+    }
+    counts
 }
 
 /// Somebody to be shown, with all that is needed for it.
 struct Chosen {
     ranked: Ranked,
     as_of: AsOf,
-    evidence: EncodedEvidence,
+    evidence: Evidence,
     reading: EncodedReading,
     source: String,
 }
@@ -151,7 +176,7 @@ async fn choose(
 fn place(place: usize, chosen: Chosen, profile: &Profile, lexicon: &Lexicon) -> Result<Placed, StoredError> {
     let Chosen { ranked, as_of, evidence, reading, source } = chosen;
     let reading = reading.decode()?;
-    let explanation = bole_rank::explain(&evidence.decode()?, as_of, ranked.document, profile, lexicon);
+    let explanation = bole_rank::explain(&evidence, as_of, ranked.document, profile, lexicon);
     Ok(Placed {
         place,
         resume: ranked.document,

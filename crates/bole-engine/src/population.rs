@@ -1,14 +1,15 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bole_core::{
-    AsOf, ContentHash, DocumentId, EncodedEvidence, Evidence, LogPosition, PersonId, Reading, ReadingId,
-    StoredError,
+    AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Evidence, LogPosition, PersonId,
+    ReadingId, StoredError,
 };
-use bole_rank::{Lexicon, Row};
+use bole_rank::Row;
 use bole_store::{Condition, Standing};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::matching::Unreadable;
 use crate::{Engine, EngineError};
 
 /// Everybody that a ranking looks at, at one position of the change log.
@@ -21,8 +22,8 @@ pub(crate) struct Population {
     pub(crate) readings: BTreeMap<DocumentId, (AsOf, ReadingId)>,
     /// Indexed resumes of people who have a newer one.
     pub(crate) older_versions: Vec<DocumentId>,
-    /// Quarantined documents without an indexed twin, by reason.
-    pub(crate) unreadable: BTreeMap<bole_core::Reason, u64>,
+    /// Quarantined documents without an indexed twin.
+    pub(crate) unreadable: Vec<Unreadable>,
 }
 
 /// What became of everybody. Nobody drops out silently: people = ranked + filtered out + gate failed + unreadable.
@@ -62,23 +63,27 @@ impl Population {
         let position = engine.store().head().await?;
         let standings = engine.store().standings(position).await?;
         let (newest, older_versions) = newest_of_each(&standings);
-        let mut unreadable = BTreeMap::new();
-        for standing in &standings {
-            if let Condition::Quarantined { reason } = standing.condition {
-                *unreadable.entry(reason).or_default() += 1;
+        let quarantined = |standing: &Standing| match standing.condition {
+            Condition::Quarantined { reason } => {
+                Some(Unreadable { resume: standing.document, reason, advice: reason.advice() })
             }
-        }
+            Condition::Indexed { .. } => None,
+        };
+        let unreadable = standings.iter().filter_map(quarantined).collect();
         let mut rows = Vec::with_capacity(newest.len());
         for chunk in newest.chunks(CHUNK) {
             let ids: Vec<_> = chunk.iter().map(|(_, reading)| *reading).collect();
             let evidence = evidence_of(engine, &ids).await?;
             let as_of: Vec<_> = chunk.iter().map(|(as_of, _)| *as_of).collect();
-            let engine_of_job = engine.clone();
+            let job_engine = engine.clone();
             let made = engine.cpu().run(move || {
-                let lexicon = engine_of_job.knowledge().lexicon();
-                make_rows(&ids, &as_of, &evidence, lexicon)
+                let lexicon = job_engine.knowledge().lexicon();
+                let row = |((reading, as_of), evidence): ((&ReadingId, &AsOf), &Evidence)| {
+                    Row::new(reading.document, *as_of, evidence, lexicon)
+                };
+                ids.par_iter().zip(&as_of).zip(&evidence).map(row).collect::<Vec<_>>()
             });
-            rows.extend(made.await??);
+            rows.extend(made.await?);
         }
         let readings = newest.into_iter().map(|version| (version.1.document, version)).collect();
         Ok(Self { position, rows, readings, older_versions, unreadable })
@@ -108,52 +113,59 @@ fn newest_of_each(standings: &[Standing]) -> (Vec<(AsOf, ReadingId)>, Vec<Docume
     (newest, older)
 }
 
-fn make_rows(
-    readings: &[ReadingId],
-    as_of: &[AsOf],
-    evidence: &[EncodedEvidence],
-    lexicon: &Lexicon,
-) -> Result<Vec<Row>, StoredError> {
-    let row = |((reading, as_of), evidence): ((&ReadingId, &AsOf), &EncodedEvidence)| {
-        Ok(Row::new(reading.document, *as_of, &evidence.decode()?, lexicon))
-    };
-    readings.par_iter().zip(as_of).zip(evidence).map(row).collect()
-}
-
-/// The evidence of `readings` by the lexicon in force, in their order; what was found with another lexicon is derived
-/// anew from the stored readings and kept.
+/// The evidence of `readings` by the lexicon in force, in their order. What was found with another lexicon, or is
+/// damaged, is derived anew from the stored readings and kept.
+///
+/// # Errors
+/// [`EngineError::DamagedReading`] if there is nothing to derive it from; an outage.
 pub(crate) async fn evidence_of(
     engine: &Engine,
     readings: &[ReadingId],
-) -> Result<Vec<EncodedEvidence>, EngineError> {
+) -> Result<Vec<Evidence>, EngineError> {
     let lexicon: ContentHash = engine.knowledge().lexicon().hash();
     let stored = engine.store().evidence(lexicon, readings).await?;
-    let missing: BTreeSet<_> =
-        readings.iter().zip(&stored).filter(|(_, evidence)| evidence.is_none()).map(|(id, _)| *id).collect();
-    let missing: Vec<_> = missing.into_iter().collect();
+    let decoded = engine.cpu().run(move || {
+        let decode = |stored: Option<EncodedEvidence>| stored.and_then(|stored| stored.decode().ok());
+        stored.into_par_iter().map(decode).collect::<Vec<_>>()
+    });
+    let mut evidence = decoded.await?;
+    let missing = readings.iter().zip(&evidence).filter(|(_, evidence)| evidence.is_none());
+    let missing: Vec<_> = missing.map(|(reading, _)| *reading).collect();
     let mut derived = BTreeMap::new();
     for chunk in missing.chunks(CHUNK) {
-        let encoded: Vec<_> = engine.store().readings(chunk).await?.into_iter().flatten().collect();
-        let engine_of_job = engine.clone();
-        let found = engine.cpu().run(move || {
-            let lexicon = engine_of_job.knowledge().lexicon();
-            let derive = |encoded: &bole_core::EncodedReading| -> Result<_, StoredError> {
-                let reading: Reading = encoded.decode()?;
-                let evidence: Evidence = bole_rank::collect(&reading, lexicon);
-                Ok((reading.id(), EncodedEvidence::encode(&evidence)?))
-            };
-            encoded.par_iter().map(derive).collect::<Result<Vec<_>, _>>()
-        });
-        let found = found.await??;
-        engine.store().keep_evidence(lexicon, &found).await?;
-        derived.extend(found);
+        derived.extend(derive(engine, lexicon, chunk).await?);
     }
-    let of = |(reading, stored): (&ReadingId, Option<EncodedEvidence>)| {
-        stored
-            .or_else(|| derived.get(reading).cloned())
-            .ok_or_else(|| EngineError::UnknownResume(reading.document.short()))
-    };
-    readings.iter().zip(stored).map(of).collect()
+    for (reading, evidence) in readings.iter().zip(&mut evidence) {
+        if evidence.is_none() {
+            *evidence = derived.get(reading).cloned();
+        }
+    }
+    let complete = readings.iter().zip(evidence);
+    complete.map(|(id, evidence)| evidence.ok_or(EngineError::DamagedReading(id.document))).collect()
+}
+
+/// Derives evidence from stored readings, and keeps it; a damaged reading gives none.
+async fn derive(
+    engine: &Engine,
+    lexicon: ContentHash,
+    readings: &[ReadingId],
+) -> Result<Vec<(ReadingId, Evidence)>, EngineError> {
+    let encoded = engine.store().readings(readings).await?;
+    let job_engine = engine.clone();
+    let found = engine.cpu().run(move || {
+        let lexicon = job_engine.knowledge().lexicon();
+        let derive = |encoded: EncodedReading| {
+            let reading = encoded.decode().ok()?;
+            let evidence = bole_rank::collect(&reading, lexicon);
+            Some(EncodedEvidence::encode(&evidence).map(|encoded| (reading.id(), evidence, encoded)))
+        };
+        encoded.into_par_iter().flatten().filter_map(derive).collect::<Result<Vec<_>, StoredError>>()
+    });
+    let found = found.await??;
+    let (kept, derived): (Vec<_>, Vec<_>) =
+        found.into_iter().map(|(id, evidence, encoded)| ((id, encoded), (id, evidence))).unzip();
+    engine.store().keep_evidence(lexicon, &kept).await?;
+    Ok(derived)
 }
 
 #[cfg(test)]

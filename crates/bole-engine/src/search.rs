@@ -5,6 +5,7 @@ use bole_core::{DocumentId, EncodedReading};
 use bole_index::Query;
 use serde::Serialize;
 
+use crate::engine::must_rebuild;
 use crate::show::sources_of;
 use crate::{Engine, EngineError, follow};
 
@@ -59,10 +60,14 @@ pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchRep
     match follow::catch_up(engine).await {
         // Another process is the follower: its last commit is what there is to be found.
         Ok(()) | Err(EngineError::IndexBusy(_)) => {}
+        Err(error) if must_rebuild(&error) => {
+            engine.recreate_index()?;
+            follow::catch_up(engine).await?;
+        }
         Err(error) => return Err(error),
     }
     let query = Arc::new(query);
-    let (index, asked) = (engine.index()?.clone(), query.clone());
+    let (index, asked) = (engine.index()?, query.clone());
     let found = engine.cpu().run(move || index.search(&asked, top)).await?.map_err(EngineError::Index)?;
     let documents: Vec<_> = found.hits.iter().map(|hit| hit.document).collect();
     let standings = engine.store().standings_of(&documents).await?;

@@ -294,8 +294,15 @@ impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { data, reader, queue, store, work, rank, log } = self;
         let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
-        let size = |n_bytes: u64| ByteSize::b(n_bytes).display().iec().to_string();
-        let seconds = |duration: Duration| format!("{} s", duration.as_secs());
+        let size = |n_bytes: u64| match n_bytes {
+            _ if n_bytes.is_multiple_of(1 << 20) => format!("{} MiB", n_bytes >> 20),
+            _ if n_bytes.is_multiple_of(1 << 10) => format!("{} KiB", n_bytes >> 10),
+            _ => format!("{n_bytes} B"),
+        };
+        let seconds = |duration: Duration| match duration.subsec_millis() {
+            0 => format!("{} s", duration.as_secs()),
+            _ => format!("{} ms", duration.as_millis()),
+        };
         writeln!(formatter, "data = {:?}", data.display().to_string())?;
         writeln!(formatter, "log = {log:?}")?;
         writeln!(formatter, "\n[reader]\nprocesses = {}", reader.n_processes)?;
@@ -444,7 +451,10 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_read_back() {
-        let settings = resolve(Some("[queue]\nlease = \"30 s\"\n[reader]\nmemory = \"512 MiB\"")).unwrap();
+        let settings = resolve(Some(
+            "[queue]\nlease = \"2500 ms\"\nheld = \"23456789B\"\n[reader]\nmemory = \"512 MiB\"",
+        ))
+        .unwrap();
         assert_eq!(resolve(Some(&settings.to_string())).unwrap(), settings);
     }
 

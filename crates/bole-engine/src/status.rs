@@ -29,7 +29,7 @@ pub struct Status {
 /// An outage.
 pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
     let index = engine.index().ok();
-    let indexed = index.and_then(|index| index.position().ok());
+    let indexed = index.as_ref().and_then(|index| index.position().ok());
     let n_searchable = index.and_then(|index| index.documents().ok()).unwrap_or(0);
     Ok(Status {
         ledger: engine.store().ledger().await?,
