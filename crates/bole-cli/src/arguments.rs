@@ -112,8 +112,8 @@ pub(crate) struct Match {
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) top: u32,
     /// Threads to rank with; the result is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<String>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     /// [default: table on a terminal, json in a pipe]
     #[arg(long)]
     pub(crate) format: Option<Format>,

@@ -9,11 +9,14 @@ mod session;
 use std::process::ExitCode;
 
 use clap::Parser;
+use rustix::fs::Mode;
 
 use arguments::{Arguments, Command};
 use exit::Exit;
 
 fn main() -> ExitCode {
+    // What is stored are personal data: files are made for their owner only.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let arguments = Arguments::parse();
     if matches!(arguments.command, Command::Reader) {
         return bole_sandbox::run_child();

@@ -10,11 +10,15 @@ use crate::arguments::{Format, Output, TextOrJson};
 /// Text from a resume or a file name with everything taken out that could steer a terminal: control characters,
 /// escape sequences, and marks that turn the direction of writing.
 pub(crate) fn printable(text: &str) -> String {
-    let harmless = |scalar: &char| {
-        !scalar.is_control()
-            && !matches!(scalar, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let steers = |scalar: &char| {
+        let turns = matches!(scalar, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let breaks = matches!(scalar, '\u{2028}' | '\u{2029}' | '\u{feff}');
+        scalar.is_control() || turns || breaks
     };
-    text.chars().map(|scalar| if scalar == '\t' { ' ' } else { scalar }).filter(harmless).collect()
+    text.chars()
+        .map(|scalar| if scalar == '\t' { ' ' } else { scalar })
+        .filter(|scalar| !steers(scalar))
+        .collect()
 }
 
 /// Thousandths of a point as points: `61.250`.
@@ -69,7 +73,10 @@ pub(crate) fn print_error(error: &anyhow::Error) {
             text = format!("{text}: {cause}");
         }
     }
-    writeln!(stderr, "error: {text}").ok();
+    for (number, line) in text.lines().enumerate() {
+        let prefix = if number == 0 { "error: " } else { "       " };
+        writeln!(stderr, "{prefix}{}", printable(line)).ok();
+    }
 }
 
 /// Whether the reader of our output went away, as `head` does: that is success.

@@ -1,4 +1,6 @@
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -16,13 +18,16 @@ pub(crate) struct Session {
 impl Session {
     /// Puts the settings together and starts the log.
     pub(crate) fn new(global: &Global, flags: BTreeMap<&str, String>) -> anyhow::Result<Self> {
-        let environment: BTreeMap<_, _> =
-            std::env::vars().filter(|(name, _)| name.starts_with("BOLE_")).collect();
+        // A name or value that is not UTF-8 is none of ours; an empty value counts as unset.
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        let environment: BTreeMap<_, _> = std::env::vars_os()
+            .filter_map(text)
+            .filter(|(name, value)| name.starts_with("BOLE_") && !value.is_empty())
+            .collect();
         let config = global.config.clone().or_else(|| environment.get("BOLE_CONFIG").map(PathBuf::from));
         if let Some(config) = config.as_ref().filter(|config| !config.is_dir()) {
-            let source =
-                std::io::Error::other("it is not a folder: name one with bole.toml, lexicon/ or profiles/");
-            return Err(EngineError::Path { path: config.clone(), source }.into());
+            return Err(EngineError::no_configuration(config).into());
         }
         let mut flags = flags;
         if let Some(data) = &global.data {
@@ -67,8 +72,11 @@ pub(crate) fn reader_program() -> anyhow::Result<ReaderProgram> {
 
 /// Logs go to standard error, ids only.
 fn start_log(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("log filter `{filter}`"))?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let parsed = EnvFilter::try_new(filter).map_err(|_| EngineError::wrong_log_filter(filter))?;
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(parsed)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // A second start, as in a test, keeps the first.
     subscriber.try_init().ok();
     Ok(())

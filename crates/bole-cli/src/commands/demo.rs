@@ -56,15 +56,17 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
 }
 
 fn next_steps(data: &Path) -> String {
-    let bole = std::env::args().next().unwrap_or_else(|| "bole".to_owned());
+    let bole = std::env::args_os()
+        .next()
+        .map_or_else(|| "bole".to_owned(), |name| name.to_string_lossy().into_owned());
     let data = data.display();
     format!(
         "\nTry next, on the same people:
-  export BOLE_DATA={data}
+  export BOLE_DATA='{data}'
   {bole} search 固态电池
   {bole} match energy-storage --top 10
-  {bole} explain PATH-OR-ID --profile aerospace     where every point comes from
-  {bole} show PATH-OR-ID                            what was read and understood
+  {bole} explain ID --profile aerospace     where every point comes from; ID as shown above
+  {bole} show ID                            what was read and understood
 Then on your own:
   {bole} ingest FOLDER --data ./bole-data
 The folder of this demo can be removed at any time."

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,13 @@ pub(crate) async fn run(session: Session, command: Extract) -> anyhow::Result<Ex
     let extractor = Arc::new(Extractor::new(&session.settings, &knowledge, reader_program()?));
     if let Some(folder) = &command.to {
         std::fs::create_dir_all(folder).with_context(|| format!("`{}`", folder.display()))?;
+        let mut names = BTreeSet::new();
+        if let Some(path) = command.files.iter().find(|path| !names.insert(file_name(path, command.format))) {
+            let path = printable(&path.to_string_lossy());
+            anyhow::bail!(
+                "two of the files would be written as one: leave `{path}` out, or extract it by itself"
+            );
+        }
     }
     let mut exit = Exit::Done;
     let mut files = command.files.into_iter();
@@ -94,8 +102,9 @@ fn deliver(
     let Rendered { path, text, is_refused } = match rendered {
         Ok(rendered) => rendered,
         Err((path, error)) => {
-            let error = anyhow::Error::from(error);
-            writeln!(std::io::stderr().lock(), "{}: {error:#}", printable(&path.to_string_lossy()))?;
+            let error = format!("{:#}", anyhow::Error::from(error));
+            let (path, error) = (printable(&path.to_string_lossy()), printable(&error));
+            writeln!(std::io::stderr().lock(), "{path}: {error}")?;
             return Ok(true);
         }
     };

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use bole_engine::{Found, IngestOptions, Ingested, Outcome, Progress, find_files};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -39,8 +40,9 @@ pub(crate) async fn run(session: Session, command: Ingest) -> anyhow::Result<Exi
     let mut view = View::new(as_json, n_files);
     let options = IngestOptions { files, document_date: command.document_date };
     let ingested = bole_engine::ingest(&engine, options, &stop, |progress| view.show(&progress)).await;
-    view.finish()?;
+    let viewed = view.finish();
     let ingested = ingested?;
+    viewed?;
     let ledger = bole_engine::status(&engine).await?.ledger;
     if as_json {
         print_line(
@@ -111,6 +113,9 @@ impl View {
         let template = "{bar:30} {pos}/{len} files  {per_sec}  {eta} left  {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
+        }
+        if on_terminal {
+            bar.enable_steady_tick(Duration::from_millis(200));
         }
         Self { as_json, bar, counts: BTreeMap::new(), listed: Vec::new(), n_to_look_at: 0, failure: None }
     }

@@ -27,6 +27,9 @@ pub(crate) fn print_table(report: &MatchReport) -> anyhow::Result<()> {
     }
     print_line(table)?;
     print_line(census(&report.census))?;
+    if !report.unreadable.is_empty() || !report.older_versions.is_empty() {
+        print_line("`--format json` lists the unreadable and the older resumes")?;
+    }
     print_line(format_args!("run {}, change log at {}", report.run, report.position))
 }
 
@@ -115,8 +118,8 @@ fn print_csv(report: &MatchReport) -> anyhow::Result<()> {
 
 /// A cell that a spreadsheet takes for text: `'` before what would begin a formula.
 fn safe_cell(text: &str) -> String {
-    let text: String = text.chars().filter(|scalar| *scalar != '\0').collect();
-    let starts_formula = |rest: &str| rest.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = printable(text);
+    let starts_formula = |rest: &str| rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     if starts_formula(&text) || starts_formula(text.trim_start()) { format!("'{text}") } else { text }
 }
 
@@ -126,9 +129,10 @@ mod tests {
 
     #[test]
     fn no_cell_becomes_a_formula() {
-        for formula in ["=cmd()", "+1", "-1", "@x", "\t=1", "  =1"] {
+        for formula in ["=cmd()", "+1", "-1", "@x", "  =1", "＝1"] {
             assert_eq!(safe_cell(formula), format!("'{formula}"));
         }
+        assert_eq!(safe_cell("\t=1\r\u{1b}"), "' =1");
         assert_eq!(safe_cell("李明 = 1"), "李明 = 1");
     }
 }

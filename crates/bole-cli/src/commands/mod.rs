@@ -23,9 +23,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let Arguments { global, command } = arguments;
     let mut flags = BTreeMap::new();
     if let Command::Match(command) = &command
-        && let Some(threads) = &command.threads
+        && let Some(threads) = command.threads
     {
-        flags.insert("rank.threads", threads.clone());
+        flags.insert("rank.threads", threads.to_string());
     }
     let session = Session::new(&global, flags)?;
     match command {

@@ -16,7 +16,8 @@ pub(crate) async fn run(session: Session, output: Output) -> anyhow::Result<Exit
     } else {
         print_text(&status)?;
     }
-    Ok(Exit::Done)
+    // For whoever watches: a ledger that does not add up is a failure.
+    Ok(if status.ledger.holds() { Exit::Done } else { Exit::Failure })
 }
 
 fn as_json(status: &Status) -> serde_json::Value {
@@ -45,7 +46,7 @@ fn print_text(status: &Status) -> anyhow::Result<()> {
         print_line(format_args!("oldest      waiting for {age} s"))?;
     }
     let behind = match status.indexed {
-        Some(position) if position >= status.head => "up to date".to_owned(),
+        Some(position) if position == status.head => "up to date".to_owned(),
         Some(position) => {
             format!("{} changes behind: the next search takes them in", status.head.0 - position.0)
         }
@@ -86,6 +87,10 @@ pub(crate) fn print_ledger(ledger: &bole_core::Ledger) -> anyhow::Result<()> {
     }
     if ledger.portals.len() > 1 {
         table.add_row(row("all", &ledger.total()));
+    }
+    for column in table.column_iter_mut() {
+        // Eight columns must fit into eighty characters.
+        column.set_padding((0, 1));
     }
     print_line(table)?;
     let quarantined = ledger.total().quarantined;
