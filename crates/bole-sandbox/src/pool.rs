@@ -117,10 +117,18 @@ impl Pool {
     async fn process(&self, attempt: u32) -> Result<Process, PoolError> {
         let idle =
             if attempt == 1 { self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() } else { None };
-        match idle {
-            Some(process) => Ok(process),
-            None => Process::start(&self.options).await.map_err(PoolError::Start),
+        if let Some(process) = idle {
+            return Ok(process);
         }
+        // One that dies while it starts was struck from outside; a program that never starts is told.
+        let mut started = Process::start(&self.options).await;
+        for _ in 1..N_ATTEMPTS {
+            if started.is_ok() {
+                break;
+            }
+            started = Process::start(&self.options).await;
+        }
+        started.map_err(PoolError::Start)
     }
 
     fn give_back(&self, process: Process) {
@@ -137,7 +145,7 @@ impl Death {
             Self::Violation => {
                 (Reason::SandboxViolation, "reading it made a forbidden system call".to_owned())
             }
-            Self::Crash(how) => (Reason::CrashedExtractor, format!("{N_ATTEMPTS} readers died of it: {how}")),
+            Self::Crash(how) => (Reason::CrashedExtractor, format!("readers die of it: {how}")),
         }
     }
 }

@@ -48,6 +48,7 @@ impl Process {
     /// Ours, not a document's: no process to be had, or a program that is no reader.
     pub(crate) async fn start(options: &PoolOptions) -> io::Result<Self> {
         let mut child = Command::new(&options.program)
+            .arg0("bole")
             .args(&options.arguments)
             .env_clear()
             .stdin(Stdio::piped())
