@@ -11,7 +11,7 @@ pub enum StoreError {
         source: Cause,
     },
     /// There is no room to write. Free some and try again; nothing is half-written.
-    #[error("the disk of the store is full: free some space, the work goes on by itself")]
+    #[error("the disk of the store is full: free some space; nothing is lost")]
     DiskFull {
         /// What the driver said.
         #[source]

@@ -1,8 +1,9 @@
 //! The form of the file, and how an older file gets it.
 
 use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
 
-use super::connection::{Pools, Write};
+use super::connection::Pools;
 use crate::StoreError;
 
 /// `BOLE` in ASCII: marks the file as ours, <https://sqlite.org/pragma.html#pragma_application_id>.
@@ -14,8 +15,12 @@ const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
 /// Brings the file to the newest schema, in one transaction.
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as u32;
+    // Looked at without the lock first: whoever only reads waits for nobody.
+    if version(&mut *pools.read().await?).await? == known {
+        return Ok(());
+    }
     let mut write = pools.write().await?;
-    let found = version(&mut write).await?;
+    let found = version(write.connection()).await?;
     if found == known {
         return write.commit().await;
     }
@@ -33,13 +38,13 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
     write.commit().await
 }
 
-async fn version(write: &mut Write) -> Result<u32, StoreError> {
+async fn version(connection: &mut SqliteConnection) -> Result<u32, StoreError> {
     let row = sqlx::query(
         "SELECT (SELECT user_version FROM pragma_user_version), \
          (SELECT application_id FROM pragma_application_id), \
          EXISTS (SELECT 1 FROM sqlite_master)",
     )
-    .fetch_one(write.connection())
+    .fetch_one(connection)
     .await?;
     let (version, application_id, in_use): (i64, i64, bool) =
         (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
