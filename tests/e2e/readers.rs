@@ -55,7 +55,7 @@ async fn whatever_kills_a_reader_is_a_reason_of_its_document() -> Result<()> {
 
 #[tokio::test]
 async fn a_reader_that_hangs_is_ended() -> Result<()> {
-    let limits = Limits { wall: Duration::from_millis(300), ..Limits::STANDARD };
+    let limits = Limits { wall: Duration::from_secs(1), ..Limits::STANDARD };
     for behaviour in ["sleep 60", "while :; do printf x; sleep 0.01; done"] {
         let (reason, detail) = refusal(&script(&format!("{READY} {behaviour}"), limits)).await?;
         assert_eq!(reason, Reason::OverLimit, "{behaviour}: {detail}");
@@ -67,7 +67,7 @@ async fn a_reader_that_hangs_is_ended() -> Result<()> {
 async fn a_program_that_is_no_reader_is_our_fault_not_the_documents() {
     let bytes = Bytes::from_static(b"%PDF-1.7");
     for program in ["/bin/true", "/bin/cat", "/no/such/program"] {
-        let limits = Limits { wall: Duration::from_millis(500), ..Limits::STANDARD };
+        let limits = Limits { wall: Duration::from_secs(5), ..Limits::STANDARD };
         let read = pool(program.into(), &[], limits).read(DocumentId::of(&bytes), &bytes).await;
         assert!(matches!(read, Err(PoolError::Start(_))), "{program}: {read:?}");
     }
