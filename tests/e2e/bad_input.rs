@@ -120,6 +120,16 @@ fn every_mistake_of_the_configuration_is_told_at_once() -> Result<()> {
     let run =
         installation.run(["config".as_ref(), "check".as_ref(), "--config".as_ref(), folder.as_os_str()])?;
     assert_told(&run, 3, &["bole.toml:2", "reader.processes", "bole.toml:3", "memry", "memory"]);
+    installation.write("profiles/wrong.toml", b"colour = 1\n")?;
+    let mut command = installation.command([
+        "config".as_ref(),
+        "check".as_ref(),
+        "--config".as_ref(),
+        folder.as_os_str(),
+    ])?;
+    let run = Run::of(command.env("BOLE_RAEDER_TIME", "1 s"))?;
+    assert_told(&run, 3, &["memry", "colour", "BOLE_RAEDER_TIME", "BOLE_READER_TIME"]);
+    std::fs::remove_dir_all(folder.join("profiles"))?;
     installation.write("bole.toml", b"[reader]\nprocesses = 3\n")?;
     let run = installation.succeed([
         "config".as_ref(),

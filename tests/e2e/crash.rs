@@ -1,4 +1,5 @@
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -71,14 +72,22 @@ fn a_restored_store_is_searched_as_it_is() -> Result<()> {
         |name: &str, word: &str| installation.write(name, &text_pdf(&["Ann Example", "Accountant", word]));
     let (first, second, third) =
         (resume("1.pdf", "quartz")?, resume("2.pdf", "basalt")?, resume("3.pdf", "marble")?);
-    let (store, backup) = (installation.data().join("store.sqlite"), installation.files()?.join("backup"));
+    let (data, backup) = (installation.data(), installation.files()?.join("backup"));
+    // A store at rest is its file and its log.
+    let copy_store = |from: &Path, to: &Path| -> Result<()> {
+        std::fs::create_dir_all(to)?;
+        for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+            std::fs::remove_file(to.join(name)).ok();
+            if from.join(name).exists() {
+                std::fs::copy(from.join(name), to.join(name))?;
+            }
+        }
+        Ok(())
+    };
     installation.succeed(["ingest".as_ref(), first.as_os_str()])?;
-    std::fs::copy(&store, &backup)?;
+    copy_store(&data, &backup)?;
     installation.succeed(["ingest".as_ref(), second.as_os_str()])?;
-    std::fs::copy(&backup, &store)?;
-    for ending in ["store.sqlite-wal", "store.sqlite-shm"] {
-        std::fs::remove_file(installation.data().join(ending)).ok();
-    }
+    copy_store(&backup, &data)?;
     assert_eq!(installation.json(["search", "basalt"])?["n_found"], 0, "it is not in the backup");
     installation.succeed(["ingest".as_ref(), third.as_os_str()])?;
     assert_eq!(installation.json(["search", "quartz OR marble"])?["n_found"], 2);

@@ -17,7 +17,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Puts the settings together and starts the log.
-    pub(crate) fn new(global: &Global, flags: BTreeMap<&str, String>) -> anyhow::Result<Self> {
+    pub(crate) fn new(global: &Global, flags: &BTreeMap<&str, String>) -> anyhow::Result<Self> {
         // A name or value that is not UTF-8 is none of ours; an empty value counts as unset.
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
@@ -29,12 +29,15 @@ impl Session {
         if let Some(config) = config.as_ref().filter(|config| !config.is_dir()) {
             return Err(EngineError::no_configuration(config).into());
         }
-        let mut flags = flags;
-        if let Some(data) = &global.data {
-            flags.insert("data", data.to_string_lossy().into_owned());
-        }
         let file = config.as_deref().map(Settings::read_file).transpose()?.flatten();
-        let settings = Settings::resolve(file.as_deref(), &environment, &flags)?;
+        let mut settings = match Settings::resolve(file.as_deref(), &environment, flags) {
+            Ok(settings) => settings,
+            // The rest of the configuration is looked at too, so that every mistake is told at once.
+            Err(error) => return Err(error.and(Knowledge::load(config.as_deref()).err()).into()),
+        };
+        if let Some(data) = &global.data {
+            settings.data.clone_from(data);
+        }
         start_log(&settings.log)?;
         Ok(Self { settings, config })
     }

@@ -147,6 +147,18 @@ impl EngineError {
         }])
     }
 
+    /// This error with the mistakes in the configuration that `other` tells of.
+    #[must_use]
+    pub fn and(self, other: Option<Self>) -> Self {
+        match (self, other) {
+            (Self::Configuration(mut problems), Some(Self::Configuration(more))) => {
+                problems.extend(more);
+                Self::Configuration(problems)
+            }
+            (error, _) => error,
+        }
+    }
+
     /// What kind of answer it asks for.
     pub fn kind(&self) -> ErrorKind {
         match self {

@@ -94,6 +94,8 @@ struct Given {
 }
 
 const FILE: &str = "bole.toml";
+/// Names the configuration's folder; it is read before there are settings.
+const CONFIG_VARIABLE: &str = "BOLE_CONFIG";
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
 const KEYS: [Key; 16] = [
@@ -236,6 +238,7 @@ impl Settings {
     ) -> Result<Self, EngineError> {
         let mut problems = Vec::new();
         let mut given = file.map(|text| from_file(text, &mut problems)).unwrap_or_default();
+        problems.extend(environment.keys().filter_map(|name| unknown_variable(name)));
         for key in &KEYS {
             if let Some(text) = environment.get(&key.variable()) {
                 given.insert(key.path(), Given { text: text.clone(), by: key.variable(), line: None });
@@ -394,6 +397,18 @@ fn take(
             "write a text in double quotes, or a whole number".to_owned(),
         )),
     }
+}
+
+/// A variable of ours that means nothing.
+fn unknown_variable(name: &str) -> Option<Problem> {
+    let mut known: Vec<_> = KEYS.iter().map(Key::variable).collect();
+    known.push(CONFIG_VARIABLE.to_owned());
+    if known.iter().any(|known| known == name) {
+        return None;
+    }
+    let hint = bole_rank::suggest(name, known.iter().map(String::as_str), "unset it");
+    let message = "is not a known variable".to_owned();
+    Some(Problem { file: "environment".to_owned(), line: None, key: name.to_owned(), message, hint })
 }
 
 fn problem(line: Option<usize>, key: String, message: String, hint: String) -> Problem {

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     {
         flags.insert("rank.threads", threads.to_string());
     }
-    let session = Session::new(&global, flags)?;
+    let session = Session::new(&global, &flags)?;
     match command {
         Command::Demo => wait_for(demo::run(session)),
         Command::Ingest(command) => wait_for(ingest::run(session, command)),
