@@ -29,6 +29,9 @@ fn nothing_is_lost_or_counted_twice_when_killed_at_any_moment() -> Result<()> {
             assert_eq!(ledger["law_holds"], true, "{ledger}");
             let received = ledger["ledger"]["local"]["received"].as_u64().unwrap_or(0);
             assert!(received <= n_files, "{received} of {n_files}");
+            let held: u64 =
+                ledger["queue"].as_array().into_iter().flatten().filter_map(|it| it["ready"].as_u64()).sum();
+            assert!(held <= 2 * n_files, "{held} messages for {n_files} files: the queue fills with copies");
         }
     }
     assert!(n_killed > 0, "the kills came too late to test anything");
@@ -38,6 +41,30 @@ fn nothing_is_lost_or_counted_twice_when_killed_at_any_moment() -> Result<()> {
     let status = installation.json(["status"])?;
     assert_eq!(status["index"]["resumes"], n_files);
     assert_eq!(status["queue"].as_array().map_or(0, Vec::len), 0, "{status}");
+    Ok(())
+}
+
+#[test]
+fn a_lost_queue_heals_by_the_same_command() -> Result<()> {
+    let installation = Installation::new()?;
+    let resumes = demo_resumes();
+    let mut ingest = installation.start(["ingest".as_ref(), resumes.as_os_str()])?;
+    // Killed when something is in flight.
+    loop {
+        let status = installation.run(["status"])?;
+        let in_flight = status.stdout.contains("\"queued\": ") && !status.stdout.contains("\"queued\": 0");
+        if in_flight || ingest.try_wait()?.is_some() {
+            break;
+        }
+    }
+    ingest.kill()?;
+    ingest.wait()?;
+    for name in ["queue.sqlite", "queue.sqlite-wal", "queue.sqlite-shm"] {
+        std::fs::remove_file(installation.data().join(name)).ok();
+    }
+    installation.succeed(["ingest".as_ref(), resumes.as_os_str()])?;
+    let ledger = installation.ledger()?;
+    assert_eq!((&ledger["queued"], &ledger["received"]), (&0.into(), &ledger["indexed"]));
     Ok(())
 }
 

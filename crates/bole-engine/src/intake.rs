@@ -1,5 +1,8 @@
 //! The door: a message is noted in the store, published to the queue, and confirmed, in this order.
 
+use std::collections::BTreeSet;
+
+use bole_core::Portal;
 use bole_core::message::v1::{Message, Submitted};
 use bole_store::{Intake, SubmissionRecord};
 use jiff::Timestamp;
@@ -29,17 +32,24 @@ pub async fn submit(
 ) -> Result<Vec<Admission>, EngineError> {
     let noted: Vec<_> = messages.iter().map(|(_, submitted)| submitted.clone()).collect();
     let known = engine.store().accept(&noted, now).await?;
+    let queue_lost_some = known.contains(&Intake::Queued)
+        && has_lost_some(engine, messages.iter().map(|(it, _)| &it.portal)).await?;
     let mut admissions = Vec::with_capacity(messages.len());
     let mut to_publish = Vec::new();
     let mut to_confirm = Vec::new();
     for ((message, submitted), intake) in messages.iter().zip(known) {
-        match intake {
-            Intake::Settled(record) => admissions.push(Admission::AlreadyReceived(record)),
-            Intake::New | Intake::Pending => {
-                admissions.push(Admission::Queued);
-                to_publish.push(message.clone());
-                to_confirm.push(submitted.clone());
+        let must_publish = match intake {
+            Intake::Settled(record) => {
+                admissions.push(Admission::AlreadyReceived(record));
+                continue;
             }
+            Intake::New => true,
+            Intake::Queued => queue_lost_some,
+        };
+        admissions.push(Admission::Queued);
+        if must_publish {
+            to_publish.push(message.clone());
+            to_confirm.push(submitted.clone());
         }
     }
     if !to_publish.is_empty() {
@@ -47,4 +57,23 @@ pub async fn submit(
         engine.store().confirm(&to_confirm, now).await?;
     }
     Ok(admissions)
+}
+
+/// Whether the queue holds fewer messages of one of these portals than the store has in flight: its file was lost. A
+/// commit comes before its acknowledgement, so that a queue that lost nothing never holds fewer.
+async fn has_lost_some<'a>(
+    engine: &Engine,
+    portals: impl Iterator<Item = &'a Portal>,
+) -> Result<bool, EngineError> {
+    let portals: BTreeSet<_> = portals.collect();
+    // The queue first: what is settled in between makes the store's count smaller, not the queue's.
+    let depths = engine.queue().depth().await?;
+    let ledger = engine.store().ledger().await?;
+    let lost = |portal: &&Portal| {
+        let held = depths.iter().find(|depth| depth.portal == **portal);
+        let n_held = held.map_or(0, |depth| depth.n_ready + depth.n_held);
+        let n_queued = ledger.portals.get(portal.as_str()).map_or(0, |line| line.queued);
+        n_held < n_queued
+    };
+    Ok(portals.iter().any(lost))
 }

@@ -113,10 +113,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 /// What the store knew of a submission when it was noted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intake {
-    /// New: publish it.
+    /// New, or never confirmed by the queue: publish it.
     New,
-    /// Noted before and not yet decided: publishing it again is harmless, and needed if it never was confirmed.
-    Pending,
+    /// The queue has confirmed it, and no worker has decided it: publishing it again is harmless, and needed only if
+    /// the queue has lost it.
+    Queued,
     /// Decided before: this is its outcome; there is nothing to publish.
     Settled(Box<SubmissionRecord>),
 }

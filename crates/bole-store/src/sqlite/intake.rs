@@ -30,7 +30,8 @@ pub(super) async fn accept(
         let place = snapshot.place(submitted);
         let intake = match place.row {
             Some(row) if row.record.state.is_settled() => Intake::Settled(Box::new(row.record.clone())),
-            Some(_) => Intake::Pending,
+            Some(row) if row.record.state == State::Queued => Intake::Queued,
+            Some(_) => Intake::New,
             None => {
                 let id = place.id;
                 changed.push((id.clone(), submitted.document));

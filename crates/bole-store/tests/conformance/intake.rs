@@ -10,7 +10,7 @@ pub(crate) async fn accepted_then_confirmed_then_decided(database: &dyn Database
     let store = database.open().await;
     let message = submitted("1", "a");
     let answers = store.accept(&[message.clone(), message.clone()], at(0)).await.unwrap();
-    assert_eq!(answers, [Intake::New, Intake::Pending]);
+    assert_eq!(answers, [Intake::New, Intake::New]);
     assert_eq!(store.head().await.unwrap().0, 0, "outside the log and the law");
     assert_eq!(store.ledger().await.unwrap().total().received, 0);
     assert!(store.documents_by_prefix("", 9).await.unwrap().is_empty());
@@ -21,7 +21,7 @@ pub(crate) async fn accepted_then_confirmed_then_decided(database: &dyn Database
     assert_eq!(store.oldest_queued().await.unwrap(), Some(at(1)));
     let total = store.ledger().await.unwrap().total();
     assert_eq!((total.received, total.queued), (1, 1));
-    assert_eq!(store.accept(std::slice::from_ref(&message), at(3)).await.unwrap(), [Intake::Pending]);
+    assert_eq!(store.accept(std::slice::from_ref(&message), at(3)).await.unwrap(), [Intake::Queued]);
 
     let record = commit_one(&*store, read(message.clone(), "a")).await;
     assert_eq!((record.state, record.received_at), (State::Indexed, at(0)));
