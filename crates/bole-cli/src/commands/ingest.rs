@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use bole_engine::{Found, IngestOptions, Ingested, Outcome, Progress, find_files};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -110,9 +111,13 @@ impl View {
         let on_terminal = !as_json && io::stderr().is_terminal();
         let target = if on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(n_files), target);
-        let template = "{bar:30} {pos}/{len} files  {per_sec}  {eta} left  {msg}";
+        let template = "{bar:30} {pos}/{len} files  {rate}  {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
+                // There is nobody to tell that a bar could not be drawn.
+                write!(to, "{:.0}/s", state.per_sec()).ok();
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
         if on_terminal {
             bar.enable_steady_tick(Duration::from_millis(200));
