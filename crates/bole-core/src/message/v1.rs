@@ -48,7 +48,7 @@ pub struct Message {
 }
 
 /// The properties and headers of a message, as they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Properties {
     /// `message_id`.
@@ -72,7 +72,7 @@ pub struct Properties {
 }
 
 /// A message that keeps the contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Submitted {
     /// Who sent it, and what they call it.
     pub submission: SubmissionId,
@@ -216,6 +216,26 @@ impl MessageError {
             | Self::HeaderTooLong { .. }
             | Self::Empty => Fault::Permanent(Reason::BadMessage),
         }
+    }
+}
+
+/// Names of headers only: their values may name a person.
+impl std::fmt::Debug for Properties {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let headers: Vec<_> = self.headers.keys().collect();
+        formatter.debug_struct("Properties").field("headers", &headers).finish_non_exhaustive()
+    }
+}
+
+/// Without what the portal says of the person, and without the path: logs hold ids only.
+impl std::fmt::Debug for Submitted {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Submitted")
+            .field("submission", &self.submission)
+            .field("document", &self.document)
+            .field("document_date", &self.document_date)
+            .finish_non_exhaustive()
     }
 }
 
