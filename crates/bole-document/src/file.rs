@@ -1,3 +1,4 @@
+use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Dictionary, Document, LoadOptions, Object, Stream};
 use memchr::memmem;
 use rustc_hash::FxHashSet;
@@ -24,6 +25,8 @@ pub(crate) struct PageNode<'f> {
 
 /// How many references in a row, and how many levels of pages, are followed.
 const MAX_STEPS: usize = 64;
+/// By how much content shrinks, for the most part; where it shrinks more, room is added.
+const USUAL_RATIO: usize = 8;
 /// No object stream is held to less than this, however many there are.
 const MIN_OBJECT_STREAM_BYTES: usize = 1 << 20;
 /// US Letter, for pages that do not say.
@@ -262,12 +265,47 @@ pub(crate) fn decode(stream: &Stream, limit: usize) -> Result<Vec<u8>, StreamErr
     if !stream.is_compressed() && stream.content.len() > limit {
         return Err(StreamError::OverLimit);
     }
+    if is_plainly_deflated(stream)
+        && let Some(bytes) = inflate(&stream.content, limit)
+    {
+        return Ok(bytes);
+    }
     stream.decompressed_content_with_limit(limit).map_err(|error| match error {
         lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
             StreamError::OverLimit
         }
         _ => StreamError::Unreadable,
     })
+}
+
+fn is_plainly_deflated(stream: &Stream) -> bool {
+    !stream.dict.has(b"DecodeParms")
+        && match stream.dict.get(b"Filter") {
+            Ok(Object::Name(name)) => name == b"FlateDecode",
+            Ok(Object::Array(names)) => {
+                matches!(names.as_slice(), [Object::Name(name)] if name == b"FlateDecode")
+            }
+            _ => false,
+        }
+}
+
+/// Inflates at once into as much room as most content needs. None if that is not the end of it: the stream is damaged
+/// or goes over `limit`, which lopdf sorts out.
+fn inflate(deflated: &[u8], limit: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut inflater = Decompress::new(true);
+    let mut room = deflated.len().saturating_mul(USUAL_RATIO).min(limit);
+    loop {
+        bytes.reserve_exact(room);
+        let rest = deflated.get(usize::try_from(inflater.total_in()).ok()?..)?;
+        match inflater.decompress_vec(rest, &mut bytes, FlushDecompress::Finish) {
+            Ok(Status::StreamEnd) => return (bytes.len() <= limit).then_some(bytes),
+            Ok(Status::Ok | Status::BufError) if bytes.len() == bytes.capacity() && bytes.len() < limit => {
+                room = bytes.len().min(limit - bytes.len()).max(1);
+            }
+            _ => return None,
+        }
+    }
 }
 
 pub(crate) fn as_dictionary(object: &Object) -> Option<&Dictionary> {

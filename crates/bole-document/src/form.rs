@@ -5,18 +5,19 @@ use lopdf::{Dictionary, Object};
 use crate::ReadError;
 use crate::file::{StreamError, as_stream, decode};
 use crate::geometry::Matrix;
-use crate::interpreter::{Interpreter, Operand};
+use crate::interpreter::Interpreter;
+use crate::operands::Operands;
 use crate::path::Path;
 
 impl<'f> Interpreter<'f, '_> {
     pub(crate) fn paint_object(
         &mut self,
-        operands: &[Operand<'_>],
+        operands: &Operands<'_>,
         resources: Option<&'f Dictionary>,
         depth: usize,
     ) -> Result<(), ReadError> {
         let file = self.session.file;
-        let Some(Operand::Name(name)) = operands.last() else {
+        let Some(name) = operands.name() else {
             return Ok(());
         };
         let Some(Object::Stream(stream)) = resources

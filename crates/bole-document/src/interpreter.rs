@@ -16,9 +16,10 @@ use crate::lexer::{Lexer, Token};
 use crate::limits::Budget;
 use crate::marked::{Layers, Marks};
 use crate::memo::Memo;
+use crate::operands::Operands;
 use crate::path::Path;
 use crate::settings::Settings;
-use crate::show::StyleSource;
+use crate::show::LastStyle;
 use crate::visibility::Backdrop;
 
 /// What lasts from page to page.
@@ -57,19 +58,7 @@ pub(crate) struct Interpreter<'f, 's> {
     pub(crate) troubles: BTreeSet<&'static str>,
     /// Strings with escapes are unfolded here.
     pub(crate) unescaped: Vec<u8>,
-    /// The style of the last shown string, with what it was made from.
-    pub(crate) last_style: Option<(StyleSource, u32)>,
-}
-
-/// An operand before its operator.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Operand<'a> {
-    Number(f32),
-    Name(&'a [u8]),
-    Literal(&'a [u8]),
-    Hex(&'a [u8]),
-    /// A dictionary as written, without its brackets.
-    Dictionary(&'a [u8]),
+    pub(crate) last_style: Option<LastStyle>,
 }
 
 impl<'f> Session<'f> {
@@ -137,31 +126,17 @@ impl<'f, 's> Interpreter<'f, 's> {
     ) -> Result<(), ReadError> {
         let floor = self.saved.depth();
         let n_marks = self.marks.depth();
-        let max_operands = self.session.budget.limits.n_operands;
-        let mut operands: Vec<Operand<'_>> = Vec::with_capacity(64);
+        let limit = self.session.budget.limits.n_operands;
+        let mut operands = Operands::new();
         let mut lexer = Lexer::new(content);
         // Content takes some fifteen bytes a glyph where each is placed by itself; less is grown into.
         self.page.visible.reserve(content.len() / 16);
-        while let Some(token) = lexer.next_token() {
-            match token {
-                Token::Number(number) => operands.push(Operand::Number(number)),
-                Token::Name(name) => operands.push(Operand::Name(name)),
-                Token::Literal(raw) => operands.push(Operand::Literal(raw)),
-                Token::Hex(raw) => operands.push(Operand::Hex(raw)),
-                Token::DictStart => operands.push(Operand::Dictionary(skip_dictionary(&mut lexer, content))),
-                Token::ArrayStart | Token::ArrayEnd | Token::DictEnd => {}
-                Token::Keyword(b"BI") => {
-                    skip_inline_image(&mut lexer);
-                    self.paint_image();
-                    operands.clear();
-                }
-                Token::Keyword(operator) => {
-                    self.operate(operator, &operands, resources, floor, depth)?;
-                    operands.clear();
-                }
-            }
-            if operands.len() > max_operands {
-                return Err(ReadError::OverLimit { what: "operands of one operator", limit: max_operands });
+        while let Some(operator) = operands.read(&mut lexer, content, limit)? {
+            if operator == b"BI" {
+                skip_inline_image(&mut lexer);
+                self.paint_image();
+            } else {
+                self.operate(operator, &operands, resources, floor, depth)?;
             }
         }
         while self.marks.depth() > n_marks {
@@ -174,36 +149,34 @@ impl<'f, 's> Interpreter<'f, 's> {
     fn operate(
         &mut self,
         operator: &[u8],
-        operands: &[Operand<'_>],
+        operands: &Operands<'_>,
         resources: Option<&'f Dictionary>,
         floor: usize,
         depth: usize,
     ) -> Result<(), ReadError> {
         // Padded to three bytes, which no operator exceeds, so that telling them apart is a walk down three bytes.
-        let key = &mut [0; 3];
-        for (slot, byte) in key.iter_mut().zip(operator) {
-            *slot = *byte;
-        }
-        if operator.len() > 3 {
-            return Ok(());
-        }
-        let key = &*key;
+        let key = match *operator {
+            [first] => [first, 0, 0],
+            [first, second] => [first, second, 0],
+            [first, second, third] => [first, second, third],
+            _ => return Ok(()),
+        };
         let text = &mut self.state.text;
-        match key {
+        match &key {
             b"Tj\0" | b"TJ\0" => return self.show_operands(operands),
             b"Td\0" => {
-                if let Some([x, y]) = numbers(operands) {
+                if let Some([x, y]) = operands.numbers() {
                     self.next_line(x, y);
                 }
             }
             b"TD\0" => {
-                if let Some([x, y]) = numbers(operands) {
+                if let Some([x, y]) = operands.numbers() {
                     text.leading = -y;
                     self.next_line(x, y);
                 }
             }
             b"Tm\0" => {
-                if let Some(matrix) = numbers(operands) {
+                if let Some(matrix) = operands.numbers() {
                     self.line_matrix = Matrix::new(matrix);
                     self.text_matrix = self.line_matrix;
                 }
@@ -214,12 +187,12 @@ impl<'f, 's> Interpreter<'f, 's> {
                 return self.show_operands(operands);
             }
             b"\"\0\0" => {
-                if let [Operand::Number(word), Operand::Number(character), ..] = operands {
-                    text.word_spacing = *word;
-                    text.character_spacing = *character;
+                if let Some([word, character]) = operands.numbers() {
+                    text.word_spacing = word;
+                    text.character_spacing = character;
                 }
                 self.new_line();
-                return self.show_operands(operands.get(2..).unwrap_or_default());
+                return self.show_operands(operands);
             }
             b"Tf\0" => return self.set_font(operands, resources),
             b"Tc\0" => set(&mut text.character_spacing, operands),
@@ -227,12 +200,12 @@ impl<'f, 's> Interpreter<'f, 's> {
             b"TL\0" => set(&mut text.leading, operands),
             b"Ts\0" => set(&mut text.rise, operands),
             b"Tz\0" => {
-                if let Some([percent]) = numbers(operands) {
+                if let Some([percent]) = operands.numbers() {
                     text.scaling = percent / 100.0;
                 }
             }
             b"Tr\0" => {
-                if let Some([mode]) = numbers(operands) {
+                if let Some([mode]) = operands.numbers() {
                     text.render_mode = mode as u8;
                 }
             }
@@ -247,28 +220,28 @@ impl<'f, 's> Interpreter<'f, 's> {
                 }
             }
             b"cm\0" => {
-                if let Some(matrix) = numbers(operands) {
+                if let Some(matrix) = operands.numbers() {
                     self.state.matrix = Matrix::new(matrix).then(&self.state.matrix);
                 }
             }
             b"w\0\0" => set(&mut self.state.line_width, operands),
             b"re\0" => {
-                if let Some(rectangle) = numbers(operands) {
+                if let Some(rectangle) = operands.numbers() {
                     self.path.rectangle(&self.state.matrix, rectangle);
                 }
             }
             b"m\0\0" | b"l\0\0" => {
-                if let Some([x, y]) = numbers(operands) {
+                if let Some([x, y]) = operands.numbers() {
                     self.path.line_to(&self.state.matrix, x, y);
                 }
             }
             b"c\0\0" => {
-                if let Some([x1, y1, x2, y2, x3, y3]) = numbers(operands) {
+                if let Some([x1, y1, x2, y2, x3, y3]) = operands.numbers() {
                     self.path.curve_to(&self.state.matrix, &[(x1, y1), (x2, y2), (x3, y3)]);
                 }
             }
             b"v\0\0" | b"y\0\0" => {
-                if let Some([x1, y1, x2, y2]) = numbers(operands) {
+                if let Some([x1, y1, x2, y2]) = operands.numbers() {
                     self.path.curve_to(&self.state.matrix, &[(x1, y1), (x2, y2)]);
                 }
             }
@@ -292,14 +265,14 @@ impl<'f, 's> Interpreter<'f, 's> {
             b"sc\0" | b"scn" => self.set_fill(self.state.fill.space, operands),
             b"SC\0" | b"SCN" => self.set_stroke(self.state.stroke.space, operands),
             b"cs\0" | b"CS\0" => {
-                if let Some(Operand::Name(name)) = operands.last() {
+                if let Some(name) = operands.name() {
                     let place = place(resources);
                     let known = self.session.named_spaces.get(place, name);
                     let space = known.unwrap_or_else(|| Space::read(self.session.file, resources, name));
                     if known.is_none() {
                         self.session.named_spaces.keep(place, name, space);
                     }
-                    let ink = if key == b"cs\0" { &mut self.state.fill } else { &mut self.state.stroke };
+                    let ink = if &key == b"cs\0" { &mut self.state.fill } else { &mut self.state.stroke };
                     ink.space = space;
                     ink.paint = space.initial();
                 }
@@ -310,14 +283,8 @@ impl<'f, 's> Interpreter<'f, 's> {
                 self.backdrop.add(area, Paint::Unknown, false);
             }
             b"Do\0" => return self.paint_object(operands, resources, depth),
-            b"BMC" => self.begin_marked(None, None, resources),
-            b"BDC" => {
-                if let [Operand::Name(tag), properties, ..] = operands {
-                    self.begin_marked(Some(tag), Some(properties), resources);
-                } else {
-                    self.begin_marked(None, None, resources);
-                }
-            }
+            b"BMC" => self.begin_marked(None, resources),
+            b"BDC" => self.begin_marked(operands.tag_and_properties(), resources),
             b"EMC" => self.end_marked(),
             _ => {}
         }
@@ -335,13 +302,13 @@ impl<'f, 's> Interpreter<'f, 's> {
 
     fn set_font(
         &mut self,
-        operands: &[Operand<'_>],
+        operands: &Operands<'_>,
         resources: Option<&'f Dictionary>,
     ) -> Result<(), ReadError> {
-        let [.., Operand::Name(name), Operand::Number(size)] = operands else {
+        let (Some(name), Some([size])) = (operands.name(), operands.numbers()) else {
             return Ok(());
         };
-        self.state.text.size = *size;
+        self.state.text.size = size;
         let place = place(resources);
         if let Some(font) = self.session.named_fonts.get(place, name) {
             self.state.text.font = font;
@@ -372,12 +339,12 @@ impl<'f, 's> Interpreter<'f, 's> {
         Ok(())
     }
 
-    fn set_fill(&mut self, space: Space, operands: &[Operand<'_>]) {
+    fn set_fill(&mut self, space: Space, operands: &Operands<'_>) {
         self.state.fill.space = space;
         self.state.fill.paint = paint(space, operands);
     }
 
-    fn set_stroke(&mut self, space: Space, operands: &[Operand<'_>]) {
+    fn set_stroke(&mut self, space: Space, operands: &Operands<'_>) {
         self.state.stroke.space = space;
         self.state.stroke.paint = paint(space, operands);
     }
@@ -388,58 +355,15 @@ pub(crate) fn place(resources: Option<&Dictionary>) -> usize {
     resources.map_or(0, |resources| std::ptr::from_ref(resources) as usize)
 }
 
-/// The last numbers before an operator; none if there are fewer.
-fn numbers<const N: usize>(operands: &[Operand<'_>]) -> Option<[f32; N]> {
-    let mut found = [0.0; N];
-    let operands = operands.get(operands.len().checked_sub(N)?..)?;
-    for (slot, operand) in found.iter_mut().zip(operands) {
-        match operand {
-            Operand::Number(number) => *slot = *number,
-            _ => return None,
-        }
-    }
-    Some(found)
-}
-
-fn set(slot: &mut f32, operands: &[Operand<'_>]) {
-    if let Some([number]) = numbers(operands) {
+fn set(slot: &mut f32, operands: &Operands<'_>) {
+    if let Some([number]) = operands.numbers() {
         *slot = number;
     }
 }
 
-fn paint(space: Space, operands: &[Operand<'_>]) -> Paint {
-    let mut components = [0.0; 4];
-    let mut n_components = 0;
-    for operand in operands {
-        match (operand, components.get_mut(n_components)) {
-            (Operand::Number(number), Some(slot)) => {
-                *slot = *number;
-                n_components += 1;
-            }
-            _ => return Paint::Unknown,
-        }
-    }
-    space.paint(components.get(..n_components).unwrap_or_default())
-}
-
-/// Skips to the end of a dictionary and gives what stands between its brackets.
-fn skip_dictionary<'a>(lexer: &mut Lexer<'a>, content: &'a [u8]) -> &'a [u8] {
-    let start = lexer.position();
-    let mut end = start;
-    let mut depth = 1;
-    while depth > 0 {
-        end = lexer.position();
-        match lexer.next_token() {
-            Some(Token::DictStart) => depth += 1,
-            Some(Token::DictEnd) => depth -= 1,
-            Some(_) => {}
-            None => {
-                end = content.len();
-                break;
-            }
-        }
-    }
-    content.get(start..end).unwrap_or_default()
+/// A pattern, which is named, is no colour.
+fn paint(space: Space, operands: &Operands<'_>) -> Paint {
+    if operands.name().is_some() { Paint::Unknown } else { space.paint(operands.all_numbers()) }
 }
 
 /// Skips the data of an inline image, whose end is only known by an `EI` that stands alone and is followed by what
@@ -479,14 +403,5 @@ mod tests {
         let mut lexer = Lexer::new(content);
         skip_inline_image(&mut lexer);
         assert_eq!(lexer.next_token(), Some(Token::Keyword(b"Q")));
-    }
-
-    #[test]
-    fn dictionaries_are_taken_whole() {
-        let content = b"<< /A << /B (>>) >> /C 1 >> BDC";
-        let mut lexer = Lexer::new(content);
-        assert_eq!(lexer.next_token(), Some(Token::DictStart));
-        assert_eq!(skip_dictionary(&mut lexer, content), b" /A << /B (>>) >> /C 1");
-        assert_eq!(lexer.next_token(), Some(Token::Keyword(b"BDC")));
     }
 }

@@ -30,6 +30,7 @@ mod graphics;
 mod interpreter;
 mod marked;
 mod memo;
+mod operands;
 mod painting;
 mod path;
 mod settings;

@@ -5,8 +5,9 @@ use rustc_hash::FxHashSet;
 
 use crate::file::{File, as_dictionary};
 use crate::glyph::Glyph;
-use crate::interpreter::{Interpreter, Operand};
+use crate::interpreter::Interpreter;
 use crate::lexer::{Lexer, Token, unescape_hex, unescape_literal};
+use crate::operands::Properties;
 use crate::scalar::push_stored;
 
 /// The layers (optional content groups) that are off when the file is opened.
@@ -143,25 +144,28 @@ impl Marks {
 impl<'f> Interpreter<'f, '_> {
     pub(crate) fn begin_marked(
         &mut self,
-        tag: Option<&[u8]>,
-        properties: Option<&Operand<'_>>,
+        tagged: Option<(&[u8], Properties<'_>)>,
         resources: Option<&'f Dictionary>,
     ) {
+        let Some((tag, properties)) = tagged else {
+            self.marks.push(Mark::Plain);
+            return;
+        };
         let file = self.session.file;
         let named = match properties {
-            Some(Operand::Name(name)) => resources
+            Properties::Named(name) => resources
                 .and_then(|resources| file.dictionary(resources, b"Properties"))
                 .and_then(|properties| properties.get(name).ok()),
-            _ => None,
+            Properties::Written(_) => None,
         };
-        let mark = if tag == Some(b"OC") {
+        let mark = if tag == b"OC" {
             match named {
                 Some(group) if self.session.layers.is_off(file, group) => Mark::LayerOff,
                 _ => Mark::Plain,
             }
         } else {
             let text = match (properties, named) {
-                (Some(Operand::Dictionary(written)), _) => written_actual_text(written),
+                (Properties::Written(written), _) => written_actual_text(written),
                 (_, Some(named)) => as_dictionary(file.resolve(named)).and_then(|named| {
                     match file.get(named, b"ActualText") {
                         Object::String(bytes, _) => Some(text_string(bytes)),

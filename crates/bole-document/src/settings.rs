@@ -4,7 +4,8 @@ use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
 use crate::file::{File, as_dictionary, as_number};
-use crate::interpreter::{Interpreter, Operand, place};
+use crate::interpreter::{Interpreter, place};
+use crate::operands::Operands;
 
 /// A graphics state parameter dictionary (ISO 32000-1, 8.4.5) as far as it matters.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +20,11 @@ pub(crate) struct Settings<'f> {
 impl<'f> Interpreter<'f, '_> {
     pub(crate) fn set_extended_state(
         &mut self,
-        operands: &[Operand<'_>],
+        operands: &Operands<'_>,
         resources: Option<&'f Dictionary>,
     ) -> Result<(), ReadError> {
         let file = self.session.file;
-        let Some(Operand::Name(name)) = operands.last() else {
+        let Some(name) = operands.name() else {
             return Ok(());
         };
         let place = place(resources);

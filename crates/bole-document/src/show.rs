@@ -5,8 +5,9 @@ use bole_core::HiddenReason;
 use crate::ReadError;
 use crate::geometry::{Matrix, Rect};
 use crate::glyph::{Glyph, Style};
-use crate::interpreter::{Interpreter, Operand};
+use crate::interpreter::Interpreter;
 use crate::lexer::{unescape_hex, unescape_literal};
+use crate::operands::{Operands, Piece};
 use crate::visibility::{Sight, TINY_POINTS};
 
 /// Where the baseline of a vertical line lies, left of the middle of its glyphs, in ems.
@@ -14,27 +15,26 @@ const VERTICAL_BASELINE: f32 = 0.3;
 
 impl Interpreter<'_, '_> {
     /// Shows the strings among `operands`; numbers between them move the pen.
-    pub(crate) fn show_operands(&mut self, operands: &[Operand<'_>]) -> Result<(), ReadError> {
+    pub(crate) fn show_operands(&mut self, operands: &Operands<'_>) -> Result<(), ReadError> {
         let start = self.page.visible.len();
-        for operand in operands {
-            match operand {
-                Operand::Literal(raw) if memchr::memchr2(b'\\', b'\r', raw).is_none() => self.show(raw),
-                Operand::Literal(raw) => {
+        for piece in &operands.pieces {
+            match piece {
+                Piece::Literal(raw) if memchr::memchr2(b'\\', b'\r', raw).is_none() => self.show(raw),
+                Piece::Literal(raw) => {
                     let mut unescaped = std::mem::take(&mut self.unescaped);
                     unescaped.clear();
                     unescape_literal(raw, &mut unescaped);
                     self.show(&unescaped);
                     self.unescaped = unescaped;
                 }
-                Operand::Hex(raw) => {
+                Piece::Hex(raw) => {
                     let mut unescaped = std::mem::take(&mut self.unescaped);
                     unescaped.clear();
                     unescape_hex(raw, &mut unescaped);
                     self.show(&unescaped);
                     self.unescaped = unescaped;
                 }
-                Operand::Number(thousandths) => self.move_pen(-thousandths / 1000.0),
-                Operand::Name(_) | Operand::Dictionary(_) => {}
+                Piece::Move(thousandths) => self.move_pen(-thousandths / 1000.0),
             }
         }
         self.session.budget.take_characters(self.page.visible.len() - start)?;
@@ -67,17 +67,18 @@ impl Interpreter<'_, '_> {
             scaling: text.scaling,
             font: text.font,
         };
-        let style_index = match self.last_style {
-            Some((last, index)) if last == source => index,
-            _ => self.page.style(style(&matrix, text.size, font, text.scaling)),
+        let (style_index, step) = match self.last_style {
+            Some(last) if last.source == source => (last.index, last.step),
+            _ => {
+                let index = self.page.style(style(&matrix, text.size, font, text.scaling));
+                let step =
+                    if font.vertical { length(matrix.c, matrix.d) } else { length(matrix.a, matrix.b) };
+                self.last_style = Some(LastStyle { source, index, step });
+                (index, step)
+            }
         };
-        self.last_style = Some((source, style_index));
         // One unit of text space along the line, as displayed.
-        let (step_x, step_y, step) = if font.vertical {
-            (matrix.c, matrix.d, length(matrix.c, matrix.d))
-        } else {
-            (matrix.a, matrix.b, length(matrix.a, matrix.b))
-        };
+        let (step_x, step_y) = if font.vertical { (matrix.c, matrix.d) } else { (matrix.a, matrix.b) };
         let mut offset = 0.0;
         let mut rest = bytes;
         while let Some(shown) = font.next_shown(rest) {
@@ -96,24 +97,34 @@ impl Interpreter<'_, '_> {
                 x += text.rise * matrix.c;
                 y += text.rise * matrix.d;
             }
-            let mut single = ['\0'];
-            let scalars = font.expand(shown.text, &mut single);
-            let share = 1.0 / scalars.len().max(1) as f32;
-            let (width_shown, pen_shown) = (width.abs() * step * share, pen * step * share);
-            for (index, scalar) in scalars.iter().enumerate() {
+            let glyph = Glyph {
+                scalar: '\0',
+                style: style_index,
+                x,
+                y,
+                width: width.abs() * step,
+                pen: if font.vertical { (pen * step).abs() } else { pen * step },
+            };
+            match shown.text.scalar() {
+                Some(scalar) => self.page.visible.push(Glyph { scalar, ..glyph }),
                 // An unmapped code without width shows nothing.
-                if *scalar == '\u{fffd}' && width == 0.0 {
-                    continue;
+                None if shown.text.is_unmapped() && width == 0.0 => {}
+                None => {
+                    let mut single = ['\0'];
+                    let scalars = font.expand(shown.text, &mut single);
+                    let share = 1.0 / scalars.len().max(1) as f32;
+                    for (index, scalar) in scalars.iter().enumerate() {
+                        let along = width * share * index as f32;
+                        self.page.visible.push(Glyph {
+                            scalar: *scalar,
+                            x: x + along * step_x,
+                            y: y + along * step_y,
+                            width: glyph.width * share,
+                            pen: glyph.pen * share,
+                            ..glyph
+                        });
+                    }
                 }
-                let along = width * share * index as f32;
-                self.page.visible.push(Glyph {
-                    scalar: *scalar,
-                    style: style_index,
-                    x: x + along * step_x,
-                    y: y + along * step_y,
-                    width: width_shown,
-                    pen: if font.vertical { pen_shown.abs() } else { pen_shown },
-                });
             }
             offset += pen;
         }
@@ -233,9 +244,18 @@ impl Interpreter<'_, '_> {
     }
 }
 
+/// The style of the last shown string.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastStyle {
+    source: StyleSource,
+    index: u32,
+    /// One unit of text space along the line, in points.
+    step: f32,
+}
+
 /// What a style is made from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct StyleSource {
+struct StyleSource {
     linear: [f32; 4],
     size: f32,
     scaling: f32,

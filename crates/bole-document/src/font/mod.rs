@@ -105,7 +105,6 @@ impl Font {
     }
 
     /// The scalars of a text of this font.
-    #[inline]
     pub(crate) fn expand<'a>(&'a self, text: Text, single: &'a mut [char; 1]) -> &'a [char] {
         match &self.kind {
             Kind::Simple(simple) => simple.strings().expand(text, single),

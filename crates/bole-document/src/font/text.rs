@@ -10,6 +10,13 @@ const IN_STRINGS: u32 = 0x8000_0000;
 impl Text {
     pub(crate) const UNMAPPED: Self = Self(0);
 
+    /// The scalar that it is; none if it is unmapped, or not one scalar.
+    #[inline]
+    pub(crate) fn scalar(self) -> Option<char> {
+        // Entries of strings lie beyond all scalars.
+        if self.is_unmapped() { None } else { char::from_u32(self.0) }
+    }
+
     pub(crate) fn is_unmapped(self) -> bool {
         self.0 == 0
     }
@@ -45,16 +52,12 @@ impl Strings {
         self.intern([scalar])
     }
 
-    /// Calls `each` with the scalars of `text`: U+FFFD if unmapped.
-    #[inline]
+    /// The scalars of `text`: U+FFFD if unmapped.
     pub(crate) fn expand<'a>(&'a self, text: Text, single: &'a mut [char; 1]) -> &'a [char] {
         if text.0 & IN_STRINGS != 0 {
             return self.0.get((text.0 ^ IN_STRINGS) as usize).map_or(&[], |string| string);
         }
-        single[0] = match text.0 {
-            0 => '\u{fffd}',
-            scalar => char::from_u32(scalar).unwrap_or('\u{fffd}'),
-        };
+        single[0] = text.scalar().unwrap_or('\u{fffd}');
         single
     }
 }
