@@ -119,10 +119,23 @@ impl<'a> Lexer<'a> {
                         return Some(Token::DictEnd);
                     }
                 }
-                _ => return Some(Token::Keyword(self.take_regular())),
+                _ => return Some(Token::Keyword(self.keyword())),
             }
         }
         None
+    }
+
+    /// What begins with a regular character; most operators have two.
+    #[inline]
+    fn keyword(&mut self) -> &'a [u8] {
+        if let [first, second, b' ' | b'\n', after @ ..] = self.rest
+            && class(*second) == REGULAR
+        {
+            let keyword = self.rest.get(..2).unwrap_or(std::slice::from_ref(first));
+            self.rest = after;
+            return keyword;
+        }
+        self.take_regular()
     }
 
     #[inline]

@@ -48,7 +48,9 @@ fn is_no_character(scalar: char) -> bool {
 /// Han, kana, hangul, and the punctuation and full-width forms set among them: no spaces between, and one box for a
 /// stretch of them.
 pub(crate) fn is_wide(scalar: char) -> bool {
-    matches!(scalar,
+    // Most text is below all of them.
+    scalar >= '\u{2e80}'
+        && matches!(scalar,
         '\u{2e80}'..='\u{303f}' | '\u{3040}'..='\u{30ff}' | '\u{3100}'..='\u{31ff}' | '\u{3200}'..='\u{4dbf}'
         | '\u{4e00}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}'
         | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
