@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod benches;
 mod crash;
 mod demo;
 mod ingest;

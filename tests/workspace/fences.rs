@@ -27,7 +27,7 @@ const BANNED: [(&str, &str); 4] = [
 ];
 
 /// What a crate never depends on, directly or not.
-const NEVER: [(&str, &[&str]); 9] = [
+const NEVER: [(&str, &[&str]); 10] = [
     ("bole-core", &["tokio", "tantivy", "sqlx", "lapin", "lopdf", "rayon"]),
     ("bole-document", &["tokio", "tantivy", "sqlx", "lapin", "rayon", "bole-resume", "bole-rank"]),
     ("bole-resume", &["tokio", "tantivy", "sqlx", "lapin", "lopdf", "rayon", "bole-document", "bole-rank"]),
@@ -36,7 +36,8 @@ const NEVER: [(&str, &[&str]); 9] = [
     ("bole-queue", &["tantivy", "lopdf", "bole-document", "bole-store", "bole-index"]),
     ("bole-store", &["tantivy", "lopdf", "lapin", "bole-queue", "bole-index", "bole-document"]),
     ("bole-index", &["sqlx", "lopdf", "lapin", "bole-queue", "bole-store", "bole-document"]),
-    ("bole-engine", &["clap", "axum", "bole-cli"]),
+    ("bole-engine", &["clap", "axum", "bole-cli", "bole-bench"]),
+    ("bole-bench", &["clap", "axum", "bole-cli"]),
 ];
 
 /// What a crate never names itself, though others below it may.

@@ -64,6 +64,9 @@ pub(crate) enum Command {
     Config(Config),
     /// Build the search index anew from the store
     Reindex,
+    /// Measure how well and how fast the work is done
+    #[command(subcommand)]
+    Bench(Bench),
     /// A child that reads documents for its parent
     #[command(hide = true)]
     Reader,
@@ -160,6 +163,37 @@ pub(crate) struct Extract {
     /// text: what a person sees; json: pages, runs with boxes, hidden text, quality, what was understood
     #[arg(long, default_value = "text")]
     pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Read every PDF of a list in this process, in one thread, and tell what it cost
+    Extract(BenchExtract),
+    /// Draw the words, lines and blocks that are found on each page, as SVG
+    Boxes(BenchBoxes),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchExtract {
+    /// A file with one path a line
+    pub(crate) list: PathBuf,
+    /// How often to go through the list; the fastest time counts
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+    /// Write each text to a file here, named as by `bole extract`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchBoxes {
+    /// A file with one path a line
+    pub(crate) list: PathBuf,
+    /// Where to write a/b.pdf as a_b.pdf-1.svg; a picture of the page, a_b.pdf-1.png beside it, shows through
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
+use bole_bench::BenchError;
 use bole_engine::{EngineError, ErrorKind};
 
 /// How a command ended. The numbers are part of the interface; `bole --help` lists them.
@@ -28,6 +29,9 @@ pub(crate) enum Exit {
 
 impl Exit {
     pub(crate) fn of(error: &anyhow::Error) -> Self {
+        if error.is::<BenchError>() {
+            return Self::Input;
+        }
         match error.downcast_ref::<EngineError>().map(EngineError::kind) {
             Some(ErrorKind::Usage) => Self::Usage,
             Some(ErrorKind::Configuration) => Self::Configuration,

@@ -8,6 +8,7 @@ use crate::geometry::Matrix;
 use crate::interpreter::Interpreter;
 use crate::operands::Operands;
 use crate::path::Path;
+use crate::stage::Stage;
 
 impl<'f> Interpreter<'f, '_> {
     pub(crate) fn paint_object(
@@ -74,7 +75,10 @@ impl<'f> Interpreter<'f, '_> {
     /// The decoded content of a stream, taken from the budget; none if it cannot be read.
     pub(crate) fn decode_content(&mut self, stream: &lopdf::Stream) -> Result<Option<Vec<u8>>, ReadError> {
         let budget = &mut self.session.budget;
-        match decode(stream, budget.content_bytes_left()) {
+        self.session.observer.begin(Stage::Unfold);
+        let decoded = decode(stream, budget.content_bytes_left());
+        self.session.observer.begin(Stage::Interpret);
+        match decoded {
             Ok(content) => {
                 budget.take_content(content.len().max(stream.content.len()))?;
                 Ok(Some(content))

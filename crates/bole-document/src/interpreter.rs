@@ -20,12 +20,14 @@ use crate::operands::Operands;
 use crate::path::Path;
 use crate::settings::Settings;
 use crate::show::LastStyle;
+use crate::stage::{Observer, Stage};
 use crate::visibility::Backdrop;
 
 /// What lasts from page to page.
 #[derive(Debug)]
 pub(crate) struct Session<'f> {
     pub(crate) file: &'f File,
+    pub(crate) observer: Observer<'f>,
     pub(crate) budget: Budget<'f>,
     pub(crate) fonts: Vec<Font>,
     /// By the place of the font's dictionary, which does not move while the file is open.
@@ -62,9 +64,10 @@ pub(crate) struct Interpreter<'f, 's> {
 }
 
 impl<'f> Session<'f> {
-    pub(crate) fn new(file: &'f File, budget: Budget<'f>) -> Self {
+    pub(crate) fn new(file: &'f File, budget: Budget<'f>, observer: Observer<'f>) -> Self {
         Self {
             file,
+            observer,
             budget,
             fonts: Vec::new(),
             font_places: FxHashMap::default(),
@@ -81,7 +84,9 @@ impl<'f> Session<'f> {
         if let Some(index) = self.font_places.get(&place) {
             return Ok(*index);
         }
+        self.observer.begin(Stage::Fonts);
         let font = Font::read(self.file, dictionary, self.budget.limits)?;
+        self.observer.begin(Stage::Interpret);
         self.fonts.push(font);
         self.font_places.insert(place, self.fonts.len() - 1);
         Ok(self.fonts.len() - 1)

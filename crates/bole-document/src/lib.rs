@@ -44,6 +44,7 @@ mod words;
 
 mod quality;
 mod read;
+mod stage;
 
 #[cfg(test)]
 mod testing;
@@ -52,4 +53,5 @@ mod tests;
 
 pub use error::ReadError;
 pub use limits::{Limits, READER_VERSION};
-pub use read::read;
+pub use read::{read, read_observed};
+pub use stage::Stage;

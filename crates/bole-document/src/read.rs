@@ -5,7 +5,8 @@ use crate::file::{File, PageNode};
 use crate::geometry::{Matrix, Rect};
 use crate::interpreter::{Interpreter, Session};
 use crate::limits::Budget;
-use crate::{Limits, ReadError, quality, sniff};
+use crate::stage::Observer;
+use crate::{Limits, ReadError, Stage, quality, sniff};
 
 /// An image over at least this part of a page makes it a page of image.
 const IMAGE_PAGE_SHARE: f32 = 0.6;
@@ -21,6 +22,22 @@ const IMAGE_PAGE_SHARE: f32 = 0.6;
 /// [`ReadError`], when the bytes are no PDF, cannot be opened, or are over a limit. The document is to be quarantined
 /// with the error's [reason](ReadError::reason); another attempt would end the same.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pages, ReadError> {
+    read_observed(bytes, limits, &mut |_| ())
+}
+
+/// Reads as [`read()`] does, and calls `observe` at the beginning of each stage; a stage lasts until the next begins.
+/// The crate knows no clock: who wants to know where the time goes brings one.
+///
+/// # Errors
+///
+/// As [`read()`].
+pub fn read_observed(
+    bytes: &[u8],
+    limits: &Limits,
+    observe: &mut dyn FnMut(Stage),
+) -> Result<Pages, ReadError> {
+    let mut observer = Observer(observe);
+    observer.begin(Stage::Open);
     if bytes.len() > limits.file_bytes {
         return Err(ReadError::OverLimit { what: "bytes of the file", limit: limits.file_bytes });
     }
@@ -30,7 +47,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pages, ReadError> {
     if nodes.is_empty() {
         return Err(ReadError::NotADocument { detail: "no pages" });
     }
-    let mut session = Session::new(&file, Budget::new(limits));
+    let mut session = Session::new(&file, Budget::new(limits), observer);
     let mut pages = Vec::with_capacity(nodes.len());
     let mut diagnostics = Vec::new();
     let mut quality = Quality::default();
@@ -47,6 +64,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pages, ReadError> {
         );
         pages.push(page);
     }
+    session.observer.begin(Stage::Judge);
     let quality = quality::judge(&pages, quality);
     Ok(Pages { pages, quality, diagnostics })
 }
@@ -64,6 +82,7 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
     interpreter.run(&content, node.resources, 0)?;
     interpreter.leave_content(matrix);
     interpreter.run_annotations(node.dictionary)?;
+    interpreter.session.observer.begin(Stage::Layout);
     let assembled = assemble(&interpreter.page, &page_rect);
     let bounds = page_rect.to_bounds();
     let page = Page {

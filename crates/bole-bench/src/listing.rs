@@ -1,0 +1,74 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why a bench cannot run.
+#[derive(Debug, Error)]
+pub enum BenchError {
+    /// A file or folder cannot be read or written.
+    #[error("`{}`", path.display())]
+    Path {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is nothing to measure.
+    #[error("`{}` names no files: write one path a line", path.display())]
+    Empty {
+        /// The list.
+        path: PathBuf,
+    },
+}
+
+impl BenchError {
+    pub(crate) fn path(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        |source| Self::Path { path: path.to_owned(), source }
+    }
+}
+
+/// The files that a bench runs over.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// In the order of the list.
+    pub paths: Vec<PathBuf>,
+}
+
+impl Listing {
+    /// Reads a list: one path a line, empty lines and lines that begin with `#` passed over.
+    ///
+    /// # Errors
+    /// If the list cannot be read, or names no files.
+    pub fn read(path: &Path) -> Result<Self, BenchError> {
+        let text = fs::read_to_string(path).map_err(BenchError::path(path))?;
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let paths: Vec<PathBuf> = lines.map(PathBuf::from).collect();
+        if paths.is_empty() {
+            return Err(BenchError::Empty { path: path.to_owned() });
+        }
+        Ok(Self { paths })
+    }
+}
+
+/// `a/b.pdf` becomes `a_b.pdf`: a name for what is made of a file, as `bole extract` names it.
+pub(crate) fn flat_name(path: &Path) -> String {
+    path.to_string_lossy().replace('/', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_lines() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all("# two\na/b.pdf\n\n 简历.pdf \n".as_bytes()).unwrap();
+        let listing = Listing::read(file.path()).unwrap();
+        assert_eq!(listing.paths, [Path::new("a/b.pdf"), Path::new("简历.pdf")]);
+        let empty = tempfile::NamedTempFile::new().unwrap();
+        assert!(matches!(Listing::read(empty.path()), Err(BenchError::Empty { .. })));
+    }
+}

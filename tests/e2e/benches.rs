@@ -1,0 +1,54 @@
+use std::path::PathBuf;
+
+use anyhow::Result;
+use bole_tests::{Installation, text_pdf};
+
+/// A file that names one resume.
+fn list(installation: &Installation, lines: &[&str]) -> Result<(PathBuf, PathBuf)> {
+    let resume = installation.write("resume.pdf", &text_pdf(lines))?;
+    let list = installation.write("list.txt", format!("{}\n", resume.display()).as_bytes())?;
+    Ok((resume, list))
+}
+
+#[test]
+fn the_texts_of_a_bench_are_those_of_extract() -> Result<()> {
+    let installation = Installation::new()?;
+    let (resume, list) = list(&installation, &["Battery engineer", "Solid-state cells"])?;
+    let to = installation.files()?.join("texts");
+    let (bench, to) = (["bench", "extract", "--format", "json", "--to"], to.as_path());
+    let arguments = bench.map(AsRef::as_ref).into_iter().chain([to.as_os_str(), list.as_os_str()]);
+    let report = installation.json(arguments)?;
+    assert_eq!(report["n_documents"], 1);
+    let stages = report["stages"].as_array().unwrap();
+    assert_eq!(stages.iter().filter(|stage| stage["mean_ms"].as_f64() > Some(0.0)).count(), 6);
+    let name = format!("{}.txt", resume.to_string_lossy().replace('/', "_"));
+    let measured = std::fs::read_to_string(to.join(&name))?;
+    assert!(measured.contains("Solid-state cells"));
+    installation.succeed(["extract".as_ref(), resume.as_os_str(), "--to".as_ref(), to.as_os_str()])?;
+    assert_eq!(std::fs::read_to_string(to.join(&name))?, measured);
+    Ok(())
+}
+
+#[test]
+fn a_page_is_drawn_with_what_was_found_on_it() -> Result<()> {
+    let installation = Installation::new()?;
+    let (_, list) = list(&installation, &["Battery engineer"])?;
+    let to = installation.files()?.join("drawings");
+    let arguments = ["bench", "boxes", "--to"].map(AsRef::as_ref);
+    installation.succeed(arguments.into_iter().chain([to.as_os_str(), list.as_os_str()]))?;
+    let drawing = std::fs::read_dir(&to)?.next().unwrap()?.path();
+    let drawing = std::fs::read_to_string(drawing)?;
+    // Two words, the line and the block.
+    assert_eq!(drawing.matches("fill=\"none\"").count(), 4);
+    Ok(())
+}
+
+#[test]
+fn an_empty_list_says_what_to_write() -> Result<()> {
+    let installation = Installation::new()?;
+    let list = installation.write("list.txt", b"\n")?;
+    let run = installation.run(["bench".as_ref(), "extract".as_ref(), list.as_os_str()])?;
+    assert_eq!(run.code, Some(7));
+    assert!(run.stderr.contains("one path a line"), "{}", run.stderr);
+    Ok(())
+}
