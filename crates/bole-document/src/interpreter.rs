@@ -29,7 +29,7 @@ pub(crate) struct Session<'f> {
     pub(crate) file: &'f File,
     pub(crate) observer: Observer<'f>,
     pub(crate) budget: Budget<'f>,
-    pub(crate) fonts: Vec<Font>,
+    pub(crate) fonts: Vec<Font<'f>>,
     /// By the place of the font's dictionary, which does not move while the file is open.
     font_places: FxHashMap<usize, usize>,
     pub(crate) layers: Layers,
@@ -85,7 +85,7 @@ impl<'f> Session<'f> {
             return Ok(*index);
         }
         self.observer.begin(Stage::Fonts);
-        let font = Font::read(self.file, dictionary, self.budget.limits)?;
+        let font = Font::read(self.file, dictionary, &self.budget)?;
         self.observer.begin(Stage::Interpret);
         self.fonts.push(font);
         self.font_places.insert(place, self.fonts.len() - 1);

@@ -45,6 +45,7 @@ mod words;
 mod quality;
 mod read;
 mod stage;
+mod warm;
 
 #[cfg(test)]
 mod testing;
@@ -55,3 +56,4 @@ pub use error::ReadError;
 pub use limits::{Limits, READER_VERSION};
 pub use read::{read, read_observed};
 pub use stage::Stage;
+pub use warm::warm;

@@ -1,3 +1,6 @@
+use std::cell::Cell;
+use std::rc::Rc;
+
 use bole_core::ReaderVersion;
 
 use crate::ReadError;
@@ -16,6 +19,8 @@ pub struct Limits {
     pub cmap_bytes: usize,
     /// Bytes of one embedded font, decoded.
     pub font_bytes: usize,
+    /// Bytes of embedded fonts and character maps in all, decoded, and of what they unfold to.
+    pub font_bytes_in_all: usize,
     /// Pages.
     pub n_pages: usize,
     /// Objects.
@@ -37,6 +42,7 @@ impl Limits {
         content_bytes: 32 << 20,
         cmap_bytes: 4 << 20,
         font_bytes: 32 << 20,
+        font_bytes_in_all: 64 << 20,
         n_pages: 200,
         n_objects: 200_000,
         form_depth: 16,
@@ -51,7 +57,13 @@ impl Limits {
 pub(crate) struct Budget<'a> {
     pub(crate) limits: &'a Limits,
     content_bytes_left: usize,
+    /// How many bytes the fonts that are still to be read may have; none when more was asked for.
+    pub(crate) font_bytes_left: Rc<Cell<Option<usize>>>,
     characters_left: usize,
+}
+
+pub(crate) fn font_error(limits: &Limits) -> ReadError {
+    ReadError::OverLimit { what: "bytes of fonts and character maps in all", limit: limits.font_bytes_in_all }
 }
 
 /// What each walk of a stream costs besides its bytes, so that many walks of an empty form end too.
@@ -59,7 +71,12 @@ const STREAM_OVERHEAD_BYTES: usize = 64;
 
 impl<'a> Budget<'a> {
     pub(crate) fn new(limits: &'a Limits) -> Self {
-        Self { limits, content_bytes_left: limits.content_bytes, characters_left: limits.n_characters }
+        Self {
+            limits,
+            content_bytes_left: limits.content_bytes,
+            font_bytes_left: Rc::new(Cell::new(Some(limits.font_bytes_in_all))),
+            characters_left: limits.n_characters,
+        }
     }
 
     /// How many decoded bytes the next content stream may have.
@@ -80,6 +97,11 @@ impl<'a> Budget<'a> {
             }
             None => Err(self.content_error()),
         }
+    }
+
+    /// Tells the excess of a font that was read in the middle of a string.
+    pub(crate) fn check_fonts(&self) -> Result<(), ReadError> {
+        self.font_bytes_left.get().map(|_| ()).ok_or_else(|| font_error(self.limits))
     }
 
     pub(crate) fn take_characters(&mut self, n_characters: usize) -> Result<(), ReadError> {

@@ -63,6 +63,17 @@ pub(crate) fn glyph_names(bytes: &[u8]) -> Vec<Option<Vec<u8>>> {
     }
 }
 
+/// For each glyph its CID; none for a font whose glyphs have names.
+pub(crate) fn glyph_cids(bytes: &[u8]) -> Option<Vec<u32>> {
+    let cff = Cff::parse(bytes).filter(|cff| cff.is_cid)?;
+    if cff.charset < 3 {
+        return None;
+    }
+    let mut cids = vec![0];
+    let _ = cff.read_charset(&mut cids, &u32::from);
+    Some(cids)
+}
+
 impl<'a> Cff<'a> {
     fn parse(bytes: &'a [u8]) -> Option<Self> {
         let header_length = usize::from(*bytes.get(2)?);
@@ -101,11 +112,8 @@ impl<'a> Cff<'a> {
         names
     }
 
-    fn read_charset(
-        &self,
-        names: &mut Vec<Option<Vec<u8>>>,
-        name: &impl Fn(u16) -> Option<Vec<u8>>,
-    ) -> Option<()> {
+    /// Appends what the charset says of each glyph: the number of a string, or a CID.
+    fn read_charset<T>(&self, names: &mut Vec<T>, name: &impl Fn(u16) -> T) -> Option<()> {
         let format = *self.bytes.get(self.charset)?;
         let mut at = self.charset + 1;
         while names.len() < self.n_glyphs {
@@ -221,6 +229,20 @@ mod tests {
         let by_code = encoding(&bytes).unwrap();
         assert_eq!(by_code[65].as_deref(), Some(&b"A"[..]));
         assert_eq!(by_code[200].as_deref(), Some(&b"smile"[..]));
+    }
+
+    #[test]
+    fn cids_of_glyphs() {
+        // As above, but with a ROS operator and a charset of one range: glyphs 1 to 3 are the CIDs 700 to 702.
+        let mut bytes = vec![1, 0, 4, 1, 0, 1, 1, 1, 2, b'F'];
+        let top = [139, 139, 139, 12, 30, 29, 0, 0, 0, 37, 15, 29, 0, 0, 0, 42, 17];
+        bytes.extend_from_slice(&[0, 1, 1, 1, 1 + top.len() as u8]);
+        bytes.extend_from_slice(&top);
+        bytes.extend_from_slice(&[0, 0, 0, 0, 0]);
+        assert_eq!(bytes.len(), 37);
+        bytes.extend_from_slice(&[2, 2, 188, 0, 2, 0, 4]);
+        assert_eq!(glyph_cids(&bytes), Some(vec![0, 700, 701, 702]));
+        assert!(glyph_names(&bytes).is_empty());
     }
 
     #[test]

@@ -8,14 +8,22 @@ pub(crate) struct CMap {
     pub(crate) codespaces: Vec<(usize, u32, u32)>,
     /// Length in bytes, first and last code, first CID; sorted once the map is read.
     cid_ranges: Vec<(usize, u32, u32, u32)>,
+    /// The same for codes without a character, which all have the one CID.
+    notdef_ranges: Vec<(usize, u32, u32, u32)>,
     pub(crate) unicode: UnicodeMap,
     /// The name after `usecmap`.
     pub(crate) base: Option<Vec<u8>>,
     pub(crate) vertical: bool,
+    /// How many codes its ranges unfolded to.
+    pub(crate) n_unfolded: usize,
 }
 
 /// How many codes all ranges of one map may unfold to. Real maps have at most the 65,536 of two bytes.
 const MAX_UNFOLDED: usize = 400_000;
+/// How many codespaces are kept. Each code is held against them; real maps have at most six.
+const MAX_CODESPACES: usize = 32;
+/// How many UTF-16 units of one code are read. Real maps have at most some ten.
+const MAX_UNITS: usize = 32;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Section {
@@ -23,6 +31,8 @@ enum Section {
     Codespace,
     CidChar,
     CidRange,
+    NotdefChar,
+    NotdefRange,
     BfChar,
     BfRange,
 }
@@ -54,7 +64,6 @@ impl CMap {
         let mut last_name: Option<&[u8]> = None;
         let mut array: Option<Vec<Vec<u8>>> = None;
         let mut wmode_next = false;
-        let mut n_unfolded = 0;
         while let Some(token) = lexer.next_token() {
             match token {
                 Token::Keyword(keyword) => {
@@ -62,6 +71,8 @@ impl CMap {
                         b"begincodespacerange" => section = Section::Codespace,
                         b"begincidchar" => section = Section::CidChar,
                         b"begincidrange" => section = Section::CidRange,
+                        b"beginnotdefchar" => section = Section::NotdefChar,
+                        b"beginnotdefrange" => section = Section::NotdefRange,
                         b"beginbfchar" => section = Section::BfChar,
                         b"beginbfrange" => section = Section::BfRange,
                         b"usecmap" => cmap.base = last_name.map(<[u8]>::to_vec),
@@ -75,8 +86,10 @@ impl CMap {
                 Token::Name(name) => {
                     wmode_next = name == b"WMode";
                     last_name = Some(name);
-                    if section != Section::None {
-                        operands.push(Operand::Name(name.to_vec()));
+                    match &mut array {
+                        Some(array) => array.push(utf_16_of_name(name)),
+                        None if section != Section::None => operands.push(Operand::Name(name.to_vec())),
+                        None => {}
                     }
                 }
                 Token::Number(number) => {
@@ -110,33 +123,36 @@ impl CMap {
             }
             let n_needed = match section {
                 Section::None => continue,
-                Section::Codespace | Section::CidChar | Section::BfChar => 2,
-                Section::CidRange | Section::BfRange => 3,
+                Section::Codespace | Section::CidChar | Section::NotdefChar | Section::BfChar => 2,
+                Section::CidRange | Section::NotdefRange | Section::BfRange => 3,
             };
             if array.is_none() && operands.len() >= n_needed {
-                cmap.add(section, &operands, &mut n_unfolded);
+                cmap.add(section, &operands);
                 operands.clear();
             }
         }
         cmap.cid_ranges.sort_unstable();
+        cmap.notdef_ranges.sort_unstable();
         cmap
     }
 
-    fn add(&mut self, section: Section, operands: &[Operand], n_unfolded: &mut usize) {
+    fn add(&mut self, section: Section, operands: &[Operand]) {
         match (section, operands) {
             (Section::Codespace, [low, high]) => {
-                if let (Some((n_bytes @ 1..=4, low)), Some((_, high))) = (low.code(), high.code()) {
+                if let (Some((n_bytes @ 1..=4, low)), Some((_, high))) = (low.code(), high.code())
+                    && self.codespaces.len() < MAX_CODESPACES
+                {
                     self.codespaces.push((n_bytes, low, high));
                 }
             }
-            (Section::CidChar, [code, Operand::Number(cid)]) => {
+            (Section::CidChar | Section::NotdefChar, [code, Operand::Number(cid)]) => {
                 if let Some((n_bytes, code)) = code.code() {
-                    self.cid_ranges.push((n_bytes, code, code, *cid));
+                    self.ranges_of(section).push((n_bytes, code, code, *cid));
                 }
             }
-            (Section::CidRange, [first, last, Operand::Number(cid)]) => {
+            (Section::CidRange | Section::NotdefRange, [first, last, Operand::Number(cid)]) => {
                 if let (Some((n_bytes, first)), Some((_, last))) = (first.code(), last.code()) {
-                    self.cid_ranges.push((n_bytes, first, last, *cid));
+                    self.ranges_of(section).push((n_bytes, first, last, *cid));
                 }
             }
             (Section::BfChar, [code, target]) => {
@@ -146,44 +162,53 @@ impl CMap {
             }
             (Section::BfRange, [first, last, target]) => {
                 if let (Some((_, first)), Some((_, last))) = (first.code(), last.code()) {
-                    self.map_range(first, last, target, n_unfolded);
+                    self.map_range(first, last, target);
                 }
             }
             _ => {}
         }
     }
 
-    fn map_one(&mut self, code: u32, target: &Operand) {
-        match target {
-            Operand::Code { bytes, .. } => self.map_utf16(code, bytes, 0),
-            Operand::Name(name) => {
-                if let Some(scalars) = super::glyph_names::scalars(name) {
-                    self.unicode.set_scalars(code, scalars);
-                }
-            }
-            Operand::Array(_) | Operand::Number(_) => {}
+    fn ranges_of(&mut self, section: Section) -> &mut Vec<(usize, u32, u32, u32)> {
+        match section {
+            Section::NotdefChar | Section::NotdefRange => &mut self.notdef_ranges,
+            _ => &mut self.cid_ranges,
         }
     }
 
-    fn map_range(&mut self, first: u32, last: u32, target: &Operand, n_unfolded: &mut usize) {
+    fn map_one(&mut self, code: u32, target: &Operand) {
+        match target {
+            Operand::Code { bytes, .. } => self.map_utf16(code, bytes, 0),
+            Operand::Name(name) => self.map_utf16(code, &utf_16_of_name(name), 0),
+            Operand::Array(targets) => {
+                if let [target] = targets.as_slice() {
+                    self.map_utf16(code, target, 0);
+                }
+            }
+            Operand::Number(_) => {}
+        }
+    }
+
+    fn map_range(&mut self, first: u32, last: u32, target: &Operand) {
         let n_codes = (last.saturating_sub(first) as usize).saturating_add(1);
-        let n_codes = n_codes.min(MAX_UNFOLDED.saturating_sub(*n_unfolded));
+        let n_codes = n_codes.min(MAX_UNFOLDED.saturating_sub(self.n_unfolded));
         if last < first {
             return;
         }
         match target {
             Operand::Code { bytes, .. } => {
-                *n_unfolded += n_codes;
+                self.n_unfolded += n_codes;
                 for offset in 0..n_codes as u32 {
                     self.map_utf16(first + offset, bytes, offset);
                 }
             }
             Operand::Array(targets) => {
-                *n_unfolded += n_codes.min(targets.len());
+                self.n_unfolded += n_codes.min(targets.len());
                 for (offset, bytes) in targets.iter().enumerate().take(n_codes) {
                     self.map_utf16(first.saturating_add(offset as u32), bytes, 0);
                 }
             }
+            Operand::Name(name) if first == last => self.map_utf16(first, &utf_16_of_name(name), 0),
             Operand::Name(_) | Operand::Number(_) => {}
         }
     }
@@ -194,57 +219,86 @@ impl CMap {
         match *bytes {
             [] => {}
             [low] => self.unicode.set_scalar(code, raised(u32::from(low))),
-            // Programs that know nothing of a glyph write U+0000; saying nothing is more.
-            [0, 0] if offset == 0 => {}
             [high, low] if !(0xd8..0xe0).contains(&high) => {
-                self.unicode.set_scalar(code, raised(u32::from(high) << 8 | u32::from(low)));
+                let scalar = raised(u32::from(high) << 8 | u32::from(low));
+                // Programs that know nothing of a glyph write U+0000 or U+FFFD; saying nothing is more.
+                if !matches!(scalar, '\0' | '\u{fffd}') {
+                    self.unicode.set_scalar(code, scalar);
+                }
             }
             _ => {
                 let units = bytes
                     .chunks(2)
                     .map(|unit| unit.iter().fold(0_u16, |value, byte| value << 8 | u16::from(*byte)));
-                let mut scalars: Vec<char> =
-                    char::decode_utf16(units.take(64)).map(|scalar| scalar.unwrap_or('\u{fffd}')).collect();
+                let mut scalars: Vec<char> = char::decode_utf16(units.take(MAX_UNITS))
+                    .map(|scalar| scalar.unwrap_or('\u{fffd}'))
+                    .collect();
                 if let Some(last) = scalars.last_mut() {
                     *last = raised(*last as u32);
                 }
-                self.unicode.set_scalars(code, scalars);
+                if scalars.iter().any(|scalar| !matches!(scalar, '\0' | '\u{fffd}')) {
+                    self.unicode.set_scalars(code, scalars);
+                }
             }
         }
     }
 
     /// The CID of a code of so many bytes.
     pub(crate) fn cid(&self, n_bytes: usize, code: u32) -> Option<u32> {
-        let after = self
-            .cid_ranges
-            .partition_point(|(range_bytes, first, _, _)| (*range_bytes, *first) <= (n_bytes, code));
-        let (range_bytes, first, last, cid) = self.cid_ranges.get(after.checked_sub(1)?)?;
-        (*range_bytes == n_bytes && code <= *last).then(|| cid.saturating_add(code - first))
+        let (first, cid) = range_of(&self.cid_ranges, n_bytes, code)?;
+        Some(cid.saturating_add(code - first))
+    }
+
+    /// The CID of a code without a character.
+    pub(crate) fn notdef_cid(&self, n_bytes: usize, code: u32) -> Option<u32> {
+        range_of(&self.notdef_ranges, n_bytes, code).map(|(_, cid)| cid)
     }
 
     pub(crate) fn has_cids(&self) -> bool {
         !self.cid_ranges.is_empty()
     }
 
-    /// The next code of a shown string by the codespaces: its length and value.
-    pub(crate) fn next_code(&self, bytes: &[u8]) -> (usize, u32) {
+    /// Takes the CIDs of a map to Unicode for scalars, which some programs write.
+    pub(crate) fn take_cids_for_scalars(&mut self) {
+        for (_, first, last, cid) in std::mem::take(&mut self.cid_ranges) {
+            let Some(bytes) = u16::try_from(cid).ok().map(u16::to_be_bytes) else {
+                continue;
+            };
+            self.map_range(first, last, &Operand::Code { n_bytes: 2, code: cid, bytes: bytes.to_vec() });
+        }
+    }
+
+    /// The next code of a shown string, if its bytes lie within a codespace: its length and value.
+    pub(crate) fn next_code(&self, bytes: &[u8]) -> Option<(usize, u32)> {
         let mut code = 0_u32;
-        for (index, byte) in bytes.iter().take(4).enumerate() {
+        for (byte, n_bytes) in bytes.iter().zip(1..=4) {
             code = code << 8 | u32::from(*byte);
-            let n_bytes = index + 1;
-            if self
-                .codespaces
-                .iter()
-                .any(|(length, low, high)| *length == n_bytes && within_codespace(*length, code, *low, *high))
-            {
-                return (n_bytes, code);
+            let mut codespaces = self.codespaces.iter().filter(|(length, _, _)| *length == n_bytes);
+            if codespaces.any(|(length, low, high)| within_codespace(*length, code, *low, *high)) {
+                return Some((n_bytes, code));
             }
         }
-        let shortest = self.codespaces.iter().map(|(length, _, _)| *length).min().unwrap_or(2);
-        let n_bytes = shortest.min(bytes.len()).max(1);
-        let code = bytes.iter().take(n_bytes).fold(0, |code, byte| code << 8 | u32::from(*byte));
-        (n_bytes, code)
+        None
     }
+
+    /// The length of the shortest codes.
+    pub(crate) fn shortest_code(&self) -> Option<usize> {
+        self.codespaces.iter().map(|(length, _, _)| *length).min()
+    }
+}
+
+/// The first code of the range that holds `code`, and its first CID.
+fn range_of(ranges: &[(usize, u32, u32, u32)], n_bytes: usize, code: u32) -> Option<(u32, u32)> {
+    let after =
+        ranges.partition_point(|(range_bytes, first, _, _)| (*range_bytes, *first) <= (n_bytes, code));
+    let (range_bytes, first, last, cid) = *ranges.get(after.checked_sub(1)?)?;
+    (range_bytes == n_bytes && code <= last).then_some((first, cid))
+}
+
+/// What a glyph name stands for, in UTF-16; nothing if it is unknown.
+fn utf_16_of_name(name: &[u8]) -> Vec<u8> {
+    let scalars: String = super::glyph_names::scalars(name).unwrap_or_default().into_iter().collect();
+    scalars.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
 /// A codespace is a box: each byte lies within its own bounds (ISO 32000-1, 9.7.6.2).
@@ -270,7 +324,8 @@ mod tests {
             b"/CIDInit /ProcSet findresource begin 1 begincodespacerange <0000> <ffff> endcodespacerange\n\
             2 beginbfchar <0003> <0020> <0004><FB01> endbfchar\n\
             3 beginbfrange <0010> <0012> <4E00> <0020><0021>[<0041> <00420043>] <0030> <0031> <D83DDE00>\n\
-            endbfrange 1 beginbfchar <0050> /eacute endbfchar",
+            endbfrange 4 beginbfchar <0050> /eacute <0051> <0000> <0052> <fffd> <0053> <d83d> <0054> [<0058>] endbfchar\n\
+            1 beginbfrange <0060> <0061> [/a /b_c] endbfrange beginbfrange <0070> <0070> <004100420043> endbfrange",
         );
         for (code, expected) in [
             (3, " "),
@@ -281,27 +336,48 @@ mod tests {
             (0x21, "BC"),
             (0x31, "😁"),
             (0x50, "é"),
+            (0x51, "\u{fffd}"),
+            (0x52, "\u{fffd}"),
+            (0x53, "\u{fffd}"),
+            (0x54, "X"),
+            (0x60, "a"),
+            (0x61, "bc"),
+            (0x70, "ABC"),
             (0x99, "\u{fffd}"),
         ] {
             assert_eq!(text(&cmap, code), expected, "{code:x}");
         }
-        assert_eq!(cmap.next_code(&[0, 3, 9]), (2, 3));
+        for silent in [0x51, 0x52, 0x53, 0x99] {
+            assert!(cmap.unicode.get(silent).is_unmapped(), "another source may speak");
+        }
+        assert_eq!(cmap.next_code(&[0, 3, 9]), Some((2, 3)));
     }
 
     #[test]
     fn codes_to_cids() {
         let cmap = CMap::parse(
             b"/GBK-EUC-H usecmap /WMode 1 def 2 begincodespacerange <00> <80> <8140> <fefe> endcodespacerange\n\
-            1 begincidrange <20> <7e> 814 endcidrange 1 begincidchar <8140> 7 endcidchar",
+            1 begincidrange <20> <7e> 814 endcidrange 1 begincidchar <8140> 7 endcidchar\n\
+            1 beginnotdefrange <00> <1f> 1 endnotdefrange",
         );
         assert_eq!(cmap.base.as_deref(), Some(&b"GBK-EUC-H"[..]));
         assert!(cmap.vertical);
-        assert_eq!(cmap.next_code(b"A"), (1, 0x41));
-        assert_eq!(cmap.next_code(b"\x81\x40A"), (2, 0x8140));
-        assert_eq!(cmap.next_code(b"\x81\x20A"), (1, 0x81), "outside all codespaces");
+        assert_eq!(cmap.next_code(b"A"), Some((1, 0x41)));
+        assert_eq!(cmap.next_code(b"\x81\x40A"), Some((2, 0x8140)));
+        assert_eq!(cmap.next_code(b"\x81\x20A"), None);
+        assert_eq!(cmap.shortest_code(), Some(1));
         assert_eq!(cmap.cid(1, 0x21), Some(815));
         assert_eq!(cmap.cid(2, 0x8140), Some(7));
         assert_eq!(cmap.cid(2, 0x21), None);
+        assert_eq!((cmap.cid(1, 0x05), cmap.notdef_cid(1, 0x05)), (None, Some(1)));
+    }
+
+    #[test]
+    fn cids_for_scalars() {
+        let mut cmap =
+            CMap::parse(b"begincidrange <01> <02> 65 endcidrange begincidchar <03> 26790 endcidchar");
+        cmap.take_cids_for_scalars();
+        assert_eq!((text(&cmap, 2), text(&cmap, 3)), ("B".to_owned(), "梦".to_owned()));
     }
 
     #[test]

@@ -1,207 +1,97 @@
+use std::cell::OnceCell;
+
 use lopdf::{Dictionary, Object};
 
+use super::cid_program::CidProgram;
+use super::cid_widths::CidWidths;
 use super::cmap::CMap;
-use super::code_table::CodeTable;
-use super::predefined::{Collection, Predefined};
-use super::text::{Strings, Text, UnicodeMap};
-use super::truetype::TrueType;
-use super::{Program, Shown, Source, cff, glyph_names};
+use super::collection::Collection;
+use super::predefined::Predefined;
+use super::text::{Text, UnicodeMap};
+use super::{Shown, Source};
 use crate::ReadError;
-use crate::file::{File, as_number, as_stream};
 
 /// A font of codes of one to four bytes, by way of CIDs (ISO 32000-1, 9.7).
 #[derive(Debug)]
-pub(crate) struct Composite {
+pub(crate) struct Composite<'f> {
     codes: Codes,
     unicode: UnicodeMap,
-    /// CID to text where the map above is silent; its strings are those of `unicode`.
-    by_cid: CodeTable,
     collection: Option<Collection>,
-    widths: CodeTable,
-    default_width: f32,
+    /// What the embedded program says where the map and the collection are silent. It is opened when a code is shown
+    /// that needs it: most maps leave nothing out that is shown.
+    program: OnceCell<CidProgram>,
+    source: Source<'f>,
+    descendant: Option<&'f Dictionary>,
+    /// A code is its own scalar, if nothing else is known of it.
+    says_scalars: bool,
+    widths: CidWidths,
     vertical: bool,
-    vertical_advance: f32,
 }
 
 #[derive(Debug)]
 enum Codes {
     /// Two bytes, code = CID.
     Identity,
-    Embedded(Box<CMap>),
+    /// Maps in their order: each is asked where those before it are silent.
+    Embedded(Vec<CMap>, Option<Predefined>),
     Predefined(Predefined),
 }
 
-/// How many CIDs the width array may name, ranges unfolded.
-const MAX_WIDTHS: usize = 400_000;
+/// How many embedded maps may stand on one another.
+const MAX_MAPS: usize = 4;
 
-impl Composite {
+impl<'f> Composite<'f> {
     pub(crate) fn read(
-        source: &mut Source<'_>,
-        dictionary: &Dictionary,
-        descendant: Option<&Dictionary>,
+        source: &Source<'f>,
+        dictionary: &'f Dictionary,
+        descendant: Option<&'f Dictionary>,
     ) -> Result<Self, ReadError> {
-        let file = source.file;
-        let mut vertical = false;
-        let codes = match file.get(dictionary, b"Encoding") {
-            Object::Name(name) => {
-                vertical = name.ends_with(b"-V") || name == b"V";
-                if let Some(predefined) = Predefined::named(name) {
-                    Codes::Predefined(predefined)
-                } else {
-                    source.damaged |= !name.starts_with(b"Identity");
-                    Codes::Identity
-                }
-            }
-            Object::Stream(stream) => match source.cmap(dictionary, b"Encoding")? {
-                Some(map) => {
-                    vertical = map.vertical || file.integer(&stream.dict, b"WMode") == Some(1);
-                    let base = match file.get(&stream.dict, b"UseCMap") {
-                        Object::Name(name) => Some(name.clone()),
-                        _ => map.base.clone(),
-                    };
-                    match base.and_then(|base| Predefined::named(&base)) {
-                        Some(predefined) if !map.has_cids() => Codes::Predefined(predefined),
-                        _ if map.has_cids() => Codes::Embedded(Box::new(map)),
-                        _ => Codes::Identity,
-                    }
-                }
-                None => Codes::Identity,
-            },
-            _ => Codes::Identity,
-        };
-        let unicode = source.cmap(dictionary, b"ToUnicode")?.map(|map| map.unicode).unwrap_or_default();
+        let (codes, vertical) = Codes::read(source, dictionary)?;
         let mut composite = Self {
             codes,
-            unicode,
-            by_cid: CodeTable::default(),
+            unicode: UnicodeMap::default(),
             collection: None,
-            widths: CodeTable::default(),
-            default_width: 1.0,
+            program: OnceCell::new(),
+            source: source.clone(),
+            descendant,
+            says_scalars: false,
+            widths: CidWidths::default(),
             vertical,
-            vertical_advance: -1.0,
         };
+        composite.read_to_unicode(source, dictionary)?;
         let Some(descendant) = descendant else {
-            source.damaged = true;
+            source.damaged.set(true);
             return Ok(composite);
         };
-        composite.collection = file.dictionary(descendant, b"CIDSystemInfo").and_then(|info| {
-            match file.get(info, b"Ordering") {
-                Object::String(ordering, _) => Collection::from_ordering(ordering),
+        // The CIDs of a predefined map are those of its own collection, whatever the font says.
+        let by_map = composite.codes.predefined().and_then(Predefined::collection);
+        let by_font = source.file.dictionary(descendant, b"CIDSystemInfo").and_then(|info| {
+            match source.file.get(info, b"Ordering") {
+                Object::String(ordering, _) | Object::Name(ordering) => Collection::from_ordering(ordering),
                 _ => None,
             }
         });
-        if composite.unicode.is_empty() && composite.collection.is_none() {
-            composite.read_program(source, descendant)?;
-        }
-        if let Some(width) = file.number(descendant, b"DW") {
-            composite.default_width = width / 1000.0;
-        }
-        if let Some([_, advance]) = file.numbers(descendant, b"DW2") {
-            composite.vertical_advance = advance / 1000.0;
-        }
-        if let Some(array) = file.array(descendant, b"W") {
-            composite.read_widths(file, array);
-        }
+        composite.collection = by_map.or(by_font).or(composite.collection);
+        composite.widths = CidWidths::read(source.file, descendant, vertical);
+        source.take(composite.widths.n_set * size_of::<f32>())?;
         Ok(composite)
     }
 
-    /// Takes the text of CIDs from the embedded font program, as a last resort.
-    fn read_program(&mut self, source: &mut Source<'_>, descendant: &Dictionary) -> Result<(), ReadError> {
-        let file = source.file;
-        let Some(descriptor) = file.dictionary(descendant, b"FontDescriptor") else {
-            return Ok(());
-        };
-        let Some((program, bytes)) = source.font_file(descriptor)? else {
-            return Ok(());
-        };
-        match program {
-            Program::TrueType => {
-                let Some(scalars) = TrueType::parse(&bytes).map(|font| font.glyph_scalars()) else {
-                    return Ok(());
-                };
-                let cid_to_glyph = match as_stream(file.get(descendant, b"CIDToGIDMap")) {
-                    Some(stream) => source.decode(stream, 1 << 17, "bytes of a map of CIDs")?,
-                    None => None,
-                };
-                // Without a map CIDs are glyphs.
-                let mut glyphs: Vec<(u32, u32)> = match &cid_to_glyph {
-                    Some(map) => (0..)
-                        .zip(map.chunks_exact(2))
-                        .map(|(cid, glyph)| {
-                            (cid, glyph.iter().fold(0, |value, byte| value << 8 | u32::from(*byte)))
-                        })
-                        .collect(),
-                    None => scalars.keys().map(|glyph| (*glyph, *glyph)).collect(),
-                };
-                glyphs.sort_unstable();
-                for (cid, glyph) in glyphs.into_iter().filter(|(_, glyph)| *glyph != 0) {
-                    if let Some(scalar) = scalars.get(&glyph) {
-                        let text = self.unicode.strings.intern_scalar(*scalar);
-                        self.by_cid.set(cid, text.0);
-                    }
-                }
+    fn read_to_unicode(&mut self, source: &Source<'_>, dictionary: &Dictionary) -> Result<(), ReadError> {
+        let mut base = None;
+        if let Object::Name(name) = source.file.get(dictionary, b"ToUnicode") {
+            base = Some(name.clone());
+        } else if let Some(mut map) = source.cmap(dictionary, b"ToUnicode")? {
+            if map.unicode.is_empty() {
+                map.take_cids_for_scalars();
             }
-            Program::Cff => {
-                for (glyph, name) in cff::glyph_names(&bytes).into_iter().enumerate() {
-                    if let Some(scalars) = name.and_then(|name| glyph_names::scalars(&name)) {
-                        let text = self.unicode.strings.intern(scalars);
-                        self.by_cid.set(glyph as u32, text.0);
-                    }
-                }
-            }
-            Program::Type1 => {}
+            self.unicode = map.unicode;
+            base = map.base;
         }
+        let base = base.unwrap_or_default();
+        self.says_scalars = base.starts_with(b"Identity");
+        self.collection = Collection::of_ucs2_map(&base);
         Ok(())
-    }
-
-    /// `c [w1 w2 …]` and `c_first c_last w` (ISO 32000-1, 9.7.4.3).
-    fn read_widths(&mut self, file: &File, array: &[Object]) {
-        let mut pending: [f32; 2] = [0.0; 2];
-        let mut n_pending = 0;
-        let mut n_set = 0;
-        for object in array {
-            match file.resolve(object) {
-                Object::Array(widths) if n_pending > 0 => {
-                    let first = pending[0] as u32;
-                    for (offset, width) in widths.iter().enumerate() {
-                        let width = as_number(file.resolve(width)).unwrap_or(0.0);
-                        self.set_width(first.saturating_add(offset as u32), width);
-                    }
-                    n_set += widths.len();
-                    n_pending = 0;
-                }
-                other => {
-                    let Some(number) = as_number(other) else { continue };
-                    if let Some(slot) = pending.get_mut(n_pending) {
-                        *slot = number;
-                        n_pending += 1;
-                        continue;
-                    }
-                    let [first, last] = pending.map(|cid| cid.clamp(0.0, 65535.0) as u32);
-                    for cid in first..=last {
-                        self.set_width(cid, number);
-                        n_set += 1;
-                    }
-                    n_pending = 0;
-                }
-            }
-            if n_set > MAX_WIDTHS {
-                return;
-            }
-        }
-    }
-
-    fn set_width(&mut self, cid: u32, width: f32) {
-        // Minus zero is not the table's "none".
-        let width = if width == 0.0 { -0.0 } else { width / 1000.0 };
-        self.widths.set(cid, width.to_bits());
-    }
-
-    fn width(&self, cid: u32) -> f32 {
-        match self.widths.get(cid) {
-            0 => self.default_width,
-            bits => f32::from_bits(bits),
-        }
     }
 
     #[inline]
@@ -216,40 +106,52 @@ impl Composite {
                 }
             },
             _ if bytes.is_empty() => return None,
-            Codes::Embedded(map) => {
-                let (n_bytes, code) = map.next_code(bytes);
-                (n_bytes, code, map.cid(n_bytes, code).unwrap_or(0))
-            }
+            Codes::Embedded(maps, base) => next_embedded(maps, *base, bytes),
             Codes::Predefined(map) => map.next_code(bytes),
         };
         let mut text = self.unicode.get(code);
-        if text.is_unmapped() {
-            text = self.text_of_cid(code, cid);
+        if text.is_unmapped() || text.is_private() {
+            let other = self.text_of_cid(code, cid);
+            if !other.is_unmapped() {
+                text = other;
+            }
         }
-        let width = self.width(cid);
         Some(Shown {
             text,
-            advance: if self.vertical { self.vertical_advance } else { width },
+            advance: if self.vertical { self.widths.vertical(cid) } else { self.widths.horizontal(cid) },
             n_bytes,
             takes_word_spacing: n_bytes == 1 && code == 32,
         })
     }
 
+    /// What is known of a code besides its map to Unicode.
     fn text_of_cid(&self, code: u32, cid: u32) -> Text {
-        if let Codes::Predefined(map) = &self.codes
-            && let Some(scalar) = map.scalar_of_code(code)
-        {
+        if let Some(scalar) = self.codes.predefined().and_then(|map| map.scalar_of_code(code)) {
             return stored(scalar);
         }
-        let text = Text(self.by_cid.get(cid));
-        if !text.is_unmapped() {
-            return text;
+        let mut text = self.collection.map_or(Text::UNMAPPED, |collection| collection.text(cid));
+        if text.is_unmapped() {
+            text = self.program().text(cid);
         }
-        self.collection.and_then(|collection| collection.scalar(cid)).map_or(Text::UNMAPPED, stored)
+        if text.is_unmapped() && self.says_scalars {
+            text = char::from_u32(code).map_or(text, stored);
+        }
+        text
     }
 
-    pub(crate) fn strings(&self) -> &Strings {
-        &self.unicode.strings
+    fn program(&self) -> &CidProgram {
+        self.program.get_or_init(|| match (self.collection, self.descendant) {
+            (None, Some(descendant)) => CidProgram::read(&self.source, descendant),
+            _ => CidProgram::default(),
+        })
+    }
+
+    #[inline]
+    pub(crate) fn expand<'a>(&'a self, text: Text, single: &'a mut [char; 1]) -> &'a [char] {
+        match self.program.get() {
+            Some(program) if text.is_in_program() => program.expand(text, single),
+            _ => self.unicode.strings.expand(text, single),
+        }
     }
 
     pub(crate) fn is_vertical(&self) -> bool {
@@ -258,13 +160,87 @@ impl Composite {
 
     /// The usual width of a space in ems; the code of the space is not looked for.
     pub(crate) fn space(&self) -> f32 {
-        let width = self.width(1);
+        let width = self.widths.horizontal(1);
         if self.collection.is_some() && (0.15..0.4).contains(&width) { width } else { 0.25 }
     }
 }
 
-/// The stored form of one scalar; those that unfold to several do not occur in the collections but as ligatures,
-/// whose first letter would mislead, so they stay.
+impl Codes {
+    /// How codes are told apart and what CIDs they have, and whether lines run downwards.
+    fn read(source: &Source<'_>, dictionary: &Dictionary) -> Result<(Self, bool), ReadError> {
+        let file = source.file;
+        let (mut maps, mut base) = (Vec::new(), None);
+        let mut vertical = None;
+        let mut holder = dictionary;
+        let mut key: &[u8] = b"Encoding";
+        while maps.len() < MAX_MAPS {
+            match file.get(holder, key) {
+                Object::Name(name) => base = Some(name.clone()),
+                Object::Stream(stream) => {
+                    let Some(map) = source.cmap(holder, key)? else { break };
+                    let says_vertical = map.vertical || file.integer(&stream.dict, b"WMode") == Some(1);
+                    vertical = vertical.or(Some(says_vertical));
+                    base.clone_from(&map.base);
+                    maps.push(map);
+                    (holder, key) = (&stream.dict, b"UseCMap".as_slice());
+                    continue;
+                }
+                _ => {}
+            }
+            break;
+        }
+        let name = base.unwrap_or_default();
+        let predefined = Predefined::named(&name);
+        let vertical = vertical.unwrap_or_else(|| name.ends_with(b"-V") || name == b"V");
+        if maps.is_empty() && predefined.is_none() && !name.is_empty() && !name.starts_with(b"Identity") {
+            source.damaged.set(true);
+        }
+        maps.retain(CMap::has_cids);
+        let codes = match predefined {
+            _ if !maps.is_empty() => Self::Embedded(maps, predefined),
+            Some(map) => Self::Predefined(map),
+            None => Self::Identity,
+        };
+        Ok((codes, vertical))
+    }
+
+    fn predefined(&self) -> Option<Predefined> {
+        match self {
+            Self::Identity => None,
+            Self::Embedded(_, map) => *map,
+            Self::Predefined(map) => Some(*map),
+        }
+    }
+}
+
+/// The length of the next code, the code and its CID.
+fn next_embedded(maps: &[CMap], base: Option<Predefined>, bytes: &[u8]) -> (usize, u32, u32) {
+    let by_codespace = maps.iter().find_map(|map| map.next_code(bytes));
+    let (n_bytes, code) = by_codespace.unwrap_or_else(|| {
+        if let Some(base) = base {
+            let (n_bytes, code, _) = base.next_code(bytes);
+            return (n_bytes, code);
+        }
+        let shortest = maps.iter().filter_map(CMap::shortest_code).min().unwrap_or(2);
+        let n_bytes = shortest.min(bytes.len()).max(1);
+        (n_bytes, bytes.iter().take(n_bytes).fold(0, |code, byte| code << 8 | u32::from(*byte)))
+    });
+    let cid = maps
+        .iter()
+        .find_map(|map| map.cid(n_bytes, code))
+        .or_else(|| {
+            base.map(|base| base.next_code(bytes)).filter(|next| next.0 == n_bytes).map(|next| next.2)
+        })
+        .or_else(|| maps.iter().find_map(|map| map.notdef_cid(n_bytes, code)));
+    (n_bytes, code, cid.unwrap_or(0))
+}
+
+/// The stored form of one scalar; those that unfold to several do not occur in the maps but as ligatures, whose first
+/// letter would mislead, so they stay.
 fn stored(scalar: char) -> Text {
-    if scalar.is_whitespace() { Text(' ' as u32) } else { Text(scalar as u32) }
+    match scalar {
+        _ if scalar.is_whitespace() => Text(' ' as u32),
+        _ if scalar.is_control() => Text::UNMAPPED,
+        _ => Text(scalar as u32),
+    }
 }

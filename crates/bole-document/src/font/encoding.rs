@@ -15,6 +15,12 @@ pub(crate) enum BaseEncoding {
     ZapfDingbats,
 }
 
+/// Loads both tables.
+pub(crate) fn warm() {
+    BaseEncoding::Standard.scalar(0);
+    StandardFont::Proportional(0).width(' ');
+}
+
 impl BaseEncoding {
     pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
         match name {

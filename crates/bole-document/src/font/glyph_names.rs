@@ -17,6 +17,11 @@ fn glyph_list() -> &'static FxHashMap<&'static [u8], &'static str> {
     })
 }
 
+/// Loads the list.
+pub(crate) fn warm() {
+    glyph_list();
+}
+
 /// The scalars that a glyph name stands for, by the rules of the Adobe Glyph List specification: a suffix after a
 /// point is dropped, parts between underscores are taken one by one.
 pub(crate) fn scalars(name: &[u8]) -> Option<Vec<char>> {

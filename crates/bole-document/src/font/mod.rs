@@ -1,20 +1,31 @@
 //! Fonts: from the bytes of a shown string to text and widths.
 
 mod cff;
+mod cid_program;
+mod cid_widths;
 mod cmap;
 mod code_table;
+mod collection;
 mod composite;
 mod encoding;
 mod glyph_names;
+mod legacy;
 mod predefined;
 mod simple;
 mod text;
 mod truetype;
 mod type1;
 
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
 use lopdf::Dictionary;
 
 use crate::file::{File, StreamError, as_stream, decode};
+use crate::limits::Budget;
 use crate::{Limits, ReadError};
 
 use composite::Composite;
@@ -23,8 +34,8 @@ pub(crate) use text::Text;
 
 /// A font, ready to decode shown strings.
 #[derive(Debug)]
-pub(crate) struct Font {
-    kind: Kind,
+pub(crate) struct Font<'f> {
+    kind: Kind<'f>,
     /// Above and below the baseline, in ems; below is positive downwards.
     pub(crate) ascent: f32,
     pub(crate) descent: f32,
@@ -38,9 +49,9 @@ pub(crate) struct Font {
 }
 
 #[derive(Debug)]
-enum Kind {
+enum Kind<'f> {
     Simple(Box<Simple>),
-    Composite(Box<Composite>),
+    Composite(Box<Composite<'f>>),
 }
 
 /// One character code of a shown string.
@@ -54,18 +65,28 @@ pub(crate) struct Shown {
     pub(crate) takes_word_spacing: bool,
 }
 
-impl Font {
+impl<'f> Font<'f> {
     /// Reads a font dictionary. What cannot be read of it is left out; only the limits are an error.
-    pub(crate) fn read(file: &File, dictionary: &Dictionary, limits: &Limits) -> Result<Self, ReadError> {
+    pub(crate) fn read(
+        file: &'f File,
+        dictionary: &'f Dictionary,
+        budget: &Budget<'f>,
+    ) -> Result<Self, ReadError> {
+        let source = &Source {
+            file,
+            limits: budget.limits,
+            bytes_left: Rc::clone(&budget.font_bytes_left),
+            damaged: Cell::new(false),
+        };
+        source.take(FONT_OVERHEAD_BYTES)?;
         let subtype = file.name(dictionary, b"Subtype").unwrap_or_default();
-        let mut source = Source { file, limits, damaged: false };
         if subtype == b"Type0" {
             let descendant = file
                 .array(dictionary, b"DescendantFonts")
                 .and_then(|fonts| fonts.first())
                 .and_then(|font| crate::file::as_dictionary(file.resolve(font)))
                 .or_else(|| file.dictionary(dictionary, b"DescendantFonts"));
-            let composite = Composite::read(&mut source, dictionary, descendant)?;
+            let composite = Composite::read(source, dictionary, descendant)?;
             let metrics = Metrics::read(file, descendant.unwrap_or(dictionary));
             return Ok(Self {
                 ascent: metrics.ascent,
@@ -73,11 +94,11 @@ impl Font {
                 space: composite.space(),
                 em: 1.0,
                 vertical: composite.is_vertical(),
-                damaged: source.damaged,
+                damaged: source.damaged.get(),
                 kind: Kind::Composite(Box::new(composite)),
             });
         }
-        let simple = Simple::read(&mut source, dictionary, subtype)?;
+        let simple = Simple::read(source, dictionary, subtype)?;
         let mut metrics = Metrics::read(file, dictionary);
         let mut em = 1.0;
         if subtype == b"Type3" {
@@ -90,7 +111,7 @@ impl Font {
             space: simple.space(em),
             em,
             vertical: false,
-            damaged: source.damaged,
+            damaged: source.damaged.get(),
             kind: Kind::Simple(Box::new(simple)),
         })
     }
@@ -108,21 +129,47 @@ impl Font {
     pub(crate) fn expand<'a>(&'a self, text: Text, single: &'a mut [char; 1]) -> &'a [char] {
         match &self.kind {
             Kind::Simple(simple) => simple.strings().expand(text, single),
-            Kind::Composite(composite) => composite.strings().expand(text, single),
+            Kind::Composite(composite) => composite.expand(text, single),
         }
     }
 }
 
-/// Where a font's streams come from, and whether any of them failed.
+/// Loads what fonts otherwise load at first use.
+pub(crate) fn warm() {
+    encoding::warm();
+    glyph_names::warm();
+    collection::Collection::warm();
+    predefined::Predefined::warm();
+}
+
+/// What a font costs besides its streams, so that many fonts without any end too.
+const FONT_OVERHEAD_BYTES: usize = 4096;
+
+/// Where a font's streams come from, what they may cost, and whether any of them failed.
+#[derive(Clone, Debug)]
 struct Source<'f> {
     file: &'f File,
     limits: &'f Limits,
-    damaged: bool,
+    /// Those of all fonts of the document; none when they are used up.
+    bytes_left: Rc<Cell<Option<usize>>>,
+    damaged: Cell<bool>,
 }
 
 impl Source<'_> {
+    /// Takes so many bytes from what the fonts of the document may have in all.
+    fn take(&self, n_bytes: usize) -> Result<(), ReadError> {
+        let left = self.bytes_left.get().and_then(|left| left.checked_sub(n_bytes));
+        self.bytes_left.set(left);
+        left.map(|_| ()).ok_or_else(|| self.over_limit())
+    }
+
+    fn over_limit(&self) -> ReadError {
+        self.bytes_left.set(None);
+        crate::limits::font_error(self.limits)
+    }
+
     /// The embedded font program, with the key it was under.
-    fn font_file(&mut self, descriptor: &Dictionary) -> Result<Option<(Program, Vec<u8>)>, ReadError> {
+    fn font_file(&self, descriptor: &Dictionary) -> Result<Option<(Program, Vec<u8>)>, ReadError> {
         const KEYS: [(&[u8], Program); 3] =
             [(b"FontFile", Program::Type1), (b"FontFile2", Program::TrueType), (b"FontFile3", Program::Cff)];
         for (key, program) in KEYS {
@@ -143,26 +190,35 @@ impl Source<'_> {
     }
 
     /// The map at `key`, if it is a stream that can be read.
-    fn cmap(&mut self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<cmap::CMap>, ReadError> {
+    fn cmap(&self, dictionary: &Dictionary, key: &[u8]) -> Result<Option<cmap::CMap>, ReadError> {
         let Some(stream) = as_stream(self.file.get(dictionary, key)) else {
             return Ok(None);
         };
         let limit = self.limits.cmap_bytes;
-        let bytes = self.decode(stream, limit, "bytes of a character map")?;
-        Ok(bytes.map(|bytes| cmap::CMap::parse(&bytes)))
+        let Some(bytes) = self.decode(stream, limit, "bytes of a character map")? else {
+            return Ok(None);
+        };
+        let map = cmap::CMap::parse(&bytes);
+        self.take(map.n_unfolded * size_of::<u32>())?;
+        Ok(Some(map))
     }
 
     fn decode(
-        &mut self,
+        &self,
         stream: &lopdf::Stream,
         limit: usize,
         what: &'static str,
     ) -> Result<Option<Vec<u8>>, ReadError> {
-        match decode(stream, limit) {
-            Ok(bytes) => Ok(Some(bytes)),
+        let left = self.bytes_left.get().unwrap_or(0);
+        match decode(stream, limit.min(left)) {
+            Ok(bytes) => {
+                self.take(bytes.len())?;
+                Ok(Some(bytes))
+            }
+            Err(StreamError::OverLimit) if left < limit => Err(self.over_limit()),
             Err(StreamError::OverLimit) => Err(ReadError::OverLimit { what, limit }),
             Err(StreamError::Unreadable) => {
-                self.damaged = true;
+                self.damaged.set(true);
                 Ok(None)
             }
         }

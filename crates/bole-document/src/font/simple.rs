@@ -1,6 +1,7 @@
 use lopdf::{Dictionary, Object};
 
 use super::encoding::{BaseEncoding, StandardFont};
+use super::legacy::Legacy;
 use super::text::{Strings, Text};
 use super::truetype::TrueType;
 use super::{Program, Shown, Source, cff, glyph_names, type1};
@@ -14,6 +15,8 @@ pub(crate) struct Simple {
     /// For each code its text and its advance in units of the font's size.
     codes: Vec<(Text, f32)>,
     strings: Strings,
+    /// How two bytes are one code after all.
+    legacy: Option<Legacy>,
 }
 
 /// A glyph width that is not given, in thousandths of an em.
@@ -22,7 +25,7 @@ const SYMBOLIC: i64 = 4;
 
 impl Simple {
     pub(crate) fn read(
-        source: &mut Source<'_>,
+        source: &Source<'_>,
         dictionary: &Dictionary,
         subtype: &[u8],
     ) -> Result<Self, ReadError> {
@@ -50,13 +53,23 @@ impl Simple {
             }
         }
         let widths = widths(file, dictionary, subtype, &texts, &strings);
-        Ok(Self { codes: texts.into_iter().zip(widths).collect(), strings })
+        let legacy = if is_mapped_by_map { None } else { Legacy::of_font(source, dictionary) };
+        Ok(Self { codes: texts.into_iter().zip(widths).collect(), strings, legacy })
     }
 
     #[inline]
     pub(crate) fn next_shown(&self, bytes: &[u8]) -> Option<Shown> {
         let code = *bytes.first()?;
         let (text, advance) = self.codes.get(usize::from(code)).copied()?;
+        if let Some(legacy) = &self.legacy
+            && let (n_bytes @ 2, text) = legacy.next(bytes)
+            && !text.is_unmapped()
+        {
+            // Each byte has its width.
+            let second = bytes.get(1).and_then(|trail| self.codes.get(usize::from(*trail)));
+            let advance = advance + second.map_or(0.0, |(_, advance)| *advance);
+            return Some(Shown { text, advance, n_bytes, takes_word_spacing: false });
+        }
         Some(Shown { text, advance, n_bytes: 1, takes_word_spacing: code == b' ' })
     }
 
@@ -144,7 +157,7 @@ enum Base {
 
 impl Encoding {
     fn read(
-        source: &mut Source<'_>,
+        source: &Source<'_>,
         dictionary: &Dictionary,
         subtype: &[u8],
         is_mapped: bool,

@@ -1,11 +1,16 @@
 use super::code_table::CodeTable;
+use super::collection::Collection;
 use crate::scalar::push_stored;
 
-/// What one character code stands for: nothing known, one scalar, or an entry of [`Strings`].
+/// What one character code stands for: nothing known, one scalar, an entry of [`Strings`], or a CID of a collection
+/// whose text is not one scalar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text(pub(crate) u32);
 
 const IN_STRINGS: u32 = 0x8000_0000;
+const IN_COLLECTION: u32 = 0x4000_0000;
+/// With [`IN_STRINGS`]: the strings are those of the font's program.
+const IN_PROGRAM: u32 = 0x2000_0000;
 
 impl Text {
     pub(crate) const UNMAPPED: Self = Self(0);
@@ -15,6 +20,31 @@ impl Text {
     pub(crate) fn scalar(self) -> Option<char> {
         // Entries of strings lie beyond all scalars.
         if self.is_unmapped() { None } else { char::from_u32(self.0) }
+    }
+
+    /// The text of a CID below 2¹⁶, by its collection.
+    pub(super) fn of_cid(collection: Collection, cid: u32) -> Self {
+        Self(IN_COLLECTION | (collection as u32) << 16 | cid)
+    }
+
+    /// Marks a text whose string is one of the font's program.
+    pub(super) fn in_program(self) -> Self {
+        if self.0 & IN_STRINGS == 0 { self } else { Self(self.0 | IN_PROGRAM) }
+    }
+
+    pub(super) fn out_of_program(self) -> Self {
+        Self(self.0 & !IN_PROGRAM)
+    }
+
+    #[inline]
+    pub(super) fn is_in_program(self) -> bool {
+        self.0 & IN_PROGRAM != 0
+    }
+
+    /// Whether it is one scalar for private use, about which another source may know more.
+    #[inline]
+    pub(crate) fn is_private(self) -> bool {
+        matches!(self.0, 0xe000..=0xf8ff | 0xf_0000..=0x10_ffff)
     }
 
     pub(crate) fn is_unmapped(self) -> bool {
@@ -54,8 +84,12 @@ impl Strings {
 
     /// The scalars of `text`: U+FFFD if unmapped.
     pub(crate) fn expand<'a>(&'a self, text: Text, single: &'a mut [char; 1]) -> &'a [char] {
-        if text.0 & IN_STRINGS != 0 {
-            return self.0.get((text.0 ^ IN_STRINGS) as usize).map_or(&[], |string| string);
+        if text.0 & (IN_STRINGS | IN_COLLECTION) != 0 {
+            if text.0 & IN_STRINGS != 0 {
+                return self.0.get((text.0 ^ IN_STRINGS) as usize).map_or(&[], |string| string);
+            }
+            let collection = Collection::of_index(text.0 >> 16 & 0xff);
+            return collection.map_or(&[], |collection| collection.string(text.0 & 0xffff));
         }
         single[0] = text.scalar().unwrap_or('\u{fffd}');
         single

@@ -1,6 +1,6 @@
 use rustc_hash::FxHashMap;
 
-use super::glyph_names;
+use super::{cff, glyph_names};
 
 static MAC_GLYPHS: &str = include_str!("../../data/mac_glyphs.txt");
 
@@ -9,6 +9,7 @@ static MAC_GLYPHS: &str = include_str!("../../data/mac_glyphs.txt");
 pub(crate) struct TrueType<'a> {
     cmap: &'a [u8],
     post: &'a [u8],
+    cff: &'a [u8],
 }
 
 /// How many code-glyph pairs one font may unfold to.
@@ -17,7 +18,7 @@ const MAX_PAIRS: usize = 400_000;
 impl<'a> TrueType<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let n_tables = u16_at(bytes, 4)?;
-        let mut font = Self { cmap: &[], post: &[] };
+        let mut font = Self { cmap: &[], post: &[], cff: &[] };
         for index in 0..usize::from(n_tables.min(256)) {
             let record = bytes.get(12 + index * 16..28 + index * 16)?;
             let offset = u32_at(record, 8)? as usize;
@@ -26,10 +27,16 @@ impl<'a> TrueType<'a> {
             match record.get(..4) {
                 Some(b"cmap") => font.cmap = table,
                 Some(b"post") => font.post = table,
+                Some(b"CFF ") => font.cff = table,
                 _ => {}
             }
         }
         Some(font)
+    }
+
+    /// The compact font program within an OpenType font; empty if there is none.
+    pub(crate) fn cff(&self) -> &'a [u8] {
+        self.cff
     }
 
     /// For each glyph the scalar that its cmap, else its name, gives it.
@@ -47,9 +54,21 @@ impl<'a> TrueType<'a> {
                 }
             });
         }
-        for (glyph, name) in self.glyph_names().into_iter().enumerate() {
-            if let Some(&[scalar]) = name.and_then(glyph_names::scalars).as_deref() {
+        let mut name_glyph = |glyph: usize, name: &[u8]| {
+            if let Some(&[scalar]) = glyph_names::scalars(name).as_deref() {
                 scalars.entry(glyph as u32).or_insert(scalar);
+            }
+        };
+        for (glyph, name) in self.glyph_names().into_iter().enumerate() {
+            if let Some(name) = name {
+                name_glyph(glyph, name);
+            }
+        }
+        if !self.cff.is_empty() {
+            for (glyph, name) in cff::glyph_names(self.cff).into_iter().enumerate() {
+                if let Some(name) = name {
+                    name_glyph(glyph, &name);
+                }
             }
         }
         scalars
