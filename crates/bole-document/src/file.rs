@@ -1,10 +1,9 @@
 use flate2::{Decompress, FlushDecompress, Status};
-use lopdf::{Dictionary, Document, LoadOptions, Object, Stream};
-use memchr::memmem;
+use lopdf::{Dictionary, Document, Object, Stream};
 use rustc_hash::FxHashSet;
 
 use crate::geometry::Rect;
-use crate::{Limits, ReadError};
+use crate::{Limits, ReadError, filters};
 
 /// An opened file: lopdf's objects, decrypted with the empty password where needed.
 #[derive(Debug)]
@@ -27,51 +26,13 @@ pub(crate) struct PageNode<'f> {
 const MAX_STEPS: usize = 64;
 /// By how much content shrinks, for the most part; where it shrinks more, room is added.
 const USUAL_RATIO: usize = 8;
-/// No object stream is held to less than this, however many there are.
-const MIN_OBJECT_STREAM_BYTES: usize = 1 << 20;
 /// US Letter, for pages that do not say.
 const DEFAULT_BOX: Rect = Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 };
 
 impl File {
-    pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
-        // lopdf caps each object stream by itself; what bounds them all is a share for each.
-        let n_object_streams = memmem::find_iter(bytes, b"/ObjStm").count().max(1);
-        let share = (limits.object_stream_bytes / n_object_streams).max(MIN_OBJECT_STREAM_BYTES);
-        let load = |force_reconstruct| {
-            Document::load_mem_with_options(
-                bytes,
-                LoadOptions {
-                    max_decompressed_size: Some(share),
-                    force_reconstruct,
-                    ..LoadOptions::default()
-                },
-            )
-        };
-        let document = match load(false) {
-            Ok(document) if is_locked(&document) => return Err(ReadError::Encrypted),
-            Ok(document) => document,
-            Err(error) => match refusal(&error, limits) {
-                Some(refusal) => return Err(refusal),
-                None => load(true).map_err(|error| {
-                    refusal(&error, limits)
-                        .unwrap_or(ReadError::NotADocument { detail: "damaged beyond repair" })
-                })?,
-            },
-        };
-        if is_locked(&document) {
-            return Err(ReadError::Encrypted);
-        }
-        if document.objects.len() > limits.n_objects {
-            return Err(ReadError::OverLimit { what: "objects", limit: limits.n_objects });
-        }
-        let file = Self { document };
-        if file.pages(limits).is_ok_and(|pages| pages.is_empty())
-            && let Ok(document) = load(true)
-        {
-            // The cross-reference table reads, but describes other objects than are there.
-            return Ok(Self { document });
-        }
-        Ok(file)
+    pub(crate) fn new(mut document: Document) -> Self {
+        filters::unfold(&mut document);
+        Self { document }
     }
 
     /// The object behind any references; null where there is none.
@@ -134,8 +95,22 @@ impl File {
         Some(Rect::from_corners(x0, y0, x1, y1))
     }
 
+    /// The catalog: the one that the trailer names, else the last that lies about in the file.
     pub(crate) fn catalog(&self) -> Option<&Dictionary> {
-        self.dictionary(&self.document.trailer, b"Root")
+        let named = self.dictionary(&self.document.trailer, b"Root");
+        if named.is_some_and(|catalog| catalog.has(b"Pages")) {
+            return named;
+        }
+        self.dictionaries_of_type(b"Catalog").last().or(named)
+    }
+
+    fn dictionaries_of_type(&self, kind: &'static [u8]) -> impl Iterator<Item = &Dictionary> {
+        self.document.objects.values().filter_map(move |object| match object {
+            Object::Dictionary(dictionary) if self.name(dictionary, b"Type") == Some(kind) => {
+                Some(dictionary)
+            }
+            _ => None,
+        })
     }
 
     /// The pages in order. A tree that is broken gives the pages that lie about in the file.
@@ -145,12 +120,8 @@ impl File {
             self.walk_pages(root, limits, &mut pages)?;
         }
         if pages.is_empty() {
-            for object in self.document.objects.values() {
-                if let Object::Dictionary(dictionary) = object
-                    && self.name(dictionary, b"Type") == Some(b"Page")
-                {
-                    self.push_page(dictionary, &Inherited::default(), limits, &mut pages)?;
-                }
+            for page in self.dictionaries_of_type(b"Page") {
+                self.push_page(page, &self.inherited_by(page), limits, &mut pages)?;
             }
         }
         Ok(pages)
@@ -197,6 +168,22 @@ impl File {
         }
     }
 
+    /// What a page that was found by itself has from its ancestors, as far as they are there.
+    fn inherited_by<'f>(&'f self, page: &'f Dictionary) -> Inherited<'f> {
+        let mut ancestors = Vec::new();
+        let mut node = page;
+        while let Some(parent) = self.dictionary(node, b"Parent")
+            && ancestors.len() < MAX_STEPS
+        {
+            ancestors.push(parent);
+            node = parent;
+        }
+        ancestors
+            .into_iter()
+            .rev()
+            .fold(Inherited::default(), |inherited, node| self.inherit(node, &inherited))
+    }
+
     fn push_page<'f>(
         &'f self,
         node: &'f Dictionary,
@@ -232,25 +219,6 @@ struct Inherited<'f> {
     media_box: Option<Rect>,
     crop_box: Option<Rect>,
     rotate: Option<i64>,
-}
-
-/// lopdf drops the entry once it has decrypted the objects.
-fn is_locked(document: &Document) -> bool {
-    document.trailer.has(b"Encrypt")
-}
-
-/// What lopdf refuses for good, so that another attempt would not help.
-fn refusal(error: &lopdf::Error, limits: &Limits) -> Option<ReadError> {
-    match error {
-        lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => Some(ReadError::Encrypted),
-        lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
-            Some(ReadError::OverLimit {
-                what: "bytes of object streams in all",
-                limit: limits.object_stream_bytes,
-            })
-        }
-        _ => None,
-    }
 }
 
 /// Why a stream has no content for us.

@@ -17,8 +17,10 @@ mod limits;
 mod sniff;
 
 mod file;
+mod filters;
 mod geometry;
 mod lexer;
+mod open;
 
 mod font;
 

@@ -109,3 +109,12 @@ pub(crate) fn one_page(content: &str) -> Vec<u8> {
     builder.page(content);
     builder.finish()
 }
+
+/// The hexadecimal digits of `bytes`.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
+}

@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Object, StringFormat, dictionary};
 
-use crate::testing::Builder;
+use crate::testing::{Builder, hex};
 use crate::{Limits, ReadError, read};
 
 /// What is read of `shown`, set in the font that `font` makes.
@@ -13,14 +13,6 @@ fn text_in(font: impl FnOnce(&mut Builder) -> Dictionary, shown: &[u8]) -> Strin
     builder.page(format!("BT /F2 12 Tf 50 700 Td <{}> Tj ET", hex(shown)));
     let mut pages = read(&builder.finish(), &Limits::STANDARD).unwrap().pages;
     pages.remove(0).text
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").unwrap();
-        hex
-    })
 }
 
 fn composite(ordering: &str, encoding: impl Into<Object>, descriptor: Dictionary) -> Dictionary {

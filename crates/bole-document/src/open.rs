@@ -1,0 +1,240 @@
+//! Opening a file: whole, locked, or damaged.
+
+use lopdf::{Document, LoadOptions, Object};
+use memchr::memmem;
+
+use crate::file::File;
+use crate::{Limits, ReadError};
+
+/// No object stream is held to less than this, however many there are.
+const MIN_OBJECT_STREAM_BYTES: usize = 1 << 20;
+/// The number of an object that no real file has, below the highest that lopdf takes.
+const UNUSED_NUMBER: u32 = 999_983;
+
+impl File {
+    /// Opens a file with the empty password where it needs one, and puts a damaged one together again as far as its
+    /// objects are there.
+    pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
+        let loader = Loader::new(bytes, limits);
+        let document = match loader.load(bytes, false) {
+            Ok(document) if is_locked(&document) => loader.without_id(bytes, &document)?,
+            Ok(document) => document,
+            Err(error) => match loader.refusal(&error) {
+                Some(refusal) => return Err(refusal),
+                None => return loader.reconstruct(bytes),
+            },
+        };
+        let file = loader.file(document)?;
+        if file.has_pages(limits) {
+            return Ok(file);
+        }
+        // The cross-reference table reads, but describes other objects than are there.
+        match loader.reconstruct(bytes) {
+            Ok(reconstructed) if reconstructed.has_pages(limits) => Ok(reconstructed),
+            Err(error @ ReadError::OverLimit { .. }) => Err(error),
+            Ok(_) | Err(_) => Ok(file),
+        }
+    }
+
+    fn has_pages(&self, limits: &Limits) -> bool {
+        // Too many of them are pages too.
+        self.pages(limits).map_or(true, |pages| !pages.is_empty())
+    }
+}
+
+struct Loader<'l> {
+    limits: &'l Limits,
+    /// What each object stream may unfold to: lopdf caps each by itself; what bounds them all is a share for each.
+    share: usize,
+}
+
+impl<'l> Loader<'l> {
+    fn new(bytes: &[u8], limits: &'l Limits) -> Self {
+        let n_object_streams = memmem::find_iter(bytes, b"/ObjStm").count().max(1);
+        let share = (limits.object_stream_bytes / n_object_streams).max(MIN_OBJECT_STREAM_BYTES);
+        Self { limits, share }
+    }
+
+    fn load(&self, bytes: &[u8], force_reconstruct: bool) -> lopdf::Result<Document> {
+        let options = LoadOptions {
+            max_decompressed_size: Some(self.share),
+            force_reconstruct,
+            ..LoadOptions::default()
+        };
+        Document::load_mem_with_options(bytes, options)
+    }
+
+    fn file(&self, document: Document) -> Result<File, ReadError> {
+        if is_locked(&document) {
+            return Err(ReadError::Encrypted);
+        }
+        let limit = self.limits.n_objects;
+        if document.objects.len() > limit {
+            return Err(ReadError::OverLimit { what: "objects", limit });
+        }
+        Ok(File::new(document))
+    }
+
+    /// Goes by the objects that lie in the file. If what it says of its object streams is lost or wrong, then without
+    /// that: all objects of all streams are taken.
+    fn reconstruct(&self, bytes: &[u8]) -> Result<File, ReadError> {
+        let mut error = ReadError::NotADocument { detail: "damaged beyond repair" };
+        match self.load(bytes, true) {
+            Ok(document) => {
+                let file = self.file(document)?;
+                if file.has_pages(self.limits) {
+                    return Ok(file);
+                }
+                error = ReadError::NotADocument { detail: "no pages" };
+            }
+            Err(cause) => error = self.refusal(&cause).unwrap_or(error),
+        }
+        // What is encrypted cannot be read without the trailer that it had.
+        let is_encrypted = |key: &[u8]| memmem::find(bytes, key).is_some();
+        if matches!(error, ReadError::NotADocument { .. })
+            && memmem::find(bytes, b"/ObjStm").is_some()
+            && !is_encrypted(b"/Encrypt")
+            && !is_encrypted(b"/Standard")
+        {
+            let trailer =
+                format!("\n{UNUSED_NUMBER} 0 obj\n<<>>\nendobj\ntrailer\n<</Root {UNUSED_NUMBER} 0 R>>\n");
+            match self.load(&[bytes, trailer.as_bytes()].concat(), true) {
+                Ok(document) => return self.file(document),
+                Err(cause) => error = self.refusal(&cause).unwrap_or(error),
+            }
+        }
+        Err(error)
+    }
+
+    /// The same document with an empty file identifier: for encrypted files that lack one, which lopdf does not open.
+    fn without_id(&self, bytes: &[u8], locked: &Document) -> Result<Document, ReadError> {
+        let reference = |key: &[u8]| locked.trailer.get(key).and_then(Object::as_reference);
+        if locked.trailer.has(b"ID") || locked.xref_start == 0 {
+            return Err(ReadError::Encrypted);
+        }
+        let (Ok(root), Ok(encrypt)) = (reference(b"Root"), reference(b"Encrypt")) else {
+            return Err(ReadError::Encrypted);
+        };
+        // Offsets count from the header.
+        let start = memmem::find(bytes, b"%PDF-").unwrap_or(0);
+        let bytes = bytes.get(start..).unwrap_or_default();
+        let update = format!(
+            "\nxref\n0 0\ntrailer\n<</Size {} /Root {} {} R /Encrypt {} {} R /Prev {} /ID [<><>]>>\nstartxref\n{}\n%%EOF\n",
+            locked.max_id.saturating_add(1),
+            root.0,
+            root.1,
+            encrypt.0,
+            encrypt.1,
+            locked.xref_start,
+            bytes.len() + 1,
+        );
+        self.load(&[bytes, update.as_bytes()].concat(), false).map_err(|_| ReadError::Encrypted)
+    }
+
+    /// What lopdf refuses for good, so that another attempt would not help.
+    fn refusal(&self, error: &lopdf::Error) -> Option<ReadError> {
+        match error {
+            lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => Some(ReadError::Encrypted),
+            lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
+                Some(ReadError::OverLimit {
+                    what: "bytes of object streams in all",
+                    limit: self.limits.object_stream_bytes,
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// lopdf drops the entry once it has decrypted the objects.
+fn is_locked(document: &Document) -> bool {
+    document.trailer.has(b"Encrypt")
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use super::*;
+    use crate::read;
+    use crate::testing::{Builder, hex, one_page};
+
+    fn text(bytes: &[u8]) -> Result<String, ReadError> {
+        let pages = read(bytes, &Limits::STANDARD)?.pages;
+        Ok(pages.into_iter().map(|page| page.text).collect::<Vec<_>>().join("|"))
+    }
+
+    /// A file whose objects but the content lie in an object stream, with a cross-reference stream.
+    fn with_object_streams(content: &str) -> Vec<u8> {
+        let mut document = Document::load_mem(&one_page(content)).unwrap();
+        let mut bytes = Vec::new();
+        document.save_modern(&mut bytes).unwrap();
+        bytes
+    }
+
+    const CONTENT: &str = "BT /F1 12 Tf 50 700 Td (Electrode engineer) Tj ET";
+
+    #[test]
+    fn a_cut_file_keeps_what_is_there() {
+        let whole = with_object_streams(CONTENT);
+        assert_eq!(text(&whole).unwrap(), "Electrode engineer");
+        let xref = memmem::rfind(&whole, b"/XRef").unwrap();
+        let object = memmem::rfind(&whole[..xref], b" 0 obj").unwrap();
+        let before = memmem::rfind(&whole[..object], b"endobj").unwrap() + 6;
+        assert_eq!(text(&whole[..before]).unwrap(), "Electrode engineer");
+    }
+
+    #[test]
+    fn wrong_streams_of_cross_references_are_left_aside() {
+        let mut bytes = with_object_streams(CONTENT);
+        // Other widths of the fields: the entries then name objects and streams that are not there.
+        let widths = memmem::rfind(&bytes, b"/W").unwrap();
+        let digit = bytes[widths..].iter().position(u8::is_ascii_digit).unwrap() + widths;
+        bytes[digit] = b'2';
+        assert_eq!(text(&bytes).unwrap(), "Electrode engineer");
+    }
+
+    #[test]
+    fn encrypted_without_an_identifier() {
+        for user_password in ["", "secret"] {
+            let mut document = Document::load_mem(&one_page(CONTENT)).unwrap();
+            let id = Object::string_literal("");
+            document.trailer.set("ID", vec![id.clone(), id]);
+            let version = lopdf::EncryptionVersion::V2 {
+                document: &document,
+                owner_password: "owner",
+                user_password,
+                key_length: 128,
+                permissions: lopdf::Permissions::all(),
+            };
+            let state = lopdf::EncryptionState::try_from(version).unwrap();
+            document.encrypt(&state).unwrap();
+            document.trailer.remove(b"ID");
+            let mut bytes = Vec::new();
+            document.save_to(&mut bytes).unwrap();
+            let expected = if user_password.is_empty() {
+                Ok("Electrode engineer".to_owned())
+            } else {
+                Err(ReadError::Encrypted)
+            };
+            assert_eq!(text(&bytes), expected, "{user_password:?}");
+        }
+    }
+
+    #[test]
+    fn filters_behind_references() {
+        let mut builder = Builder::new();
+        let filter = builder.document.add_object(Object::Name(b"AHx".to_vec()));
+        let nothing = builder.document.add_object(Object::Null);
+        let hex = hex(CONTENT.as_bytes());
+        let filters = vec![Object::Name(b"Crypt".to_vec()), filter.into()];
+        let content =
+            builder.stream(dictionary! { "Filter" => filters, "DecodeParms" => nothing }, hex.as_bytes());
+        builder.page_of(content);
+        let content = builder.stream(dictionary! { "Filter" => filter }, hex.as_bytes());
+        builder.page_of(content);
+        let content = builder.stream(dictionary! { "Filter" => Vec::<Object>::new() }, CONTENT.as_bytes());
+        builder.page_of(content);
+        assert_eq!(text(&builder.finish()).unwrap(), ["Electrode engineer"; 3].join("|"));
+    }
+}
