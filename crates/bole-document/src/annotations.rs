@@ -3,7 +3,8 @@
 use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
-use crate::file::{as_dictionary, as_stream};
+use crate::file::{File, as_dictionary, as_stream, decode};
+use crate::font::dingbat;
 use crate::geometry::{Matrix, Rect};
 use crate::glyph::{Glyph, Style};
 use crate::interpreter::Interpreter;
@@ -14,6 +15,11 @@ const NO_VIEW: i64 = 1 << 5;
 /// How far a field's value is looked for among its ancestors.
 const MAX_ANCESTORS: usize = 16;
 const MAX_ANNOTATIONS: usize = 5000;
+/// How long a value in a stream may be.
+const MAX_VALUE_BYTES: usize = 1 << 20;
+/// Flags of fields (ISO 32000-1, tables 226 and 228).
+const PASSWORD: i64 = 1 << 13;
+const PUSH_BUTTON: i64 = 1 << 16;
 
 impl<'f> Interpreter<'f, '_> {
     /// Adds the annotations of a page that show text as part of it.
@@ -22,16 +28,20 @@ impl<'f> Interpreter<'f, '_> {
         let Some(annotations) = file.array(page, b"Annots") else {
             return Ok(());
         };
+        let form = file.catalog().and_then(|catalog| file.dictionary(catalog, b"AcroForm"));
+        let needs_appearances =
+            form.is_some_and(|form| matches!(file.get(form, b"NeedAppearances"), Object::Boolean(true)));
+        // Appearances without resources of their own use those of the form.
+        let resources = form.and_then(|form| file.dictionary(form, b"DR"));
         for annotation in annotations.iter().take(MAX_ANNOTATIONS) {
             let Some(annotation) = as_dictionary(file.resolve(annotation)) else {
                 continue;
             };
             let flags = file.integer(annotation, b"F").unwrap_or(0);
-            let is_field = match file.name(annotation, b"Subtype") {
-                Some(b"Widget") => true,
-                Some(b"FreeText" | b"Stamp") => false,
-                _ => continue,
-            };
+            let subtype = file.name(annotation, b"Subtype").unwrap_or_default();
+            if matches!(subtype, b"Popup" | b"Link") {
+                continue;
+            }
             let layer_off = annotation.get(b"OC").is_ok_and(|layer| self.session.layers.is_off(file, layer));
             if flags & (HIDDEN | NO_VIEW) != 0 || layer_off {
                 continue;
@@ -39,10 +49,19 @@ impl<'f> Interpreter<'f, '_> {
             let Some(rect) = file.rect(annotation, b"Rect") else {
                 continue;
             };
-            if let Some(stream) = self.appearance(annotation) {
-                self.paint_appearance(stream, &rect)?;
-            } else if is_field {
-                self.paint_value(annotation, &rect);
+            let value = match subtype {
+                b"Widget" => field_value(file, annotation),
+                b"FreeText" => Shown::text(file, file.get(annotation, b"Contents")),
+                _ => None,
+            };
+            match (self.appearance(annotation), value) {
+                (Some(stream), None) => self.paint_appearance(stream, &rect, resources)?,
+                // A viewer that is to make appearances anew makes those of text.
+                (Some(stream), Some(value)) if !(needs_appearances && value.is_text) => {
+                    self.paint_appearance(stream, &rect, resources)?;
+                }
+                (_, Some(value)) => self.paint_value(&value, &rect),
+                (None, None) => {}
             }
         }
         Ok(())
@@ -63,7 +82,12 @@ impl<'f> Interpreter<'f, '_> {
     }
 
     /// Fits the appearance's box into the annotation's rectangle (ISO 32000-1, 12.5.5, algorithm 8.1).
-    fn paint_appearance(&mut self, stream: &'f lopdf::Stream, rect: &Rect) -> Result<(), ReadError> {
+    fn paint_appearance(
+        &mut self,
+        stream: &'f lopdf::Stream,
+        rect: &Rect,
+        resources: Option<&'f Dictionary>,
+    ) -> Result<(), ReadError> {
         let file = self.session.file;
         let matrix = file.numbers(&stream.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix::new);
         let Some(bounds) = file.rect(&stream.dict, b"BBox") else {
@@ -75,34 +99,16 @@ impl<'f> Interpreter<'f, '_> {
         let fit = Matrix::new([x, 0.0, 0.0, y, rect.x0 - bounds.x0 * x, rect.y0 - bounds.y0 * y]);
         let outer = self.state;
         self.state.matrix = fit.then(&outer.matrix);
-        let result = self.paint_form(stream, None, 0);
+        let result = self.paint_form(stream, resources, 0);
         self.state = outer;
         result
     }
 
-    /// A field without an appearance: its value, as a viewer would set it.
-    fn paint_value(&mut self, annotation: &'f Dictionary, rect: &Rect) {
-        let file = self.session.file;
-        let inherited = |key: &[u8]| {
-            let mut field = annotation;
-            for _ in 0..MAX_ANCESTORS {
-                match file.get(field, key) {
-                    Object::Null => field = file.dictionary(field, b"Parent")?,
-                    value => return Some(value),
-                }
-            }
-            None
-        };
-        if !matches!(inherited(b"FT"), Some(Object::Name(kind)) if kind == b"Tx" || kind == b"Ch") {
-            return;
-        }
-        let Some(Object::String(value, _)) = inherited(b"V") else {
-            return;
-        };
+    /// Sets the value of an annotation as a viewer would, roughly.
+    fn paint_value(&mut self, value: &Shown, rect: &Rect) {
         let displayed = self.state.matrix.apply_rect(rect);
         // Lines of a value are separated by any line end; the size is that of an ordinary line, if it fits.
-        for (line, value) in lines(value).into_iter().enumerate() {
-            let value = text_string(&value);
+        for (line, value) in value.lines.iter().enumerate() {
             let size = displayed.height().clamp(1.0, 11.0) * 0.9;
             let style = self.page.style(Style {
                 cos: 1.0,
@@ -122,20 +128,207 @@ impl<'f> Interpreter<'f, '_> {
                 width,
                 pen: width,
             };
-            let glyphs = self.spread(&value, &start, width * value.len() as f32);
+            let glyphs = self.spread(value, &start, width * value.len() as f32);
             self.page.visible.extend(glyphs);
         }
     }
 }
 
-/// Splits a text string at its line ends, each part with the mark of its encoding.
-fn lines(value: &[u8]) -> Vec<Vec<u8>> {
-    if let [0xfe, 0xff, units @ ..] = value {
+/// What an annotation without an appearance shows.
+struct Shown {
+    lines: Vec<Vec<char>>,
+    /// Text that was typed, and not the mark of a button.
+    is_text: bool,
+}
+
+impl Shown {
+    fn text(file: &File, value: &Object) -> Option<Self> {
+        let bytes = match value {
+            Object::String(bytes, _) => bytes.clone(),
+            Object::Stream(stream) => decode(stream, MAX_VALUE_BYTES).ok()?,
+            Object::Array(values) => {
+                let values = values.iter().filter_map(|value| file.resolve(value).as_str().ok());
+                return Self::of(values.take(MAX_ANNOTATIONS).flat_map(lines).collect(), true);
+            }
+            _ => return None,
+        };
+        Self::of(lines(&bytes), true)
+    }
+
+    fn of(lines: Vec<Vec<char>>, is_text: bool) -> Option<Self> {
+        (!lines.iter().all(Vec::is_empty)).then_some(Self { lines, is_text })
+    }
+}
+
+/// What a form field shows (ISO 32000-1, 12.7.4).
+fn field_value(file: &File, field: &Dictionary) -> Option<Shown> {
+    let inherited = |key: &[u8]| {
+        let mut field = field;
+        for _ in 0..MAX_ANCESTORS {
+            match file.get(field, key) {
+                Object::Null => field = file.dictionary(field, b"Parent")?,
+                value => return Some(value),
+            }
+        }
+        None
+    };
+    let flags = inherited(b"Ff").and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
+    let caption = file.dictionary(field, b"MK").map(|look| file.get(look, b"CA"));
+    match inherited(b"FT")? {
+        Object::Name(kind) if kind == b"Tx" && flags & PASSWORD == 0 => Shown::text(file, inherited(b"V")?),
+        Object::Name(kind) if kind == b"Ch" => {
+            let value = inherited(b"V")?;
+            // What is stored may be another word than what is shown.
+            let shown = match inherited(b"Opt") {
+                Some(Object::Array(options)) => {
+                    options.iter().take(MAX_ANNOTATIONS).find_map(|option| match file.resolve(option) {
+                        Object::Array(pair) => match pair.as_slice() {
+                            [stored, shown] if file.resolve(stored) == value => Some(file.resolve(shown)),
+                            _ => None,
+                        },
+                        _ => None,
+                    })
+                }
+                _ => None,
+            };
+            Shown::text(file, shown.unwrap_or(value))
+        }
+        Object::Name(kind) if kind == b"Btn" && flags & PUSH_BUTTON != 0 => {
+            let Shown { lines, .. } = Shown::text(file, caption?)?;
+            Shown::of(lines, false)
+        }
+        Object::Name(kind) if kind == b"Btn" => {
+            let state = match file.get(field, b"AS") {
+                Object::Null => inherited(b"V")?,
+                state => state,
+            };
+            if !matches!(state, Object::Name(state) if state != b"Off") {
+                return None;
+            }
+            // The caption is a character of ZapfDingbats; without one it is a tick.
+            let code = match caption {
+                Some(Object::String(caption, _)) => caption.first().copied().unwrap_or(b'4'),
+                _ => b'4',
+            };
+            Shown::of(vec![dingbat(code).into_iter().collect()], false)
+        }
+        _ => None,
+    }
+}
+
+/// The lines of a text string, separated by any line end.
+fn lines(value: &[u8]) -> Vec<Vec<char>> {
+    if let [mark @ (0xfe | 0xff), other @ (0xfe | 0xff), units @ ..] = value
+        && mark != other
+    {
         let units: Vec<&[u8]> = units.chunks(2).collect();
+        let is_end = |unit: &&[u8]| matches!(unit, [0, b'\r' | b'\n'] | [b'\r' | b'\n', 0]);
         return units
-            .split(|unit| matches!(unit, [0, b'\r' | b'\n']))
-            .map(|line| [&[0xfe, 0xff], line.concat().as_slice()].concat())
+            .split(is_end)
+            .map(|line| text_string(&[&[*mark, *other], line.concat().as_slice()].concat()))
             .collect();
     }
-    value.split(|byte| matches!(byte, b'\r' | b'\n')).map(<[u8]>::to_vec).collect()
+    value.split(|byte| matches!(byte, b'\r' | b'\n')).map(text_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use crate::testing::Builder;
+    use crate::{Limits, read};
+
+    use super::*;
+
+    /// The text of a page with one annotation, and a form of these entries.
+    fn text_of(annotation: Dictionary, form: Dictionary) -> String {
+        let mut builder = Builder::new();
+        let rect: Vec<Object> = vec![100.into(), 600.into(), 300.into(), 640.into()];
+        let mut annotation = annotation;
+        annotation.set("Rect", rect);
+        builder.annotation(annotation);
+        builder.document.trailer.set("AcroForm", form);
+        builder.page("");
+        read(&builder.finish(), &Limits::STANDARD).unwrap().pages.remove(0).text
+    }
+
+    fn widget(kind: &str, entries: Dictionary) -> Dictionary {
+        let mut widget = dictionary! { "Subtype" => "Widget", "FT" => kind };
+        for (key, value) in entries {
+            widget.set(key, value);
+        }
+        widget
+    }
+
+    #[test]
+    fn values_of_fields() {
+        let text = Object::string_literal;
+        let options = vec![
+            Object::Array(vec![text("m"), text("Munich")]),
+            Object::Array(vec![text("b"), text("Berlin")]),
+        ];
+        let nested = dictionary! { "Parent" => dictionary! { "FT" => "Tx", "V" => text("inherited") }, "Subtype" => "Widget" };
+        for (annotation, expected) in [
+            (widget("Tx", dictionary! { "V" => text("one\rtwo") }), "one\ntwo"),
+            (widget("Tx", dictionary! { "V" => text("hunter2"), "Ff" => PASSWORD }), ""),
+            (nested, "inherited"),
+            (widget("Ch", dictionary! { "V" => text("b"), "Opt" => options.clone() }), "Berlin"),
+            (widget("Ch", dictionary! { "V" => text("Rome"), "Opt" => options }), "Rome"),
+            (widget("Ch", dictionary! { "V" => vec![text("a"), text("b")] }), "a\nb"),
+            (widget("Btn", dictionary! { "AS" => "Yes" }), "✔"),
+            (widget("Btn", dictionary! { "AS" => "Yes", "MK" => dictionary! { "CA" => text("8") } }), "✘"),
+            (widget("Btn", dictionary! { "AS" => "Off", "V" => "Yes" }), ""),
+            (
+                widget(
+                    "Btn",
+                    dictionary! { "Ff" => PUSH_BUTTON, "MK" => dictionary! { "CA" => text("Send") } },
+                ),
+                "Send",
+            ),
+            (dictionary! { "Subtype" => "FreeText", "Contents" => text("note") }, "note"),
+            (dictionary! { "Subtype" => "FreeText", "Contents" => text("note"), "F" => HIDDEN }, ""),
+            (dictionary! { "Subtype" => "Text", "Contents" => text("comment") }, ""),
+        ] {
+            assert_eq!(text_of(annotation.clone(), Dictionary::new()), expected, "{annotation:?}");
+        }
+    }
+
+    #[test]
+    fn appearances_and_when_they_are_made_anew() {
+        let text_of = |subtype: &str, value: Option<&str>, form: Dictionary| {
+            let mut builder = Builder::new();
+            let appearance = builder.stream(
+                dictionary! { "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 200.into(), 40.into()] },
+                b"BT /Own 10 Tf 2 5 Td (\x01) Tj ET",
+            );
+            let rect: Vec<Object> = vec![100.into(), 600.into(), 300.into(), 640.into()];
+            let mut annotation = dictionary! {
+                "Subtype" => subtype, "FT" => "Tx", "Rect" => rect, "AP" => dictionary! { "N" => appearance },
+            };
+            if let Some(value) = value {
+                annotation.set("V", Object::string_literal(value));
+            }
+            builder.annotation(annotation);
+            builder.document.trailer.set("AcroForm", form);
+            builder.page("");
+            read(&builder.finish(), &Limits::STANDARD).unwrap().pages.remove(0).text
+        };
+        let own = dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Own",
+            "Encoding" => dictionary! { "Differences" => vec![1.into(), "A".into()] },
+        };
+        let resources = dictionary! { "Font" => dictionary! { "Own" => own } };
+        let with_resources = dictionary! { "DR" => resources.clone() };
+        let anew = dictionary! { "DR" => resources, "NeedAppearances" => true };
+        for (subtype, value, form, expected) in [
+            ("Widget", Some("new"), &with_resources, "A"),
+            ("Widget", Some("new"), &anew, "new"),
+            ("Widget", None, &anew, "A"),
+            ("Stamp", None, &with_resources, "A"),
+            ("Watermark", None, &with_resources, "A"),
+            ("Popup", None, &with_resources, ""),
+        ] {
+            assert_eq!(text_of(subtype, value, form.clone()), expected, "{subtype} {value:?}");
+        }
+    }
 }

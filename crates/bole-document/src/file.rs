@@ -1,5 +1,5 @@
 use flate2::{Decompress, FlushDecompress, Status};
-use lopdf::{Dictionary, Document, Object, Stream};
+use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 use rustc_hash::FxHashSet;
 
 use crate::geometry::Rect;
@@ -9,6 +9,16 @@ use crate::{Limits, ReadError, filters};
 #[derive(Debug)]
 pub(crate) struct File {
     document: Document,
+    /// What stands in for a font that is missing.
+    stand_in_font: Dictionary,
+}
+
+/// The pages of a file, in order.
+#[derive(Debug, Default)]
+pub(crate) struct PageTree<'f> {
+    pub(crate) pages: Vec<PageNode<'f>>,
+    /// There is no object where the tree has a page, or pages.
+    pub(crate) is_cut: bool,
 }
 
 /// What a page inherits from its ancestors, resolved.
@@ -32,7 +42,15 @@ const DEFAULT_BOX: Rect = Rect { x0: 0.0, y0: 0.0, x1: 612.0, y1: 792.0 };
 impl File {
     pub(crate) fn new(mut document: Document) -> Self {
         filters::unfold(&mut document);
-        Self { document }
+        let stand_in_font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+        };
+        Self { document, stand_in_font }
+    }
+
+    /// The font that viewers show text in whose own font is missing.
+    pub(crate) fn stand_in_font(&self) -> &Dictionary {
+        &self.stand_in_font
     }
 
     /// The object behind any references; null where there is none.
@@ -114,17 +132,17 @@ impl File {
     }
 
     /// The pages in order. A tree that is broken gives the pages that lie about in the file.
-    pub(crate) fn pages(&self, limits: &Limits) -> Result<Vec<PageNode<'_>>, ReadError> {
-        let mut pages = Vec::new();
+    pub(crate) fn pages(&self, limits: &Limits) -> Result<PageTree<'_>, ReadError> {
+        let mut tree = PageTree::default();
         if let Some(root) = self.catalog().and_then(|catalog| catalog.get(b"Pages").ok()) {
-            self.walk_pages(root, limits, &mut pages)?;
+            self.walk_pages(root, limits, &mut tree)?;
         }
-        if pages.is_empty() {
+        if tree.pages.is_empty() {
             for page in self.dictionaries_of_type(b"Page") {
-                self.push_page(page, &self.inherited_by(page), limits, &mut pages)?;
+                self.push_page(page, &self.inherited_by(page), limits, &mut tree.pages)?;
             }
         }
-        Ok(pages)
+        Ok(tree)
     }
 
     /// Walks the tree with a stack of our own; each node is entered once, so cycles end.
@@ -132,7 +150,7 @@ impl File {
         &'f self,
         root: &'f Object,
         limits: &Limits,
-        pages: &mut Vec<PageNode<'f>>,
+        tree: &mut PageTree<'f>,
     ) -> Result<(), ReadError> {
         let mut entered = FxHashSet::default();
         let mut stack = vec![(root, Inherited::default())];
@@ -143,6 +161,7 @@ impl File {
                 continue;
             }
             let Some(node) = as_dictionary(self.resolve(object)) else {
+                tree.is_cut = true;
                 continue;
             };
             match self.array(node, b"Kids") {
@@ -151,8 +170,8 @@ impl File {
                     // Direct kids cannot recur, references are entered once: the stack stays bounded by the file.
                     stack.extend(kids.iter().rev().map(|kid| (kid, inherited)));
                 }
-                Some(_) => {}
-                None => self.push_page(node, &inherited, limits, pages)?,
+                Some(_) => tree.is_cut = true,
+                None => self.push_page(node, &inherited, limits, &mut tree.pages)?,
             }
         }
         Ok(())

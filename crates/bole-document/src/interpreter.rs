@@ -331,11 +331,10 @@ impl<'f, 's> Interpreter<'f, 's> {
 
     /// Makes `dictionary` the current font.
     pub(crate) fn use_font(&mut self, dictionary: Option<&'f Dictionary>) -> Result<(), ReadError> {
-        let Some(dictionary) = dictionary else {
+        let dictionary = dictionary.unwrap_or_else(|| {
             self.troubles.insert("a font is missing");
-            self.state.text.font = None;
-            return Ok(());
-        };
+            self.session.file.stand_in_font()
+        });
         let font = self.session.font(dictionary)?;
         if self.session.fonts.get(font).is_some_and(|font| font.damaged) {
             self.troubles.insert("a font could not be read in full");

@@ -251,18 +251,12 @@ fn written_actual_text(written: &[u8]) -> Option<Vec<char>> {
     None
 }
 
-/// A text string (ISO 32000-1, 7.9.2.2) in its stored form: UTF-16 or UTF-8 with a mark, else close to Latin 1.
+/// A text string (ISO 32000-1, 7.9.2.2) in its stored form: UTF-16 or UTF-8 with a mark, else in `PDFDocEncoding`.
 pub(crate) fn text_string(bytes: &[u8]) -> Vec<char> {
     let mut stored = Vec::new();
     match bytes {
-        [0xfe, 0xff, units @ ..] => {
-            let units = units
-                .chunks_exact(2)
-                .map(|unit| unit.iter().fold(0_u16, |value, byte| value << 8 | u16::from(*byte)));
-            for scalar in char::decode_utf16(units) {
-                push_stored(scalar.unwrap_or('\u{fffd}'), &mut stored);
-            }
-        }
+        [0xfe, 0xff, units @ ..] => push_utf_16(units, u16::from_be_bytes, &mut stored),
+        [0xff, 0xfe, units @ ..] => push_utf_16(units, u16::from_le_bytes, &mut stored),
         [0xef, 0xbb, 0xbf, utf8 @ ..] => {
             for scalar in String::from_utf8_lossy(utf8).chars() {
                 push_stored(scalar, &mut stored);
@@ -270,11 +264,39 @@ pub(crate) fn text_string(bytes: &[u8]) -> Vec<char> {
         }
         _ => {
             for byte in bytes {
-                push_stored(char::from(*byte), &mut stored);
+                push_stored(document_scalar(*byte), &mut stored);
             }
         }
     }
     stored
+}
+
+fn push_utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16, stored: &mut Vec<char>) {
+    let units = bytes.chunks_exact(2).filter_map(|bytes| bytes.try_into().ok().map(unit));
+    // Between two escapes stands the language.
+    let mut in_language = false;
+    for scalar in char::decode_utf16(units) {
+        match scalar.unwrap_or('\u{fffd}') {
+            '\u{1b}' => in_language = !in_language,
+            _ if in_language => {}
+            scalar => push_stored(scalar, stored),
+        }
+    }
+}
+
+/// A byte in `PDFDocEncoding` (ISO 32000-1, D.3), which is Latin 1 but for these.
+fn document_scalar(byte: u8) -> char {
+    const FROM_18: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
+    const FROM_80: [char; 33] = [
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ',
+        'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}', '€',
+    ];
+    let own = match byte {
+        0x18..=0x1f => FROM_18.get(usize::from(byte - 0x18)),
+        0x80..=0xa0 => FROM_80.get(usize::from(byte - 0x80)),
+        _ => None,
+    };
+    own.copied().unwrap_or(char::from(byte))
 }
 
 #[cfg(test)]
@@ -291,6 +313,19 @@ mod tests {
         ] {
             let text = written_actual_text(written).map(|text| text.into_iter().collect::<String>());
             assert_eq!(text.as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn text_strings() {
+        for (bytes, expected) in [
+            (&b"caf\xe9 \x80 \x93\xa0"[..], "caf\u{e9} • fi€"),
+            (b"\xfe\xff\x56\xfa\x60\x01", "固态"),
+            (b"\xff\xfe\xfa\x56\x01\x60", "固态"),
+            (b"\xfe\xff\0\x1b\0z\0h\0\x1b\x56\xfa", "固"),
+            (b"\xef\xbb\xbf\xe5\x9b\xba", "固"),
+        ] {
+            assert_eq!(text_string(bytes).into_iter().collect::<String>(), expected);
         }
     }
 }

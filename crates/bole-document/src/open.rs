@@ -38,7 +38,7 @@ impl File {
 
     fn has_pages(&self, limits: &Limits) -> bool {
         // Too many of them are pages too.
-        self.pages(limits).map_or(true, |pages| !pages.is_empty())
+        self.pages(limits).map_or(true, |tree| !tree.pages.is_empty())
     }
 }
 
@@ -182,6 +182,33 @@ mod tests {
         let object = memmem::rfind(&whole[..xref], b" 0 obj").unwrap();
         let before = memmem::rfind(&whole[..object], b"endobj").unwrap() + 6;
         assert_eq!(text(&whole[..before]).unwrap(), "Electrode engineer");
+    }
+
+    #[test]
+    fn lost_pages_are_told() {
+        let mut builder = Builder::new();
+        builder.page(CONTENT);
+        builder.page(CONTENT);
+        let mut document = Document::load_mem(&builder.finish()).unwrap();
+        assert!(!read_of(&mut document).quality.partial);
+        let second = document.get_pages().get(&2).copied().unwrap();
+        document.objects.remove(&second);
+        let pages = read_of(&mut document);
+        assert_eq!((pages.pages.len(), pages.quality.partial), (1, true));
+        assert_eq!(pages.diagnostics[0].message, "pages are missing");
+    }
+
+    fn read_of(document: &mut Document) -> bole_core::Pages {
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        read(&bytes, &Limits::STANDARD).unwrap()
+    }
+
+    #[test]
+    fn text_of_a_missing_font_is_kept() {
+        let pages = read(&one_page("BT /F9 12 Tf 50 700 Td (Jane Miller) Tj ET"), &Limits::STANDARD).unwrap();
+        assert_eq!(pages.pages[0].text, "Jane Miller");
+        assert!(pages.quality.partial);
     }
 
     #[test]

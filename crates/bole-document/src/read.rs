@@ -43,15 +43,19 @@ pub fn read_observed(
     }
     sniff::require_pdf(bytes)?;
     let file = File::open(bytes, limits)?;
-    let nodes = file.pages(limits)?;
-    if nodes.is_empty() {
+    let tree = file.pages(limits)?;
+    if tree.pages.is_empty() {
         return Err(ReadError::NotADocument { detail: "no pages" });
     }
     let mut session = Session::new(&file, Budget::new(limits), observer);
-    let mut pages = Vec::with_capacity(nodes.len());
+    let mut pages = Vec::with_capacity(tree.pages.len());
     let mut diagnostics = Vec::new();
     let mut quality = Quality::default();
-    for (index, node) in nodes.iter().enumerate() {
+    if tree.is_cut {
+        quality.partial = true;
+        diagnostics.push(Diagnostic { page: None, message: "pages are missing".to_owned() });
+    }
+    for (index, node) in tree.pages.iter().enumerate() {
         let (page, findings) = read_page(&mut session, node)?;
         quality.undecided_visibility |= findings.is_undecided;
         quality.n_pages_of_image += u32::from(findings.is_image);

@@ -91,10 +91,11 @@ impl Builder {
         };
         self.document.objects.insert(self.pages_id, pages.into());
         let mut catalog = dictionary! { "Type" => "Catalog", "Pages" => self.pages_id };
-        if let Ok(layers) = self.document.trailer.get(b"OCProperties") {
-            catalog.set("OCProperties", layers.clone());
+        for key in ["OCProperties", "AcroForm"] {
+            if let Some(entry) = self.document.trailer.remove(key.as_bytes()) {
+                catalog.set(key, entry);
+            }
         }
-        self.document.trailer.remove(b"OCProperties");
         let catalog = self.document.add_object(catalog);
         self.document.trailer.set("Root", catalog);
         let mut bytes = Vec::new();

@@ -142,6 +142,11 @@ pub(crate) fn warm() {
     predefined::Predefined::warm();
 }
 
+/// The character of a code of `ZapfDingbats`.
+pub(crate) fn dingbat(code: u8) -> Option<char> {
+    encoding::BaseEncoding::ZapfDingbats.scalar(code)
+}
+
 /// What a font costs besides its streams, so that many fonts without any end too.
 const FONT_OVERHEAD_BYTES: usize = 4096;
 
