@@ -1,13 +1,19 @@
 use lopdf::{Dictionary, Object};
 
-use crate::file::{File, as_number, as_stream};
+use crate::file::{File, as_number, as_stream, decode};
+use crate::function::Function;
 
-/// What is painted with: a colour, or what cannot be told (patterns, inks without a known look).
+/// What is painted with: a colour, or what cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Paint {
     /// Red, green, blue, 0 to 1.
     Known([f32; 3]),
+    /// Some colour without gaps: an image, an ink without a known look.
     Unknown,
+    /// A pattern, which may have gaps.
+    Pattern,
+    /// The ink `None`, which leaves no mark (ISO 32000-1, 8.6.6.4).
+    Nothing,
 }
 
 impl Paint {
@@ -23,82 +29,229 @@ pub(crate) enum Space {
     Cmyk,
     /// One ink, from none at 0 to black at 1.
     BlackInk,
+    Pattern,
+    /// Inks that leave no mark.
+    Nothing,
+    /// By position among [`Spaces`].
+    Special(u32),
     Other,
 }
 
-impl Space {
+/// The colour spaces of a document that take more than a word to tell.
+#[derive(Debug, Default)]
+pub(crate) struct Spaces {
+    special: Vec<Special>,
+}
+
+#[derive(Debug)]
+enum Special {
+    /// CIE 1976 L*a*b*. White is shown as white whatever its white point.
+    Lab,
+    /// Numbers of colours in `base`, a byte for each component.
+    Indexed { base: Space, n_components: usize, table: Vec<u8> },
+    /// Inks (`Separation`, `DeviceN`) that look like a colour of `alternate`.
+    Tint { n_inks: usize, alternate: Space, transform: Function },
+}
+
+/// How deep spaces lie within spaces.
+const MAX_DEPTH: usize = 4;
+const MAX_SPACES: usize = 256;
+const MAX_TABLE_BYTES: usize = 1 << 12;
+
+impl Spaces {
     /// From the operand of `cs`: a device space, or one of the resources.
-    pub(crate) fn read(file: &File, resources: Option<&Dictionary>, name: &[u8]) -> Self {
-        if let Some(space) = Self::device(name) {
+    pub(crate) fn read(&mut self, file: &File, resources: Option<&Dictionary>, name: &[u8]) -> Space {
+        if let Some(space) = device(name) {
             return space;
         }
         resources
             .and_then(|resources| file.dictionary(resources, b"ColorSpace"))
             .and_then(|spaces| spaces.get(name).ok())
-            .map_or(Self::Other, |space| Self::of_object(file, file.resolve(space)))
+            .map_or(Space::Other, |space| self.of_object(file, file.resolve(space), 0))
     }
 
-    fn device(name: &[u8]) -> Option<Self> {
-        match name {
-            b"DeviceGray" | b"CalGray" | b"G" => Some(Self::Gray),
-            b"DeviceRGB" | b"CalRGB" | b"RGB" => Some(Self::Rgb),
-            b"DeviceCMYK" | b"CMYK" => Some(Self::Cmyk),
-            _ => None,
+    pub(crate) fn of_object(&mut self, file: &File, object: &Object, depth: usize) -> Space {
+        let array = match object {
+            Object::Name(name) => return device(name).unwrap_or(Space::Other),
+            Object::Array(array) if depth < MAX_DEPTH => array,
+            _ => return Space::Other,
+        };
+        let part = |index: usize| array.get(index).map_or(&Object::Null, |object| file.resolve(object));
+        let Object::Name(family) = part(0) else {
+            return Space::Other;
+        };
+        match family.as_slice() {
+            b"ICCBased" => {
+                let Some(profile) = as_stream(part(1)) else {
+                    return Space::Other;
+                };
+                match as_number(file.get(&profile.dict, b"N")).map(|number| number as i64) {
+                    Some(1) => Space::Gray,
+                    // Three components need not be red, green and blue.
+                    Some(3) => match file.get(&profile.dict, b"Alternate") {
+                        alternate @ Object::Array(_) => self.of_object(file, alternate, depth + 1),
+                        _ => Space::Rgb,
+                    },
+                    Some(4) => Space::Cmyk,
+                    _ => Space::Other,
+                }
+            }
+            b"Lab" => self.add(Special::Lab),
+            b"Indexed" | b"I" => {
+                let base = self.of_object(file, part(1), depth + 1);
+                let Some(n_components) = self.n_components(base) else {
+                    return Space::Other;
+                };
+                let table = match part(3) {
+                    Object::String(table, _) => table.clone(),
+                    Object::Stream(table) => decode(table, MAX_TABLE_BYTES).unwrap_or_default(),
+                    _ => return Space::Other,
+                };
+                self.add(Special::Indexed { base, n_components, table })
+            }
+            b"Separation" | b"DeviceN" => {
+                let names = match part(1) {
+                    Object::Array(names) => names.as_slice(),
+                    name => std::slice::from_ref(name),
+                };
+                let is = |expected: &[u8]| {
+                    names
+                        .iter()
+                        .all(|name| matches!(file.resolve(name), Object::Name(name) if name == expected))
+                };
+                if is(b"None") {
+                    return Space::Nothing;
+                }
+                if names.len() == 1 && (is(b"Black") || is(b"All")) {
+                    return Space::BlackInk;
+                }
+                let alternate = self.of_object(file, part(2), depth + 1);
+                match Function::read(file, part(3)) {
+                    Some(transform) if alternate != Space::Other => {
+                        self.add(Special::Tint { n_inks: names.len(), alternate, transform })
+                    }
+                    _ => Space::Other,
+                }
+            }
+            name => device(name).unwrap_or(Space::Other),
         }
     }
 
-    fn of_object(file: &File, object: &Object) -> Self {
-        let array = match object {
-            Object::Name(name) => return Self::device(name).unwrap_or(Self::Other),
-            Object::Array(array) => array,
-            _ => return Self::Other,
-        };
-        let name_at = |index: usize| match array.get(index).map(|object| file.resolve(object)) {
-            Some(Object::Name(name)) => name.as_slice(),
-            _ => b"",
-        };
-        match name_at(0) {
-            b"ICCBased" => {
-                let n_components = array
-                    .get(1)
-                    .and_then(|profile| as_stream(file.resolve(profile)))
-                    .and_then(|profile| as_number(file.get(&profile.dict, b"N")));
-                match n_components.map(|number| number as i64) {
-                    Some(1) => Self::Gray,
-                    Some(3) => Self::Rgb,
-                    Some(4) => Self::Cmyk,
-                    _ => Self::Other,
-                }
-            }
-            b"Separation" if matches!(name_at(1), b"Black" | b"All") => Self::BlackInk,
-            name => Self::device(name).unwrap_or(Self::Other),
+    fn add(&mut self, special: Special) -> Space {
+        if self.special.len() >= MAX_SPACES {
+            return Space::Other;
+        }
+        self.special.push(special);
+        Space::Special(self.special.len() as u32 - 1)
+    }
+
+    fn n_components(&self, space: Space) -> Option<usize> {
+        match space {
+            Space::Gray | Space::BlackInk => Some(1),
+            Space::Rgb => Some(3),
+            Space::Cmyk => Some(4),
+            Space::Special(index) => match self.special.get(index as usize)? {
+                Special::Lab => Some(3),
+                Special::Tint { n_inks, .. } => Some(*n_inks),
+                Special::Indexed { .. } => None,
+            },
+            Space::Pattern | Space::Nothing | Space::Other => None,
         }
     }
 
     /// The paint that a space begins with.
-    pub(crate) fn initial(self) -> Paint {
-        match self {
-            Self::Gray | Self::Rgb | Self::Cmyk | Self::BlackInk => Paint::BLACK,
-            Self::Other => Paint::Unknown,
+    pub(crate) fn initial(&self, space: Space) -> Paint {
+        match space {
+            Space::Gray | Space::Rgb | Space::Cmyk | Space::BlackInk => Paint::BLACK,
+            Space::Pattern => Paint::Pattern,
+            Space::Nothing => Paint::Nothing,
+            Space::Special(index) => match self.special.get(index as usize) {
+                Some(Special::Lab) => Paint::BLACK,
+                Some(Special::Indexed { .. }) => self.paint(space, &[0.0]),
+                Some(Special::Tint { n_inks, .. }) => self.paint(space, &vec![1.0; *n_inks]),
+                None => Paint::Unknown,
+            },
+            Space::Other => Paint::Unknown,
         }
     }
 
     /// The paint of the components given with `sc` and its like.
-    pub(crate) fn paint(self, components: &[f32]) -> Paint {
-        match (self, components) {
-            (Self::Gray, [gray]) => known([*gray; 3]),
-            (Self::Rgb, [red, green, blue]) => known([*red, *green, *blue]),
-            (Self::Cmyk, [cyan, magenta, yellow, black]) => {
-                known([cyan, magenta, yellow].map(|ink| (1.0 - ink) * (1.0 - black)))
-            }
-            (Self::BlackInk, [tint]) => known([1.0 - tint; 3]),
+    pub(crate) fn paint(&self, space: Space, components: &[f32]) -> Paint {
+        match (space, components) {
+            (Space::Gray, [gray]) => known([*gray; 3]),
+            (Space::Rgb, [red, green, blue]) => known([*red, *green, *blue]),
+            (Space::Cmyk, [cyan, magenta, yellow, black]) => known(
+                [cyan, magenta, yellow]
+                    .map(|ink| (1.0 - ink.clamp(0.0, 1.0)) * (1.0 - black.clamp(0.0, 1.0))),
+            ),
+            (Space::BlackInk, [tint]) => known([1.0 - tint; 3]),
+            (Space::Nothing, _) => Paint::Nothing,
+            (Space::Pattern, _) => Paint::Pattern,
+            (Space::Special(index), _) => self.special_paint(index, components).unwrap_or(Paint::Unknown),
             _ => Paint::Unknown,
         }
+    }
+
+    fn special_paint(&self, index: u32, components: &[f32]) -> Option<Paint> {
+        Some(match self.special.get(index as usize)? {
+            Special::Lab => {
+                let [lightness, a, b] = components else { return None };
+                known(lab_to_rgb([*lightness, *a, *b]))
+            }
+            Special::Indexed { base, n_components, table } => {
+                let [number] = components else { return None };
+                let start = (number.max(0.0) as usize).min(table.len()).checked_mul(*n_components)?;
+                let entry = table.get(start..start + n_components)?;
+                if let Space::Special(base) = base
+                    && matches!(self.special.get(*base as usize), Some(Special::Lab))
+                {
+                    return None;
+                }
+                let entry: Vec<f32> = entry.iter().map(|byte| f32::from(*byte) / 255.0).collect();
+                self.paint(*base, &entry)
+            }
+            Special::Tint { n_inks, alternate, transform } => {
+                if components.len() != *n_inks {
+                    return None;
+                }
+                self.paint(*alternate, &transform.values(components)?)
+            }
+        })
+    }
+}
+
+fn device(name: &[u8]) -> Option<Space> {
+    match name {
+        b"DeviceGray" | b"CalGray" | b"G" => Some(Space::Gray),
+        b"DeviceRGB" | b"CalRGB" | b"RGB" => Some(Space::Rgb),
+        b"DeviceCMYK" | b"CMYK" => Some(Space::Cmyk),
+        b"Pattern" => Some(Space::Pattern),
+        _ => None,
     }
 }
 
 fn known(components: [f32; 3]) -> Paint {
     Paint::Known(components.map(|component| component.clamp(0.0, 1.0)))
+}
+
+/// ISO 32000-1, 8.6.5.4, and the primaries of sRGB.
+fn lab_to_rgb([lightness, green_red, blue_yellow]: [f32; 3]) -> [f32; 3] {
+    let middle = (lightness + 16.0) / 116.0;
+    let unfold = |value: f32| {
+        if value >= 6.0 / 29.0 { value * value * value } else { 108.0 / 841.0 * (value - 4.0 / 29.0) }
+    };
+    let x = 0.9505 * unfold(middle + green_red / 500.0);
+    let y = unfold(middle);
+    let z = 1.089 * unfold(middle - blue_yellow / 200.0);
+    let encode = |linear: f32| {
+        let linear = linear.clamp(0.0, 1.0);
+        if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
+    };
+    [
+        encode(3.2406 * x - 1.5372 * y - 0.4986 * z),
+        encode(-0.9689 * x + 1.8758 * y + 0.0415 * z),
+        encode(0.0557 * x - 0.2040 * y + 1.0570 * z),
+    ]
 }
 
 #[cfg(test)]
@@ -107,11 +260,40 @@ mod tests {
 
     #[test]
     fn components_to_colours() {
-        assert_eq!(Space::Gray.paint(&[0.5]), Paint::Known([0.5; 3]));
-        assert_eq!(Space::Cmyk.paint(&[0.0, 0.0, 0.0, 1.0]), Paint::BLACK);
-        assert_eq!(Space::Cmyk.paint(&[0.0; 4]), Paint::Known(Paint::WHITE));
-        assert_eq!(Space::BlackInk.paint(&[1.0]), Paint::BLACK);
-        assert_eq!(Space::Rgb.paint(&[1.0]), Paint::Unknown);
-        assert_eq!(Space::Other.paint(&[1.0]), Paint::Unknown);
+        let spaces = Spaces {
+            special: vec![
+                Special::Lab,
+                Special::Indexed { base: Space::Rgb, n_components: 3, table: vec![0, 0, 0, 255, 255, 255] },
+                Special::Tint {
+                    n_inks: 1,
+                    alternate: Space::Cmyk,
+                    transform: Function::Exponential {
+                        from: vec![0.0; 4],
+                        to: vec![0.0, 1.0, 1.0, 0.0],
+                        exponent: 1.0,
+                    },
+                },
+            ],
+        };
+        let white = Paint::Known(Paint::WHITE);
+        for (space, components, expected) in [
+            (Space::Gray, &[0.5][..], Paint::Known([0.5; 3])),
+            (Space::Cmyk, &[0.0, 0.0, 0.0, 1.0], Paint::BLACK),
+            (Space::Cmyk, &[0.0; 4], white),
+            (Space::BlackInk, &[1.0], Paint::BLACK),
+            (Space::Rgb, &[1.0], Paint::Unknown),
+            (Space::Special(1), &[1.0], white),
+            (Space::Special(1), &[2.0], Paint::Unknown),
+            (Space::Special(2), &[0.0], white),
+            (Space::Special(2), &[1.0], Paint::Known([1.0, 0.0, 0.0])),
+            (Space::Nothing, &[1.0], Paint::Nothing),
+            (Space::Other, &[1.0], Paint::Unknown),
+        ] {
+            assert_eq!(spaces.paint(space, components), expected, "{space:?} {components:?}");
+        }
+        let Paint::Known(white) = spaces.paint(Space::Special(0), &[100.0, 0.0, 0.0]) else {
+            panic!("a known colour");
+        };
+        assert!(white.iter().all(|component| *component > 0.99), "{white:?}");
     }
 }

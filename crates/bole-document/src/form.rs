@@ -4,7 +4,7 @@ use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
 use crate::file::{StreamError, as_stream, decode};
-use crate::geometry::Matrix;
+use crate::geometry::{Matrix, Rect};
 use crate::interpreter::Interpreter;
 use crate::operands::Operands;
 use crate::path::Path;
@@ -29,7 +29,7 @@ impl<'f> Interpreter<'f, '_> {
         };
         let is_off = stream.dict.get(b"OC").is_ok_and(|layer| self.session.layers.is_off(file, layer));
         match file.name(&stream.dict, b"Subtype") {
-            Some(b"Image") if !is_off => self.paint_image(),
+            Some(b"Image") if !is_off => self.paint_image(self.has_gaps(&stream.dict)),
             Some(b"Form") => {
                 self.marks.push_layer(is_off);
                 let result = self.paint_form(stream, resources, depth);
@@ -56,15 +56,27 @@ impl<'f> Interpreter<'f, '_> {
         let Some(content) = self.decode_content(stream)? else {
             return Ok(());
         };
-        let outer = (self.state, self.text_matrix, self.line_matrix, self.path);
+        let path = std::mem::replace(&mut self.path, Path::EMPTY);
+        let outer = (self.state, self.text_matrix, self.line_matrix, path);
         let depth_before = self.saved.depth();
         let matrix = file.numbers(&stream.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix::new);
         self.state.matrix = matrix.then(&self.state.matrix);
         if let Some(bounds) = file.rect(&stream.dict, b"BBox") {
-            let clip = self.state.matrix.apply_rect(&bounds);
-            self.state.clip = self.state.clip.intersection(&clip);
+            let mut edge = Path::EMPTY;
+            let Rect { x0, y0, .. } = bounds;
+            edge.rectangle(&self.state.matrix, [x0, y0, bounds.width(), bounds.height()]);
+            self.state.clip = self.backdrop.clip(self.state.clip, &edge.bounds, edge.shape(false));
         }
-        self.path = Path::EMPTY;
+        if file
+            .dictionary(&stream.dict, b"Group")
+            .is_some_and(|group| file.name(group, b"S") == Some(b"Transparency"))
+        {
+            // The group is painted as a whole with the opacity outside; within, it begins anew
+            // (ISO 32000-1, 11.6.6).
+            self.state.group_alpha *= self.state.fill.alpha;
+            self.state.fill.alpha = 1.0;
+            self.state.stroke.alpha = 1.0;
+        }
         let resources = file.dictionary(&stream.dict, b"Resources").or(outer_resources);
         let result = self.run(&content, resources, depth + 1);
         self.saved.truncate(depth_before);

@@ -51,13 +51,6 @@ impl Matrix {
         image
     }
 
-    /// Whether upright rectangles stay upright.
-    pub(crate) fn keeps_rectangles(&self) -> bool {
-        let scale = self.a.abs() + self.b.abs() + self.c.abs() + self.d.abs();
-        let small = scale * 1e-4;
-        (self.b.abs() <= small && self.c.abs() <= small) || (self.a.abs() <= small && self.d.abs() <= small)
-    }
-
     /// The factor by which lengths grow, on the geometric mean.
     pub(crate) fn scale(&self) -> f32 {
         (self.a * self.d - self.b * self.c).abs().sqrt()
@@ -116,6 +109,11 @@ impl Rect {
 
     pub(crate) fn contains(&self, x: f32, y: f32) -> bool {
         self.x0 <= x && x <= self.x1 && self.y0 <= y && y <= self.y1
+    }
+
+    /// Whether all of it lies within `other`.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        other.x0 <= self.x0 && self.x1 <= other.x1 && other.y0 <= self.y0 && self.y1 <= other.y1
     }
 
     pub(crate) fn meets(&self, other: &Self) -> bool {

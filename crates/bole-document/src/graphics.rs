@@ -1,19 +1,40 @@
 use crate::color::{Paint, Space};
-use crate::geometry::{Matrix, Rect};
+use crate::geometry::Matrix;
+use crate::visibility::Clip;
 
 /// The graphics state (ISO 32000-1, 8.4) as far as text and its visibility need it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct State {
     /// To the page as displayed.
     pub(crate) matrix: Matrix,
-    /// A box around the clipping path.
-    pub(crate) clip: Rect,
+    pub(crate) clip: Clip,
+    /// Text that is part of the clip, by position among those of the page.
+    pub(crate) text_clip: Option<u32>,
     pub(crate) fill: Ink,
     pub(crate) stroke: Ink,
     pub(crate) line_width: f32,
-    /// Blends other than by covering, or through a soft mask.
-    pub(crate) blends: bool,
+    pub(crate) is_dashed: bool,
+    pub(crate) mixing: Mixing,
+    /// The opacity of the transparency groups around.
+    pub(crate) group_alpha: f32,
     pub(crate) text: TextState,
+}
+
+/// Ways to paint other than by covering what lies below.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Mixing {
+    /// By a blend mode other than `Normal`.
+    pub(crate) blends: bool,
+    /// Through a soft mask.
+    pub(crate) is_masked: bool,
+    /// Leaving inks that are not painted as they are.
+    pub(crate) overprints: bool,
+}
+
+impl Mixing {
+    pub(crate) fn is_any(self) -> bool {
+        self.blends || self.is_masked || self.overprints
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,11 +63,14 @@ impl State {
         let ink = Ink { space: Space::Gray, paint: Paint::BLACK, alpha: 1.0 };
         Self {
             matrix,
-            clip: Rect::EVERYWHERE,
+            clip: Clip::NONE,
+            text_clip: None,
             fill: ink,
             stroke: ink,
             line_width: 1.0,
-            blends: false,
+            is_dashed: false,
+            mixing: Mixing::default(),
+            group_alpha: 1.0,
             text: TextState {
                 font: None,
                 size: 0.0,

@@ -6,11 +6,11 @@ use lopdf::Dictionary;
 use rustc_hash::FxHashMap;
 
 use crate::ReadError;
-use crate::color::{Paint, Space};
+use crate::color::{Paint, Space, Spaces};
 use crate::file::File;
 use crate::font::Font;
 use crate::geometry::{Matrix, Rect};
-use crate::glyph::PageGlyphs;
+use crate::glyph::{Glyph, PageGlyphs};
 use crate::graphics::{Saved, State};
 use crate::lexer::{Lexer, Token};
 use crate::limits::Budget;
@@ -36,6 +36,7 @@ pub(crate) struct Session<'f> {
     /// By the place of the resources and the name in them.
     named_fonts: Memo<Option<usize>>,
     named_spaces: Memo<Space>,
+    spaces: Spaces,
     pub(crate) named_settings: Memo<Option<Settings<'f>>>,
 }
 
@@ -50,8 +51,13 @@ pub(crate) struct Interpreter<'f, 's> {
     pub(crate) text_matrix: Matrix,
     pub(crate) line_matrix: Matrix,
     pub(crate) path: Path,
-    pub(crate) clips_next: bool,
+    /// The path becomes part of the clip when it ends; whether by the even-odd rule.
+    pub(crate) clips_next: Option<bool>,
     pub(crate) backdrop: Backdrop,
+    /// Whether text of this text object clips, with that of it which is not painted besides.
+    pub(crate) clipping: Option<Vec<Glyph>>,
+    /// Such text of all text objects, and whether anything painted through it showed it.
+    pub(crate) clip_texts: Vec<(Vec<Glyph>, bool)>,
     pub(crate) marks: Marks,
     /// The displayed area of images, in square points; overlaps count twice.
     pub(crate) image_area: f32,
@@ -74,6 +80,7 @@ impl<'f> Session<'f> {
             layers: Layers::read(file),
             named_fonts: Memo::new(),
             named_spaces: Memo::new(),
+            spaces: Spaces::default(),
             named_settings: Memo::new(),
         }
     }
@@ -105,8 +112,10 @@ impl<'f, 's> Interpreter<'f, 's> {
             text_matrix: Matrix::IDENTITY,
             line_matrix: Matrix::IDENTITY,
             path: Path::EMPTY,
-            clips_next: false,
+            clips_next: None,
             backdrop: Backdrop::default(),
+            clipping: None,
+            clip_texts: Vec::new(),
             marks: Marks::default(),
             image_area: 0.0,
             is_undecided: false,
@@ -138,8 +147,8 @@ impl<'f, 's> Interpreter<'f, 's> {
         self.page.visible.reserve(content.len() / 16);
         while let Some(operator) = operands.read(&mut lexer, content, limit)? {
             if operator == b"BI" {
-                skip_inline_image(&mut lexer);
-                self.paint_image();
+                let is_mask = skip_inline_image(&mut lexer);
+                self.paint_image(is_mask);
             } else {
                 self.operate(operator, &operands, resources, floor, depth)?;
             }
@@ -218,6 +227,7 @@ impl<'f, 's> Interpreter<'f, 's> {
                 self.text_matrix = Matrix::IDENTITY;
                 self.line_matrix = Matrix::IDENTITY;
             }
+            b"ET\0" => self.end_text(),
             b"q\0\0" => self.saved.push(&self.state),
             b"Q\0\0" => {
                 if let Some(state) = self.saved.pop(floor) {
@@ -235,28 +245,41 @@ impl<'f, 's> Interpreter<'f, 's> {
                     self.path.rectangle(&self.state.matrix, rectangle);
                 }
             }
-            b"m\0\0" | b"l\0\0" => {
+            b"m\0\0" => {
+                if let Some([x, y]) = operands.numbers() {
+                    self.path.move_to(&self.state.matrix, x, y);
+                }
+            }
+            b"l\0\0" => {
                 if let Some([x, y]) = operands.numbers() {
                     self.path.line_to(&self.state.matrix, x, y);
                 }
             }
             b"c\0\0" => {
                 if let Some([x1, y1, x2, y2, x3, y3]) = operands.numbers() {
-                    self.path.curve_to(&self.state.matrix, &[(x1, y1), (x2, y2), (x3, y3)]);
+                    self.path.curve_to(&self.state.matrix, Some((x1, y1)), (x2, y2), (x3, y3));
                 }
             }
-            b"v\0\0" | b"y\0\0" => {
-                if let Some([x1, y1, x2, y2]) = operands.numbers() {
-                    self.path.curve_to(&self.state.matrix, &[(x1, y1), (x2, y2)]);
+            b"v\0\0" => {
+                if let Some([x2, y2, x3, y3]) = operands.numbers() {
+                    self.path.curve_to(&self.state.matrix, None, (x2, y2), (x3, y3));
                 }
             }
-            b"W\0\0" | b"W*\0" => self.clips_next = true,
+            b"y\0\0" => {
+                if let Some([x1, y1, x3, y3]) = operands.numbers() {
+                    self.path.curve_to(&self.state.matrix, Some((x1, y1)), (x3, y3), (x3, y3));
+                }
+            }
+            b"W\0\0" => self.clips_next = Some(false),
+            b"W*\0" => self.clips_next = Some(true),
             b"n\0\0" => self.end_path(),
-            b"f\0\0" | b"F\0\0" | b"f*\0" => self.fill_path(),
-            b"B\0\0" | b"B*\0" | b"b\0\0" | b"b*\0" => {
+            b"f\0\0" | b"F\0\0" => self.fill_path(false),
+            b"f*\0" => self.fill_path(true),
+            b"B\0\0" | b"b\0\0" | b"B*\0" | b"b*\0" => {
                 self.stroke_path();
-                self.fill_path();
+                self.fill_path(key.get(1) == Some(&b'*'));
             }
+            b"d\0\0" => self.set_dash(operands),
             b"S\0\0" | b"s\0\0" => {
                 self.stroke_path();
                 self.end_path();
@@ -273,20 +296,18 @@ impl<'f, 's> Interpreter<'f, 's> {
                 if let Some(name) = operands.name() {
                     let place = place(resources);
                     let known = self.session.named_spaces.get(place, name);
-                    let space = known.unwrap_or_else(|| Space::read(self.session.file, resources, name));
+                    let file = self.session.file;
+                    let space = known.unwrap_or_else(|| self.session.spaces.read(file, resources, name));
                     if known.is_none() {
                         self.session.named_spaces.keep(place, name, space);
                     }
                     let ink = if &key == b"cs\0" { &mut self.state.fill } else { &mut self.state.stroke };
                     ink.space = space;
-                    ink.paint = space.initial();
+                    ink.paint = self.session.spaces.initial(space);
                 }
             }
             b"gs\0" => return self.set_extended_state(operands, resources),
-            b"sh\0" => {
-                let area = self.state.clip.intersection(&self.page_rect);
-                self.backdrop.add(area, Paint::Unknown, false);
-            }
+            b"sh\0" => self.paint_shading(operands, resources),
             b"Do\0" => return self.paint_object(operands, resources, depth),
             b"BMC" => self.begin_marked(None, resources),
             b"BDC" => self.begin_marked(operands.tag_and_properties(), resources),
@@ -345,12 +366,12 @@ impl<'f, 's> Interpreter<'f, 's> {
 
     fn set_fill(&mut self, space: Space, operands: &Operands<'_>) {
         self.state.fill.space = space;
-        self.state.fill.paint = paint(space, operands);
+        self.state.fill.paint = paint(&self.session.spaces, space, operands);
     }
 
     fn set_stroke(&mut self, space: Space, operands: &Operands<'_>) {
         self.state.stroke.space = space;
-        self.state.stroke.paint = paint(space, operands);
+        self.state.stroke.paint = paint(&self.session.spaces, space, operands);
     }
 }
 
@@ -365,21 +386,29 @@ fn set(slot: &mut f32, operands: &Operands<'_>) {
     }
 }
 
-/// A pattern, which is named, is no colour.
-fn paint(space: Space, operands: &Operands<'_>) -> Paint {
-    if operands.name().is_some() { Paint::Unknown } else { space.paint(operands.all_numbers()) }
+/// A pattern is named; all other paints are numbers.
+fn paint(spaces: &Spaces, space: Space, operands: &Operands<'_>) -> Paint {
+    match operands.all_numbers() {
+        Some(components) if operands.name().is_none() => spaces.paint(space, components),
+        _ if space == Space::Pattern => Paint::Pattern,
+        _ => Paint::Unknown,
+    }
 }
 
 /// Skips the data of an inline image, whose end is only known by an `EI` that stands alone and is followed by what
-/// looks like content again (ISO 32000-1, 8.9.7).
-fn skip_inline_image(lexer: &mut Lexer<'_>) {
+/// looks like content again (ISO 32000-1, 8.9.7). Tells whether the image is a mask.
+fn skip_inline_image(lexer: &mut Lexer<'_>) -> bool {
     const LOOK_AHEAD_BYTES: usize = 16;
+    let mut is_mask = false;
+    let mut is_mask_next = false;
     while let Some(token) = lexer.next_token() {
         match token {
             Token::Keyword(b"ID") => break,
-            Token::Keyword(b"EI") => return,
+            Token::Keyword(b"EI") => return is_mask,
             _ => {}
         }
+        is_mask |= is_mask_next && token == Token::Keyword(b"true");
+        is_mask_next = matches!(token, Token::Name(b"IM" | b"ImageMask"));
     }
     let start = lexer.position();
     let rest = lexer.rest();
@@ -391,10 +420,11 @@ fn skip_inline_image(lexer: &mut Lexer<'_>) {
         let is_content = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
         if is_space(before) && is_space(after.first()) && after.iter().all(is_content) {
             lexer.skip_to(start + at + 2);
-            return;
+            return is_mask;
         }
     }
     lexer.skip_to(start + rest.len());
+    is_mask
 }
 
 #[cfg(test)]
@@ -405,7 +435,7 @@ mod tests {
     fn inline_images_end_where_content_begins_again() {
         let content = b" /W 2 /H 2 ID \x01EI\x02 EI\x80\x81 EI \xff\xfe\nEI Q BT";
         let mut lexer = Lexer::new(content);
-        skip_inline_image(&mut lexer);
+        assert!(!skip_inline_image(&mut lexer));
         assert_eq!(lexer.next_token(), Some(Token::Keyword(b"Q")));
     }
 }

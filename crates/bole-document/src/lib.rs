@@ -26,9 +26,12 @@ mod font;
 
 mod annotations;
 mod color;
+mod contrast;
 mod form;
+mod function;
 mod glyph;
 mod graphics;
+mod hiding;
 mod interpreter;
 mod marked;
 mod memo;

@@ -196,8 +196,10 @@ impl<'f> Interpreter<'f, '_> {
     fn replace_visible(&mut self, text: &[char], from: usize) {
         let shown = self.page.visible.get(from..).unwrap_or_default();
         if let Some(replacement) = self.stand_in(text, shown) {
+            let before = self.page.visible.len();
             self.page.visible.truncate(from);
             self.page.visible.extend(replacement);
+            self.backdrop.renumber(from, before, self.page.visible.len());
         }
     }
 

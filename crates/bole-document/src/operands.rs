@@ -107,15 +107,15 @@ impl<'a> Operands<'a> {
         self.n_numbers += 1;
     }
 
-    /// The numbers outside of arrays; of more than eight the last.
-    pub(crate) fn all_numbers(&self) -> &[f32] {
-        self.numbers.get(..self.n_numbers.min(MAX_NUMBERS)).unwrap_or_default()
+    /// The numbers outside of arrays; none if there are more than any operator needs.
+    pub(crate) fn all_numbers(&self) -> Option<&[f32]> {
+        self.numbers.get(..self.n_numbers)
     }
 
     /// The last numbers outside of arrays; none if there are fewer.
     #[inline]
     pub(crate) fn numbers<const N: usize>(&self) -> Option<[f32; N]> {
-        self.all_numbers().last_chunk().copied()
+        self.numbers.get(..self.n_numbers.min(MAX_NUMBERS))?.last_chunk().copied()
     }
 
     /// The last name.

@@ -1,24 +1,38 @@
 //! Paths and images: what they cover, and what they clip.
 
-use crate::color::Paint;
-use crate::geometry::Rect;
-use crate::interpreter::Interpreter;
-use crate::path::Path;
+use lopdf::{Dictionary, Object};
 
-impl Interpreter<'_, '_> {
+use crate::color::Paint;
+use crate::file::as_dictionary;
+use crate::geometry::Rect;
+use crate::graphics::Ink;
+use crate::interpreter::Interpreter;
+use crate::operands::Operands;
+use crate::path::{Path, Shape};
+use crate::visibility::{Coat, Sight, places};
+
+/// A stroke less broad than this, in points, is the background of nothing.
+const MIN_STROKE_POINTS: f32 = 1.0;
+/// How many glyphs of a clipping text are looked at.
+const MAX_LOOKS: usize = 64;
+
+impl<'f> Interpreter<'f, '_> {
     pub(crate) fn end_path(&mut self) {
-        if std::mem::take(&mut self.clips_next) {
-            self.state.clip = self.state.clip.intersection(&self.path.bounds);
+        // A clip without a path is ignored, as viewers do.
+        if let Some(even_odd) = self.clips_next.take()
+            && !self.path.is_empty()
+        {
+            let shape = self.path.shape(even_odd);
+            self.state.clip = self.backdrop.clip(self.state.clip, &self.path.bounds, shape);
         }
-        self.path = Path::EMPTY;
+        self.path.clear();
     }
 
-    pub(crate) fn fill_path(&mut self) {
-        let fill = self.state.fill;
-        if fill.alpha > 0.0 && !self.marks.is_off() {
-            let covers = self.path.is_rectangle() && fill.alpha >= 1.0 && !self.state.blends;
-            let area = self.path.bounds.intersection(&self.state.clip);
-            self.backdrop.add(area, fill.paint, covers);
+    pub(crate) fn fill_path(&mut self, even_odd: bool) {
+        if self.is_painted(&self.state.fill) {
+            let bounds = self.path.bounds;
+            let shape = self.path.shape(even_odd);
+            self.paint_area(&bounds, shape, self.state.fill);
         }
         self.end_path();
     }
@@ -26,20 +40,124 @@ impl Interpreter<'_, '_> {
     /// A broad line may be the background of text too.
     pub(crate) fn stroke_path(&mut self) {
         let width = self.state.line_width * self.state.matrix.scale();
-        if width > 4.0 && self.state.stroke.alpha > 0.0 && !self.marks.is_off() {
-            let area = self.path.bounds.grown(width / 2.0).intersection(&self.state.clip);
-            self.backdrop.add(area, self.state.stroke.paint, false);
+        if width < MIN_STROKE_POINTS || !self.is_painted(&self.state.stroke) {
+            return;
+        }
+        let ink = self.state.stroke;
+        let path = std::mem::replace(&mut self.path, Path::EMPTY);
+        match path.bands(width).filter(|_| !self.state.is_dashed) {
+            Some(bands) => {
+                for (bounds, shape) in bands {
+                    self.paint_area(&bounds, shape, ink);
+                }
+            }
+            None if width > 4.0 => {
+                let bounds = path.bounds.grown(width / 2.0);
+                self.paint_area(&bounds, Shape::Unknown, ink);
+            }
+            None => {}
+        }
+        self.path = path;
+    }
+
+    /// An image fills the unit square; what it shows is not known. A mask paints some of it only.
+    pub(crate) fn paint_image(&mut self, is_mask: bool) {
+        let unit = Rect::from_corners(0.0, 0.0, 1.0, 1.0);
+        let bounds = self.state.matrix.apply_rect(&unit);
+        let area = bounds.intersection(&self.state.clip.bounds).intersection(&self.page_rect);
+        if area.width() <= 0.0 || area.height() <= 0.0 || !self.is_painted(&self.state.fill) {
+            return;
+        }
+        self.image_area += area.area();
+        let mut square = Path::EMPTY;
+        square.rectangle(&self.state.matrix, [0.0, 0.0, 1.0, 1.0]);
+        let shape = if is_mask { Shape::Unknown } else { square.shape(false) };
+        self.paint_area(&bounds, shape, Ink { paint: Paint::Unknown, ..self.state.fill });
+    }
+
+    /// Whether an image may have gaps: masks, and images with a mask or a channel of opacity.
+    pub(crate) fn has_gaps(&self, image: &Dictionary) -> bool {
+        let file = self.session.file;
+        matches!(file.get(image, b"ImageMask"), Object::Boolean(true))
+            || [b"SMask".as_slice(), b"Mask"].iter().any(|key| !file.get(image, key).is_null())
+            || file.integer(image, b"SMaskInData").is_some_and(|kind| kind != 0)
+    }
+
+    /// Paints the whole clip with a shading (`sh`). One along an axis that goes on at both ends has no gaps.
+    pub(crate) fn paint_shading(&mut self, operands: &Operands<'_>, resources: Option<&'f Dictionary>) {
+        let file = self.session.file;
+        let shading = operands.name().and_then(|name| {
+            let shadings = file.dictionary(resources?, b"Shading")?;
+            as_dictionary(file.get(shadings, name))
+        });
+        let is_full = shading.is_some_and(|shading| {
+            let goes_on = |end: &Object| matches!(file.resolve(end), Object::Boolean(true));
+            file.array(shading, b"Extend").is_some_and(|ends| ends.len() == 2 && ends.iter().all(goes_on))
+                && file.integer(shading, b"ShadingType") == Some(2)
+                && !shading.has(b"BBox")
+        });
+        let shape = if is_full { Shape::Rectangle } else { Shape::Unknown };
+        let bounds = self.state.clip.bounds.intersection(&self.page_rect);
+        if self.is_painted(&self.state.fill) {
+            self.paint_area(&bounds, shape, Ink { paint: Paint::Unknown, ..self.state.fill });
         }
     }
 
-    /// An image fills the unit square; what it shows is not known.
-    pub(crate) fn paint_image(&mut self) {
-        let unit = Rect::from_corners(0.0, 0.0, 1.0, 1.0);
-        let area =
-            self.state.matrix.apply_rect(&unit).intersection(&self.state.clip).intersection(&self.page_rect);
-        if area.width() > 0.0 && area.height() > 0.0 && self.state.fill.alpha > 0.0 && !self.marks.is_off() {
-            self.image_area += area.area();
-            self.backdrop.add(area, Paint::Unknown, false);
+    fn is_painted(&self, ink: &Ink) -> bool {
+        ink.alpha * self.state.group_alpha > 0.0 && ink.paint != Paint::Nothing && !self.marks.is_off()
+    }
+
+    fn paint_area(&mut self, bounds: &Rect, shape: Shape, ink: Ink) {
+        let coat = Coat {
+            paint: ink.paint,
+            alpha: ink.alpha * self.state.group_alpha,
+            blends: self.state.mixing.is_any(),
+            n_glyphs: self.page.visible.len(),
+        };
+        if let Some(text) = self.state.text_clip {
+            self.fill_text_clip(text, bounds, coat);
+        } else {
+            self.backdrop.add(bounds, shape, self.state.clip, coat);
         }
+    }
+
+    /// What is painted while text is the clip shows the text (ISO 32000-1, 9.3.6).
+    fn fill_text_clip(&mut self, text: u32, bounds: &Rect, coat: Coat) {
+        let Some((glyphs, is_shown)) = self.clip_texts.get_mut(text as usize) else {
+            return;
+        };
+        if *is_shown {
+            return;
+        }
+        for glyph in glyphs.iter().take(MAX_LOOKS) {
+            let Some(style) = self.page.styles.get(glyph.style as usize) else {
+                continue;
+            };
+            let places = places(glyph, style);
+            if !places.iter().any(|(x, y)| bounds.contains(*x, *y)) {
+                continue;
+            }
+            match self.backdrop.sight_of(&places, coat.paint, coat.alpha) {
+                Sight::NoContrast => continue,
+                Sight::Undecided => self.is_undecided = true,
+                Sight::Visible => {}
+            }
+            *is_shown = true;
+            return;
+        }
+    }
+
+    /// At the end of a text object, text of the modes 4 to 7 becomes part of the clip.
+    pub(crate) fn end_text(&mut self) {
+        if let Some(glyphs) = self.clipping.take() {
+            self.state.clip = self.state.clip.within_part_of(&Rect::EVERYWHERE);
+            self.state.text_clip = Some(self.clip_texts.len() as u32);
+            self.clip_texts.push((glyphs, false));
+        }
+    }
+
+    pub(crate) fn set_dash(&mut self, operands: &Operands<'_>) {
+        // The phase is a number by itself; the pattern is an array.
+        self.state.is_dashed = !operands.pieces.is_empty();
     }
 }

@@ -86,6 +86,7 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
     interpreter.run(&content, node.resources, 0)?;
     interpreter.leave_content(matrix);
     interpreter.run_annotations(node.dictionary)?;
+    interpreter.sort_out_covered();
     interpreter.session.budget.check_fonts()?;
     interpreter.session.observer.begin(Stage::Layout);
     let assembled = assemble(&interpreter.page, &page_rect);

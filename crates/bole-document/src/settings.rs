@@ -14,6 +14,8 @@ pub(crate) struct Settings<'f> {
     stroke_alpha: Option<f32>,
     line_width: Option<f32>,
     blends: Option<bool>,
+    is_masked: Option<bool>,
+    overprints: Option<bool>,
     font: Option<(&'f Dictionary, f32)>,
 }
 
@@ -45,7 +47,9 @@ impl<'f> Interpreter<'f, '_> {
         state.fill.alpha = settings.fill_alpha.unwrap_or(state.fill.alpha);
         state.stroke.alpha = settings.stroke_alpha.unwrap_or(state.stroke.alpha);
         state.line_width = settings.line_width.unwrap_or(state.line_width);
-        state.blends = settings.blends.unwrap_or(state.blends);
+        state.mixing.blends = settings.blends.unwrap_or(state.mixing.blends);
+        state.mixing.is_masked = settings.is_masked.unwrap_or(state.mixing.is_masked);
+        state.mixing.overprints = settings.overprints.unwrap_or(state.mixing.overprints);
         if let Some((font, size)) = settings.font {
             state.text.size = size;
             self.use_font(Some(font))?;
@@ -61,9 +65,15 @@ impl<'f> Settings<'f> {
             Object::Array(names) => names.first().and_then(|name| file.resolve(name).as_name().ok()),
             _ => None,
         };
-        let masks = matches!(file.get(dictionary, b"SMask"), Object::Dictionary(_));
-        let is_said = blend.is_some() || dictionary.has(b"SMask");
-        let blends = masks || blend.is_some_and(|blend| blend != b"Normal" && blend != b"Compatible");
+        let is_masked = match file.get(dictionary, b"SMask") {
+            Object::Dictionary(_) => Some(true),
+            Object::Name(_) => Some(false),
+            _ => None,
+        };
+        let truth = |key: &[u8]| match file.get(dictionary, key) {
+            Object::Boolean(value) => Some(*value),
+            _ => None,
+        };
         let font = match file.array(dictionary, b"Font") {
             Some([font, size]) => as_dictionary(file.resolve(font))
                 .map(|font| (font, as_number(file.resolve(size)).unwrap_or(0.0))),
@@ -73,7 +83,9 @@ impl<'f> Settings<'f> {
             fill_alpha: file.number(dictionary, b"ca"),
             stroke_alpha: file.number(dictionary, b"CA"),
             line_width: file.number(dictionary, b"LW"),
-            blends: is_said.then_some(blends),
+            blends: blend.map(|blend| blend != b"Normal" && blend != b"Compatible"),
+            is_masked,
+            overprints: truth(b"op").or_else(|| truth(b"OP")),
             font,
         }
     }

@@ -1,14 +1,11 @@
-//! Shown strings: from codes to glyphs with a place, and which of them can be seen.
-
-use bole_core::HiddenReason;
+//! Shown strings: from codes to glyphs with a place.
 
 use crate::ReadError;
-use crate::geometry::{Matrix, Rect};
+use crate::geometry::Matrix;
 use crate::glyph::{Glyph, Style};
 use crate::interpreter::Interpreter;
 use crate::lexer::{unescape_hex, unescape_literal};
 use crate::operands::{Operands, Piece};
-use crate::visibility::{Sight, TINY_POINTS};
 
 /// Where the baseline of a vertical line lies, left of the middle of its glyphs, in ems.
 const VERTICAL_BASELINE: f32 = 0.3;
@@ -133,94 +130,6 @@ impl Interpreter<'_, '_> {
         } else {
             self.text_matrix.moved(offset, 0.0)
         };
-    }
-
-    /// Moves the glyphs from `start` on that cannot be seen to the hidden ones.
-    fn sort_out_hidden(&mut self, start: usize) {
-        let Some(shown) = self.page.visible.get(start..) else {
-            return;
-        };
-        let Some(first) = shown.first() else { return };
-        let state = &self.state;
-        let is_tiny =
-            self.page.styles.get(first.style as usize).is_some_and(|style| style.size < TINY_POINTS);
-        // A mode of 4 and more also clips; 3 and 7 paint nothing.
-        let render_mode = state.text.render_mode & 7;
-        let is_filled_only = matches!(render_mode, 0 | 4);
-        let reason = if self.marks.is_off() {
-            Some(HiddenReason::LayerOff)
-        } else if matches!(render_mode, 3 | 7) {
-            Some(HiddenReason::Invisible)
-        } else if is_filled_only && state.fill.alpha <= 0.0 {
-            Some(HiddenReason::Transparent)
-        } else if is_tiny {
-            Some(HiddenReason::Tiny)
-        } else {
-            None
-        };
-        if let Some(reason) = reason {
-            let hidden = self.page.visible.drain(start..).map(|glyph| (reason, glyph));
-            self.page.hidden.extend(hidden);
-            return;
-        }
-        let mut all_seen = true;
-        let doubtful = self.backdrop.doubtful(self.state.fill.paint);
-        let last = if shown.len() > 1 { shown.last() } else { None };
-        for glyph in [Some(first), last].into_iter().flatten() {
-            match self.hidden_reason(glyph, &doubtful) {
-                (None, true) => {}
-                (None, false) => self.is_undecided = true,
-                (Some(_), _) => all_seen = false,
-            }
-        }
-        if all_seen {
-            return;
-        }
-        let shown: Vec<Glyph> = self.page.visible.drain(start..).collect();
-        for glyph in shown {
-            match self.hidden_reason(&glyph, &doubtful) {
-                (Some(reason), _) => self.page.hidden.push((reason, glyph)),
-                (None, decided) => {
-                    self.is_undecided |= !decided;
-                    self.page.visible.push(glyph);
-                }
-            }
-        }
-    }
-
-    /// Why this glyph is not seen, if so, and whether that was decided.
-    fn hidden_reason(&self, glyph: &Glyph, doubtful: &Rect) -> (Option<HiddenReason>, bool) {
-        let Some(style) = self.page.styles.get(glyph.style as usize) else {
-            return (None, true);
-        };
-        let along = glyph.width / 2.0;
-        let across = style.ascent * -0.4;
-        let x = glyph.x + along * style.cos - across * style.sin;
-        let y = glyph.y + along * style.sin + across * style.cos;
-        let clip = self.state.clip;
-        if !self.page_rect.contains(x, y) || !clip.contains(x, y) {
-            let rect = glyph.rect(style);
-            if !rect.meets(&self.page_rect) {
-                return (Some(HiddenReason::OffPage), true);
-            }
-            // Letters that a tight clip cuts off at its edge belong to the words beside them.
-            if !rect.meets(&clip.grown(style.size)) {
-                return (Some(HiddenReason::Clipped), true);
-            }
-        }
-        if !doubtful.contains(x, y) {
-            return (None, true);
-        }
-        // Outlines may be in another colour, a blend may show what its colours do not tell.
-        let sight = self.backdrop.sight(x, y, self.state.fill.paint);
-        match sight {
-            Sight::NoContrast if !matches!(self.state.text.render_mode & 7, 0 | 4) || self.state.blends => {
-                (None, false)
-            }
-            Sight::NoContrast => (Some(HiddenReason::NoContrast), true),
-            Sight::Undecided => (None, false),
-            Sight::Visible => (None, true),
-        }
     }
 
     /// Puts `scalars` evenly between two points on one baseline, as visible text.

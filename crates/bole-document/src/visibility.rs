@@ -1,18 +1,41 @@
-//! Whether text can be seen: its colour against what was painted before it.
+//! Whether text can be seen: its colour against what was painted before it, and what was painted over it.
+
+use std::cell::Cell;
 
 use crate::color::Paint;
+use crate::contrast::stands_out;
 use crate::geometry::Rect;
+use crate::glyph::{Glyph, Style};
+use crate::path::{Outline, Shape};
 
 /// Text whose effective size is below this, in points, is [tiny](bole_core::HiddenReason::Tiny). Print that people
 /// are meant to read begins at 4; at 100 % zoom this is two pixels high.
 pub(crate) const TINY_POINTS: f32 = 1.5;
+/// What is painted with less opacity cannot be seen, whatever lies behind: black on white would be #F2F2F2.
+pub(crate) const MIN_ALPHA: f32 = 0.05;
 
-/// Colours of which no component differs by more than this cannot be told apart.
-const NO_CONTRAST: f32 = 0.06;
-/// A filled box thinner than this is a rule, and the background of nothing.
-const MIN_BACKGROUND_POINTS: f32 = 2.0;
-/// How many backgrounds of one page are kept. Beyond, nothing is decided.
-const MAX_BACKGROUNDS: usize = 4000;
+/// What is painted with more opacity hides what lies below it: what shines through would be below [`MIN_ALPHA`].
+const OPAQUE: f32 = 1.0 - MIN_ALPHA;
+/// A filled area thinner than this is a rule: text is not set on it, but on many of them beside each other.
+const MIN_BACKGROUND_POINTS: f32 = 3.0;
+/// How many areas of one page are kept, and as many thin ones. Beyond, nothing is decided.
+const MAX_AREAS: usize = 4000;
+/// How many corners of all their outlines are kept.
+const MAX_CORNERS: usize = 200_000;
+/// For how many paints is kept where they might not stand out: pages use few in turn.
+const MAX_PAINTS: usize = 4;
+/// How many clips within clips are followed.
+const MAX_CLIPS: usize = 16;
+/// How many areas are looked at for the text of one page, so that the time is bounded. Beyond, nothing is decided.
+const MAX_STEPS: u32 = 20_000_000;
+
+/// A glyph is looked at in so many places: four rows of three, from its baseline, where
+/// dots are, to the height of capital letters.
+pub(crate) const N_PLACES: usize = 12;
+/// It is seen if so many of them stand out: less is a rule or an edge that runs through it.
+const MIN_PLACES_SEEN: u32 = 4;
+/// It is covered if so many of them are.
+const MIN_PLACES_COVERED: u32 = 11;
 
 /// What a look at one place gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,110 +48,425 @@ pub(crate) enum Sight {
 /// What has been painted on a page so far, the page itself being white.
 #[derive(Debug, Default)]
 pub(crate) struct Backdrop {
-    backgrounds: Vec<Background>,
+    areas: Vec<Area>,
+    /// Rules and strips.
+    thin: Vec<Area>,
+    outlines: Vec<Outline>,
+    n_corners: usize,
+    /// Clips that are no rectangles, each with the one around it.
+    clips: Vec<(u32, Option<u32>)>,
     is_over_full: bool,
-    /// For the paint last asked about, and so many backgrounds: where it might not stand out.
-    doubtful: Option<(Paint, usize, Rect)>,
+    n_steps: Cell<u32>,
+    /// For the paints last asked about, and so many areas: where they might not stand out.
+    doubtful: [Option<(Paint, usize, Rect)>; MAX_PAINTS],
 }
 
+/// The clipping path (ISO 32000-1, 8.5.4).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Clip {
+    pub(crate) bounds: Rect,
+    /// The innermost part that is no rectangle, by position among the clips of the page.
+    innermost: Option<u32>,
+    depth: u32,
+    /// Nothing else clips within the bounds.
+    is_known: bool,
+}
+
+/// A painted area.
 #[derive(Clone, Copy, Debug)]
-struct Background {
+pub(crate) struct Area {
     bounds: Rect,
+    /// By position among the outlines of the page; none if it fills its bounds.
+    outline: Option<u32>,
+    clip: Clip,
+    /// It is the outline within the clip, and not just some part of that.
+    is_exact: bool,
     paint: Paint,
-    /// It covers all of its bounds, without shining through.
-    covers: bool,
+    alpha: f32,
+    /// Mixes with what lies behind by other rules than covering it.
+    blends: bool,
+    /// How many glyphs were painted before.
+    n_glyphs: usize,
+}
+
+/// How an area is painted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Coat {
+    pub(crate) paint: Paint,
+    pub(crate) alpha: f32,
+    pub(crate) blends: bool,
+    pub(crate) n_glyphs: usize,
+}
+
+impl Clip {
+    pub(crate) const NONE: Self =
+        Self { bounds: Rect::EVERYWHERE, innermost: None, depth: 0, is_known: true };
+
+    /// Within this box too.
+    pub(crate) fn within(self, bounds: &Rect) -> Self {
+        Self { bounds: self.bounds.intersection(bounds), ..self }
+    }
+
+    /// Whether it is just its bounds, as far as is known.
+    pub(crate) fn is_box(&self) -> bool {
+        self.innermost.is_none()
+    }
+
+    /// By something more that is only known to lie within `bounds`.
+    pub(crate) fn within_part_of(self, bounds: &Rect) -> Self {
+        Self { is_known: false, ..self.within(bounds) }
+    }
 }
 
 impl Backdrop {
-    /// Adds a painted area; `covers` if it fills its bounds with no opacity lost.
-    pub(crate) fn add(&mut self, bounds: Rect, paint: Paint, covers: bool) {
-        if bounds.width() < MIN_BACKGROUND_POINTS || bounds.height() < MIN_BACKGROUND_POINTS {
+    /// The clip within a shape too.
+    pub(crate) fn clip(&mut self, clip: Clip, bounds: &Rect, shape: Shape) -> Clip {
+        match shape {
+            Shape::Rectangle => clip.within(bounds),
+            Shape::Outline(outline) if clip.depth < MAX_CLIPS as u32 && self.clips.len() < MAX_AREAS => {
+                let Some(outline) = self.keep(outline) else {
+                    return clip.within_part_of(bounds);
+                };
+                self.clips.push((outline, clip.innermost));
+                let innermost = Some(self.clips.len() as u32 - 1);
+                Clip { innermost, depth: clip.depth + 1, ..clip.within(bounds) }
+            }
+            Shape::Outline(_) | Shape::Unknown => clip.within_part_of(bounds),
+        }
+    }
+
+    /// Adds a painted area.
+    pub(crate) fn add(&mut self, bounds: &Rect, shape: Shape, clip: Clip, coat: Coat) {
+        let bounds = bounds.intersection(&clip.bounds);
+        let is_thin = bounds.width() < MIN_BACKGROUND_POINTS || bounds.height() < MIN_BACKGROUND_POINTS;
+        let list = if is_thin { &self.thin } else { &self.areas };
+        if bounds.width() <= 0.0 || bounds.height() <= 0.0 || (is_thin && list.len() >= MAX_AREAS) {
             return;
         }
-        if self.backgrounds.len() >= MAX_BACKGROUNDS {
+        if list.len() >= MAX_AREAS {
             self.is_over_full = true;
             return;
         }
-        self.backgrounds.push(Background { bounds, paint, covers });
+        let (outline, is_known) = match shape {
+            Shape::Rectangle => (None, true),
+            Shape::Outline(outline) => {
+                let kept = self.keep(outline);
+                (kept, kept.is_some())
+            }
+            Shape::Unknown => (None, false),
+        };
+        let Coat { paint, alpha, blends, n_glyphs } = coat;
+        let is_exact = is_known && clip.is_known;
+        let area = Area { bounds, outline, clip, is_exact, paint, alpha, blends, n_glyphs };
+        if is_thin { self.thin.push(area) } else { self.areas.push(area) }
+    }
+
+    fn keep(&mut self, outline: Outline) -> Option<u32> {
+        self.n_corners += outline.n_corners();
+        if self.n_corners > MAX_CORNERS {
+            return None;
+        }
+        self.outlines.push(outline);
+        Some(self.outlines.len() as u32 - 1)
+    }
+
+    /// After a replacement of the glyphs from `from` on, of which there are `now` rather than `before`: what was
+    /// painted over some of them does not tell over which.
+    pub(crate) fn renumber(&mut self, from: usize, before: usize, now: usize) {
+        let lists = self.areas.iter_mut().rev().take_while(|area| area.n_glyphs > from);
+        for area in lists.chain(self.thin.iter_mut().rev().take_while(|area| area.n_glyphs > from)) {
+            area.n_glyphs = if area.n_glyphs >= before { now } else { from };
+        }
     }
 
     /// A box around all places where text of `paint` might not stand out; outside of it, it is seen.
+    #[inline]
     pub(crate) fn doubtful(&mut self, paint: Paint) -> Rect {
-        let n_backgrounds = self.backgrounds.len();
-        if let Some((other, n_others, doubtful)) = self.doubtful
-            && other == paint
-            && n_others == n_backgrounds
-        {
-            return doubtful;
+        match self.doubtful[0] {
+            Some((other, n_areas, doubtful)) if n_areas == self.areas.len() && other == paint => doubtful,
+            _ => self.look_for_doubtful(paint),
         }
-        let doubtful = match paint {
-            Paint::Known(color) if !self.is_over_full && stands_out(color, Paint::WHITE) => self
-                .backgrounds
-                .iter()
-                .filter(|background| match background.paint {
-                    Paint::Known(behind) => !stands_out(color, behind),
-                    Paint::Unknown => true,
-                })
-                .fold(Rect::EMPTY, |all, background| all.union(&background.bounds)),
-            Paint::Known(_) | Paint::Unknown => Rect::EVERYWHERE,
+    }
+
+    fn look_for_doubtful(&mut self, paint: Paint) -> Rect {
+        let Paint::Known(color) = paint else {
+            return Rect::EVERYWHERE;
         };
-        self.doubtful = Some((paint, n_backgrounds, doubtful));
+        if self.is_over_full {
+            return Rect::EVERYWHERE;
+        }
+        let n_areas = self.areas.len();
+        let known = self.doubtful.iter().position(|entry| entry.is_some_and(|(other, ..)| other == paint));
+        let (n_before, before) = match known.and_then(|known| self.doubtful.get(known).copied().flatten()) {
+            Some((_, n_before, before)) if n_before == n_areas => return before,
+            Some((_, n_before, before)) => (n_before, before),
+            None if stands_out(color, Paint::WHITE) => (0, Rect::EMPTY),
+            None => (0, Rect::EVERYWHERE),
+        };
+        let is_doubtful = |area: &&Area| match area.paint {
+            // What is mixed with the colour behind it may come near the text's in between.
+            Paint::Known(behind) => area.alpha < OPAQUE || area.blends || !stands_out(color, behind),
+            Paint::Unknown | Paint::Pattern => true,
+            Paint::Nothing => false,
+        };
+        let doubtful = self
+            .areas
+            .get(n_before..)
+            .unwrap_or_default()
+            .iter()
+            .filter(is_doubtful)
+            .fold(before, |all, area| all.union(&area.bounds));
+        let newest = known.unwrap_or(MAX_PAINTS - 1);
+        if let Some(entries) = self.doubtful.get_mut(..=newest) {
+            entries.rotate_right(1);
+        }
+        self.doubtful[0] = Some((paint, n_areas, doubtful));
         doubtful
     }
 
-    /// Whether text of `paint` is seen at (x, y).
-    pub(crate) fn sight(&self, x: f32, y: f32, paint: Paint) -> Sight {
-        let Paint::Known(color) = paint else {
-            return Sight::Undecided;
+    /// Whether text of `paint` and `alpha` is seen at (x, y).
+    pub(crate) fn sight(&self, (x, y): (f32, f32), paint: Paint, alpha: f32) -> Sight {
+        let color = match paint {
+            Paint::Known(color) if !self.is_over_full => color,
+            Paint::Nothing => return Sight::NoContrast,
+            _ => return Sight::Undecided,
         };
-        if self.is_over_full {
-            return Sight::Undecided;
-        }
+        // From the top down: what share of what lies below is seen, and the colour on top of that.
+        let mut share = 1.0;
+        let mut above = [0.0; 3];
+        // Colours that may be there or not.
         let mut may_stand_out = false;
-        for background in self.backgrounds.iter().rev() {
-            if !background.bounds.contains(x, y) {
+        let seen_on = |above: [f32; 3], share: f32, behind: [f32; 3]| {
+            let behind = mix(above, share, behind);
+            let shown = color.map(|component| component * alpha);
+            stands_out(mix(shown, 1.0 - alpha, behind), behind)
+        };
+        for area in self.areas.iter().rev() {
+            if !area.bounds.contains(x, y) {
                 continue;
             }
-            match background.paint {
-                Paint::Unknown => return Sight::Undecided,
-                Paint::Known(behind) if background.covers => return decide(color, behind, may_stand_out),
-                Paint::Known(behind) => may_stand_out |= stands_out(color, behind),
+            self.n_steps.set(self.n_steps.get().saturating_add(1 + area.clip.depth));
+            if self.n_steps.get() > MAX_STEPS {
+                return Sight::Undecided;
+            }
+            if !self.contains(area, x, y) {
+                continue;
+            }
+            match area.paint {
+                Paint::Nothing => {}
+                Paint::Unknown | Paint::Pattern => return Sight::Undecided,
+                Paint::Known(behind) if area.is_exact && !area.blends => {
+                    if area.alpha >= OPAQUE {
+                        return decide(seen_on(above, share, behind), may_stand_out);
+                    }
+                    for (slot, component) in above.iter_mut().zip(behind) {
+                        *slot += share * area.alpha * component;
+                    }
+                    share *= 1.0 - area.alpha;
+                }
+                Paint::Known(behind) => may_stand_out |= seen_on(above, share, behind),
             }
         }
-        decide(color, Paint::WHITE, may_stand_out)
+        decide(seen_on(above, share, Paint::WHITE), may_stand_out)
     }
-}
 
-fn decide(color: [f32; 3], behind: [f32; 3], may_stand_out: bool) -> Sight {
-    if stands_out(color, behind) {
-        Sight::Visible
-    } else if may_stand_out {
-        Sight::Undecided
-    } else {
+    /// Whether a glyph of `paint` and `alpha` is seen.
+    pub(crate) fn sight_of(&self, places: &[(f32, f32); N_PLACES], paint: Paint, alpha: f32) -> Sight {
+        let [first, .., last] = *places;
+        if [first, last].iter().all(|place| self.sight(*place, paint, alpha) == Sight::Visible) {
+            return Sight::Visible;
+        }
+        let mut n_seen = 0;
+        let mut is_undecided = false;
+        for place in places {
+            match self.sight(*place, paint, alpha) {
+                Sight::Visible => n_seen += 1,
+                Sight::Undecided => is_undecided = true,
+                Sight::NoContrast => {}
+            }
+        }
+        if n_seen >= MIN_PLACES_SEEN {
+            return Sight::Visible;
+        }
+        if is_undecided || self.is_on_strips(places, paint) {
+            return Sight::Undecided;
+        }
         Sight::NoContrast
     }
+
+    /// Whether many thin areas make up a background from which `paint` stands out.
+    fn is_on_strips(&self, places: &[(f32, f32); N_PLACES], paint: Paint) -> bool {
+        let mut n_seen = 0;
+        for (x, y) in places {
+            let n_steps = self.n_steps.get().saturating_add(self.thin.len() as u32 / 16);
+            self.n_steps.set(n_steps);
+            let strip = self.thin.iter().rev().find(|area| area.bounds.contains(*x, *y));
+            let is_seen = strip.is_some_and(|area| match (paint, area.paint) {
+                (Paint::Known(color), Paint::Known(behind)) => stands_out(color, behind),
+                (_, Paint::Nothing) => false,
+                _ => true,
+            });
+            // A rule through a row of places, or down a column, is no background.
+            n_seen += u32::from(is_seen || n_steps > MAX_STEPS);
+        }
+        n_seen > 4
+    }
+
+    fn contains(&self, area: &Area, x: f32, y: f32) -> bool {
+        area.outline.is_none_or(|outline| self.is_inside(outline, x, y)) && self.is_in_clip(&area.clip, x, y)
+    }
+
+    /// Whether a clip lets through what is at (x, y), as far as is known.
+    pub(crate) fn is_in_clip(&self, clip: &Clip, x: f32, y: f32) -> bool {
+        if !clip.bounds.contains(x, y) {
+            return false;
+        }
+        let mut next = clip.innermost;
+        while let Some((outline, outer)) = next.and_then(|clip| self.clips.get(clip as usize)) {
+            if !self.is_inside(*outline, x, y) {
+                return false;
+            }
+            next = *outer;
+        }
+        true
+    }
+
+    fn is_inside(&self, outline: u32, x: f32, y: f32) -> bool {
+        let Some(outline) = self.outlines.get(outline as usize) else {
+            return true;
+        };
+        // Corners cost less than areas do.
+        self.n_steps.set(self.n_steps.get().saturating_add(outline.n_corners() as u32 / 8));
+        outline.contains(x, y)
+    }
+
+    /// Which glyphs lie under something opaque that was painted after them; and whether some lie within the box of
+    /// what could not be decided.
+    pub(crate) fn covered(&self, glyphs: &[Glyph], styles: &[Style]) -> (Vec<bool>, bool) {
+        /// Glyphs that are looked at together first.
+        const BLOCK: usize = 64;
+        let hides = |area: &&Area| {
+            area.n_glyphs > 0 && area.alpha >= OPAQUE && !area.blends && area.paint != Paint::Nothing
+        };
+        let covers: Vec<&Area> = self.areas.iter().chain(&self.thin).filter(hides).collect();
+        if covers.is_empty() {
+            return (Vec::new(), false);
+        }
+        let rects: Vec<Rect> = glyphs
+            .iter()
+            .map(|glyph| styles.get(glyph.style as usize).map_or(Rect::EMPTY, |style| glyph.rect(style)))
+            .collect();
+        let blocks: Vec<Rect> = rects
+            .chunks(BLOCK)
+            .map(|rects| rects.iter().fold(Rect::EMPTY, |all, rect| all.union(rect)))
+            .collect();
+        let mut places_covered = vec![0_u16; glyphs.len()];
+        let mut is_undecided = false;
+        let mut n_steps = 0_u32;
+        for cover in covers {
+            for (block, bounds) in blocks.iter().enumerate().take(cover.n_glyphs.div_ceil(BLOCK)) {
+                n_steps += 1;
+                if !bounds.meets(&cover.bounds) {
+                    continue;
+                }
+                let start = block * BLOCK;
+                let end = (start + BLOCK).min(cover.n_glyphs).min(glyphs.len());
+                for index in start..end {
+                    let (Some(rect), Some(slot)) = (rects.get(index), places_covered.get_mut(index)) else {
+                        continue;
+                    };
+                    n_steps += 1;
+                    if n_steps.saturating_add(self.n_steps.get()) > MAX_STEPS {
+                        return (Vec::new(), true);
+                    }
+                    let Some(places) = glyphs
+                        .get(index)
+                        .and_then(|glyph| Some(places(glyph, styles.get(glyph.style as usize)?)))
+                        .filter(|_| rect.meets(&cover.bounds))
+                    else {
+                        continue;
+                    };
+                    n_steps += N_PLACES as u32;
+                    let mut mask = 0;
+                    for (bit, (x, y)) in places.iter().enumerate() {
+                        let is_within = cover.bounds.contains(*x, *y) && self.contains(cover, *x, *y);
+                        mask |= u16::from(is_within) << bit;
+                    }
+                    if cover.is_exact && cover.paint != Paint::Pattern {
+                        *slot |= mask;
+                    } else {
+                        is_undecided |= mask.count_ones() >= MIN_PLACES_COVERED;
+                    }
+                }
+            }
+        }
+        (places_covered.iter().map(|mask| mask.count_ones() >= MIN_PLACES_COVERED).collect(), is_undecided)
+    }
 }
 
-fn stands_out(color: [f32; 3], behind: [f32; 3]) -> bool {
-    color.iter().zip(behind).any(|(one, other)| (one - other).abs() > NO_CONTRAST)
+/// Where a glyph is looked at.
+pub(crate) fn places(glyph: &Glyph, style: &Style) -> [(f32, f32); N_PLACES] {
+    const COLUMNS: usize = 3;
+    let mut places = [(0.0, 0.0); N_PLACES];
+    for (index, place) in places.iter_mut().enumerate() {
+        let along = glyph.width * (1 + 2 * (index % COLUMNS)) as f32 / 6.0;
+        let across = -style.ascent * (0.25 * (index / COLUMNS) as f32);
+        *place = (
+            glyph.x + along * style.cos - across * style.sin,
+            glyph.y + along * style.sin + across * style.cos,
+        );
+    }
+    places
+}
+
+/// `above` over a share of `below`.
+fn mix(above: [f32; 3], share: f32, below: [f32; 3]) -> [f32; 3] {
+    let mut mixed = above;
+    for (slot, component) in mixed.iter_mut().zip(below) {
+        *slot += share * component;
+    }
+    mixed
+}
+
+fn decide(is_seen: bool, may_stand_out: bool) -> Sight {
+    match (is_seen, may_stand_out) {
+        (true, _) => Sight::Visible,
+        (false, true) => Sight::Undecided,
+        (false, false) => Sight::NoContrast,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geometry::Matrix;
+    use crate::path::Path;
+
+    fn coat(paint: Paint) -> Coat {
+        Coat { paint, alpha: 1.0, blends: false, n_glyphs: 0 }
+    }
+
+    fn add(backdrop: &mut Backdrop, corners: [f32; 4], coat: Coat) {
+        let [x0, y0, x1, y1] = corners;
+        backdrop.add(&Rect::from_corners(x0, y0, x1, y1), Shape::Rectangle, Clip::NONE, coat);
+    }
 
     #[test]
     fn colours_against_what_lies_behind() {
         let dark = Paint::Known([0.1, 0.1, 0.3]);
         let white = Paint::Known(Paint::WHITE);
         let mut backdrop = Backdrop::default();
-        backdrop.add(Rect::from_corners(0.0, 0.0, 100.0, 800.0), dark, true);
-        backdrop.add(Rect::from_corners(200.0, 0.0, 300.0, 50.0), dark, false);
-        backdrop.add(Rect::from_corners(400.0, 0.0, 500.0, 50.0), Paint::Unknown, false);
-        backdrop.add(Rect::from_corners(0.0, 700.0, 600.0, 700.5), dark, true);
+        add(&mut backdrop, [0.0, 0.0, 100.0, 800.0], coat(dark));
+        add(&mut backdrop, [200.0, 0.0, 300.0, 50.0], Coat { blends: true, ..coat(dark) });
+        add(&mut backdrop, [400.0, 0.0, 500.0, 50.0], coat(Paint::Unknown));
+        add(&mut backdrop, [0.0, 700.0, 600.0, 700.5], coat(dark));
+        add(&mut backdrop, [0.0, 100.0, 50.0, 150.0], coat(Paint::Nothing));
+        add(&mut backdrop, [200.0, 100.0, 300.0, 150.0], Coat { alpha: 0.05, ..coat(Paint::BLACK) });
+        add(&mut backdrop, [200.0, 200.0, 300.0, 250.0], Coat { alpha: 0.5, ..coat(Paint::BLACK) });
         for (x, y, paint, expected) in [
             (50.0, 50.0, white, Sight::Visible),
             (50.0, 50.0, dark, Sight::NoContrast),
+            (25.0, 125.0, dark, Sight::NoContrast),
             (150.0, 50.0, white, Sight::NoContrast),
             (150.0, 700.2, white, Sight::NoContrast),
             (150.0, 50.0, Paint::BLACK, Sight::Visible),
@@ -137,8 +475,75 @@ mod tests {
             (250.0, 20.0, Paint::BLACK, Sight::Visible),
             (450.0, 20.0, white, Sight::Undecided),
             (150.0, 50.0, Paint::Unknown, Sight::Undecided),
+            (250.0, 125.0, white, Sight::NoContrast),
+            (250.0, 225.0, white, Sight::Visible),
+            (250.0, 225.0, Paint::Known([0.5; 3]), Sight::NoContrast),
         ] {
-            assert_eq!(backdrop.sight(x, y, paint), expected, "{paint:?} at {x} {y}");
+            assert_eq!(backdrop.sight((x, y), paint, 1.0), expected, "{paint:?} at {x} {y}");
         }
+        assert_eq!(backdrop.sight((150.0, 50.0), Paint::BLACK, 0.06), Sight::NoContrast);
+        assert_eq!(backdrop.sight((150.0, 50.0), Paint::BLACK, 0.2), Sight::Visible);
+    }
+
+    #[test]
+    fn shapes_and_clips_are_backgrounds_where_they_are() {
+        let mut triangle = Path::EMPTY;
+        for (x, y) in [(0.0, 0.0), (100.0, 0.0), (0.0, 100.0)] {
+            triangle.line_to(&Matrix::IDENTITY, x, y);
+        }
+        let white = Paint::Known(Paint::WHITE);
+        let mut painted = Backdrop::default();
+        painted.add(&triangle.bounds, triangle.shape(false), Clip::NONE, coat(Paint::BLACK));
+        let mut clipped = Backdrop::default();
+        let clip = clipped.clip(Clip::NONE, &triangle.bounds, triangle.shape(false));
+        clipped.add(&Rect::from_corners(0.0, 0.0, 200.0, 200.0), Shape::Rectangle, clip, coat(Paint::BLACK));
+        for backdrop in [painted, clipped] {
+            assert_eq!(backdrop.sight((20.0, 20.0), white, 1.0), Sight::Visible);
+            assert_eq!(backdrop.sight((80.0, 80.0), white, 1.0), Sight::NoContrast);
+        }
+        let mut unknown = Backdrop::default();
+        unknown.add(&triangle.bounds, Shape::Unknown, Clip::NONE, coat(Paint::BLACK));
+        assert_eq!(unknown.sight((80.0, 80.0), white, 1.0), Sight::Undecided);
+    }
+
+    #[test]
+    fn strips_make_a_background_and_a_rule_does_not() {
+        let style =
+            Style { cos: 1.0, sin: 0.0, degrees: 0, size: 10.0, ascent: 8.0, descent: 2.0, word_gap: 1.5 };
+        let glyph = Glyph { scalar: 'x', style: 0, x: 50.0, y: 50.0, width: 6.0, pen: 6.0 };
+        let places = places(&glyph, &style);
+        let white = Paint::Known(Paint::WHITE);
+        let mut strips = Backdrop::default();
+        for y in 30..60_u8 {
+            add(&mut strips, [0.0, f32::from(y), 100.0, f32::from(y) + 1.0], coat(Paint::BLACK));
+        }
+        assert_eq!(strips.sight_of(&places, white, 1.0), Sight::Undecided);
+        let mut rule = Backdrop::default();
+        add(&mut rule, [0.0, 46.5, 100.0, 49.5], coat(Paint::BLACK));
+        assert_eq!(rule.sight_of(&places, white, 1.0), Sight::NoContrast);
+    }
+
+    #[test]
+    fn covers_hide_what_was_painted_before() {
+        let style =
+            Style { cos: 1.0, sin: 0.0, degrees: 0, size: 10.0, ascent: 8.0, descent: 2.0, word_gap: 1.5 };
+        let at = |x: f32| Glyph { scalar: 'x', style: 0, x, y: 50.0, width: 6.0, pen: 6.0 };
+        let glyphs = [at(50.0), at(80.0), at(120.0), at(50.0)];
+        let covered = |corners: &[[f32; 4]], coat: Coat| {
+            let mut backdrop = Backdrop::default();
+            for corners in corners {
+                add(&mut backdrop, *corners, coat);
+            }
+            backdrop.covered(&glyphs, &[style])
+        };
+        let white = Coat { n_glyphs: 3, ..coat(Paint::Known(Paint::WHITE)) };
+        assert_eq!(covered(&[[40.0, 40.0, 90.0, 60.0]], white), (vec![true, true, false, false], false));
+        let halves = [[40.0, 40.0, 90.0, 46.0], [40.0, 46.0, 90.0, 60.0]];
+        assert_eq!(covered(&halves, white).0, [true, true, false, false]);
+        assert_eq!(covered(&[[40.0, 46.0, 90.0, 60.0]], white).0, [false; 4]);
+        assert_eq!(covered(&[[40.0, 40.0, 90.0, 60.0]], Coat { blends: true, ..white }).0, [false; 0]);
+        assert_eq!(covered(&[[40.0, 40.0, 90.0, 60.0]], Coat { alpha: 0.5, ..white }).0, [false; 0]);
+        let pattern = Coat { paint: Paint::Pattern, ..white };
+        assert_eq!(covered(&[[40.0, 40.0, 90.0, 60.0]], pattern), (vec![false; 4], true));
     }
 }
