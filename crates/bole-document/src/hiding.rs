@@ -9,6 +9,8 @@ use crate::graphics::Ink;
 use crate::interpreter::Interpreter;
 use crate::visibility::{MIN_ALPHA, N_PLACES, Sight, TINY_POINTS, places};
 
+/// Fewer characters are a mark on a picture rather than the text of a scan.
+const MIN_LAYER: usize = 40;
 /// How many neighbours are compared in all when text that is visible at the same place is looked for.
 const MAX_COMPARISONS: usize = 4_000_000;
 
@@ -229,6 +231,14 @@ impl Interpreter<'_, '_> {
         })
     }
 
+    /// Whether next to all text of the page is invisible, or covered: that of a scan made searchable.
+    pub(crate) fn has_unused_layer(&self) -> bool {
+        let is_layer =
+            |reason: HiddenReason| matches!(reason, HiddenReason::Invisible | HiddenReason::Covered);
+        let n_hidden = self.page.hidden.iter().filter(|(reason, _)| is_layer(*reason)).count();
+        n_hidden >= MIN_LAYER && n_hidden >= 4 * self.page.visible.len()
+    }
+
     /// At the end of a page: hides what was covered later, shows text that something was painted through, and drops
     /// what is hidden at a place where the same is visible.
     pub(crate) fn sort_out_covered(&mut self) {
@@ -270,5 +280,220 @@ impl Interpreter<'_, '_> {
                 },
             )
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bole_core::{HiddenReason, Pages};
+    use lopdf::{Dictionary, Object, dictionary};
+
+    use crate::testing::{Builder, one_page};
+    use crate::{Limits, read};
+
+    const SHOW: &str = "BT /F1 12 Tf 100 700 Td (secret) Tj ET";
+    const BOX: &str = "90 690 200 30 re f";
+
+    fn pages(bytes: &[u8]) -> Pages {
+        read(bytes, &Limits::STANDARD).unwrap()
+    }
+
+    fn builder() -> Builder {
+        let mut builder = Builder::new();
+        let image = |extra: &[(&str, Object)]| {
+            let mut image = dictionary! { "Type" => "XObject", "Subtype" => "Image" };
+            for (key, value) in extra {
+                image.set(*key, value.clone());
+            }
+            image
+        };
+        for (name, extra) in [
+            ("Im", vec![]),
+            ("Soft", vec![("SMask", Object::Dictionary(Dictionary::new()))]),
+            ("Mask", vec![("ImageMask", true.into())]),
+        ] {
+            let image = builder.stream(image(&extra), b"");
+            builder.resource("XObject", name, image);
+        }
+        let group = dictionary! { "S" => "Transparency" };
+        let bounds: Vec<Object> = vec![0.into(), 0.into(), 600.into(), 800.into()];
+        let form = dictionary! { "Subtype" => "Form", "BBox" => bounds.clone(), "Group" => group };
+        let form = builder.stream(form, format!("/Full gs {SHOW}").as_bytes());
+        builder.resource("XObject", "Group", form);
+        let form = dictionary! { "Subtype" => "Form", "BBox" => bounds };
+        let form = builder.stream(form, b"1 g 90 690 200 30 re f");
+        builder.resource("XObject", "Cover", form);
+        for (name, state) in [
+            ("Full", dictionary! { "ca" => 1 }),
+            ("Clear", dictionary! { "ca" => 0 }),
+            ("Faint", dictionary! { "ca" => 0.04 }),
+            ("Half", dictionary! { "ca" => 0.5 }),
+            ("Multiply", dictionary! { "BM" => "Multiply" }),
+            ("Normal", dictionary! { "BM" => "Normal" }),
+        ] {
+            builder.resource("ExtGState", name, state.into());
+        }
+        let tint = dictionary! {
+            "FunctionType" => 2, "Domain" => vec![0.into(), 1.into()], "N" => 1,
+            "C0" => vec![0.into(), 0.into(), 0.into(), 0.into()],
+            "C1" => vec![0.into(), 1.into(), 1.into(), 0.into()],
+        };
+        let separation: Vec<Object> =
+            vec!["Separation".into(), "Warm".into(), "DeviceCMYK".into(), tint.into()];
+        builder.resource("ColorSpace", "Warm", separation.into());
+        let none: Vec<Object> = vec!["Separation".into(), "None".into(), "DeviceGray".into(), Object::Null];
+        builder.resource("ColorSpace", "Nothing", none.into());
+        let lab = dictionary! { "WhitePoint" => vec![0.95.into(), 1.into(), 1.09.into()] };
+        builder.resource("ColorSpace", "Lab", vec!["Lab".into(), Object::from(lab)].into());
+        let table = Object::string_literal(b"\x00\x00\x00\xff\xff\xff".to_vec());
+        let indexed: Vec<Object> = vec!["Indexed".into(), "DeviceRGB".into(), 1.into(), table];
+        builder.resource("ColorSpace", "Indexed", indexed.into());
+        let axis = dictionary! { "ShadingType" => 2, "Extend" => vec![true.into(), true.into()] };
+        builder.resource("Shading", "Axis", axis.into());
+        builder
+    }
+
+    #[test]
+    fn ways_to_hide_text_and_what_looks_like_them() {
+        use HiddenReason::{Clipped, Covered, Invisible, NoContrast, OffPage, Tiny, Transparent};
+        for (content, expected) in [
+            // Render modes.
+            (format!("3 Tr {SHOW}"), Some(Invisible)),
+            (format!("7 Tr {SHOW}"), Some(Invisible)),
+            (format!("7 Tr {SHOW} 0.5 0 0 rg 0 0 600 800 re f"), None),
+            (format!("q 7 Tr {SHOW} Q 0.5 0 0 rg 0 0 600 800 re f"), Some(Invisible)),
+            (format!("7 Tr {SHOW} 1 g 0 0 600 800 re f"), Some(Invisible)),
+            (format!("1 Tr 1 G {SHOW}"), Some(NoContrast)),
+            (format!("1 Tr 1 g {SHOW}"), None),
+            (format!("2 Tr 1 g 1 G {SHOW}"), Some(NoContrast)),
+            (format!("2 Tr 1 g 0 G {SHOW}"), None),
+            // Colour spaces.
+            (format!("/Warm cs 0 scn {SHOW}"), Some(NoContrast)),
+            (format!("/Warm cs 1 scn {SHOW}"), None),
+            (format!("/Nothing cs 1 scn {SHOW}"), Some(Transparent)),
+            (format!("/Lab cs 100 0 0 scn {SHOW}"), Some(NoContrast)),
+            (format!("/Lab cs 40 0 0 scn {SHOW}"), None),
+            (format!("/Indexed cs 1 sc {SHOW}"), Some(NoContrast)),
+            (format!("/Indexed cs 0 sc {SHOW}"), None),
+            (format!("0.2 0.3 0.4 rg {BOX} 0.21 0.3 0.41 rg {SHOW}"), Some(NoContrast)),
+            (format!("1 1 0 rg {SHOW}"), None),
+            // Opacity.
+            (format!("/Faint gs {SHOW}"), Some(Transparent)),
+            (format!("/Half gs {SHOW}"), None),
+            ("/Clear gs /Group Do".to_owned(), Some(Transparent)),
+            ("/Half gs /Group Do".to_owned(), None),
+            (format!("q /Half gs 0 g {BOX} Q 1 g {SHOW}"), None),
+            (format!("q /Faint gs 0 g {BOX} Q 1 g {SHOW}"), Some(NoContrast)),
+            // Size.
+            (format!("5 Tz {SHOW}"), Some(Tiny)),
+            (format!("50 Tz {SHOW}"), None),
+            ("BT /F1 1 Tf 12 0 0 12 100 700 Tm (secret) Tj ET".to_owned(), None),
+            // Clips and the page.
+            ("BT /F1 12 Tf -200 700 Td (secret) Tj ET".to_owned(), Some(OffPage)),
+            (format!("0 0 m 600 0 l 0 2000 l h W n {SHOW}"), None),
+            (format!("600 0 m 600 800 l 0 0 l h W n {SHOW}"), Some(Clipped)),
+            (format!("100 700 0 0 re W n {SHOW}"), Some(Clipped)),
+            (format!("W n {SHOW}"), None),
+            // Shapes behind.
+            (format!("0 g 90 690 m 290 690 l 290 720 l 190 730 l 90 720 l f 1 g {SHOW}"), None),
+            (format!("0 g 0 0 m 600 0 l 0 200 l f 1 g {SHOW}"), Some(NoContrast)),
+            (format!("0 G 40 w 90 705 m 290 705 l S 1 g {SHOW}"), None),
+            (format!("0 g 0 0 600 800 re f 1 g {SHOW}"), None),
+            (format!("0 g 0 0 600 800 re f 1 g {BOX} {SHOW}"), Some(NoContrast)),
+            // Covers.
+            (format!("{SHOW} 1 g {BOX}"), Some(Covered)),
+            (format!("{SHOW} 0.9 0.2 0.2 rg {BOX}"), Some(Covered)),
+            (format!("{SHOW} /Cover Do"), Some(Covered)),
+            (format!("{SHOW} q 200 0 0 30 90 690 cm /Im Do Q"), Some(Covered)),
+            (format!("{SHOW} q 200 0 0 30 90 690 cm BI /W 1 /H 1 ID \u{1} EI Q"), Some(Covered)),
+            (format!("{SHOW} q 90 690 200 30 re W n /Axis sh Q"), Some(Covered)),
+            (format!("{SHOW} 1 g 90 690 200 15 re f 90 705 200 15 re f"), Some(Covered)),
+            (format!("{SHOW} 1 G 40 w 90 705 m 290 705 l S"), Some(Covered)),
+            (format!("{SHOW} 1 g 90 690 m 290 690 l 290 720 l 190 730 l 90 720 l f"), Some(Covered)),
+            (format!("{SHOW} 1 g 90 708 200 30 re f"), None),
+            (format!("{SHOW} /Multiply gs 1 1 0 rg {BOX}"), None),
+            (format!("{SHOW} /Half gs 1 g {BOX}"), None),
+            (format!("{SHOW} q 200 0 0 30 90 690 cm /Soft Do Q"), None),
+            (format!("{SHOW} q 200 0 0 30 90 690 cm /Mask Do Q"), None),
+            (format!("{SHOW} q 200 0 0 30 90 690 cm BI /IM true /W 1 /H 1 ID \u{1} EI Q"), None),
+            (format!("{SHOW} q 0 0 50 50 re W n 1 g {BOX} Q"), None),
+            (format!("{SHOW} 1 g 90 690 200 30 re 95 695 190 20 re f*"), None),
+            (format!("{SHOW} [4 4] 0 d 1 G 40 w 90 705 m 290 705 l S"), None),
+            (format!("{SHOW} 1 g {BOX} 0 g {SHOW}"), None),
+            // The same text seen and not seen at one place.
+            (format!("3 Tr {SHOW} 0 Tr {SHOW}"), None),
+            (format!("2 Tr 1 g 1 G {SHOW} 0 Tr 0 g {SHOW}"), None),
+        ] {
+            let mut builder = builder();
+            builder.page(&content);
+            let page = pages(&builder.finish()).pages.remove(0);
+            let hidden: Vec<_> =
+                page.hidden.iter().map(|hidden| (hidden.text.as_str(), hidden.reason)).collect();
+            match expected {
+                Some(reason) => {
+                    assert_eq!(
+                        (page.text.as_str(), hidden.as_slice()),
+                        ("", &[("secret", reason)][..]),
+                        "{content}"
+                    );
+                }
+                None => assert_eq!((page.text.as_str(), hidden.len()), ("secret", 0), "{content}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_covered_word_within_a_line_is_hidden_alone() {
+        let content = "BT /F1 12 Tf 100 700 Td (seen) Tj 60 0 Td (covered) Tj 80 0 Td (again) Tj ET \
+            1 g 155 690 70 30 re f";
+        let page = pages(&one_page(content)).pages.remove(0);
+        assert_eq!(page.text, "seen  again");
+        assert_eq!((page.hidden[0].text.as_str(), page.hidden[0].reason), ("covered", HiddenReason::Covered));
+    }
+
+    #[test]
+    fn layers_by_expressions() {
+        for (expression, is_hidden) in [("And", true), ("Or", false), ("Not", true)] {
+            let mut builder = Builder::new();
+            let off: Object = builder.document.add_object(dictionary! { "Type" => "OCG" }).into();
+            let on: Object = builder.document.add_object(dictionary! { "Type" => "OCG" }).into();
+            let operands: Vec<Object> = vec![expression.into(), on.clone(), off.clone()];
+            let set = dictionary! { "Type" => "OCMD", "VE" => operands };
+            builder.resource("Properties", "Set", set.into());
+            let layers = dictionary! {
+                "OCGs" => vec![off.clone(), on], "D" => dictionary! { "OFF" => vec![off] },
+            };
+            builder.document.trailer.set("OCProperties", layers);
+            builder.page(format!("/OC /Set BDC {SHOW} EMC"));
+            let page = pages(&builder.finish()).pages.remove(0);
+            assert_eq!(!page.hidden.is_empty(), is_hidden, "{expression}");
+        }
+    }
+
+    #[test]
+    fn an_annotation_may_cover_text() {
+        let mut builder = Builder::new();
+        let rect: Vec<Object> = vec![90.into(), 690.into(), 290.into(), 720.into()];
+        let appearance = builder
+            .stream(dictionary! { "Subtype" => "Form", "BBox" => rect.clone() }, b"1 g 90 690 200 30 re f");
+        let appearances = dictionary! { "N" => appearance };
+        builder.annotation(dictionary! { "Subtype" => "Square", "Rect" => rect, "AP" => appearances });
+        builder.page(SHOW);
+        let page = pages(&builder.finish()).pages.remove(0);
+        assert_eq!((page.text.as_str(), page.hidden[0].reason), ("", HiddenReason::Covered));
+    }
+
+    #[test]
+    fn the_text_layer_of_a_scan_is_told_and_not_used() {
+        let line = "a line of what was recognised";
+        let text = format!("BT 14 TL /F1 12 Tf 50 700 Td ({line}) ' ({line}) ' ({line}) ' ET");
+        let scan = "q 600 0 0 800 0 0 cm /Im Do Q";
+        for content in [format!("{scan} 3 Tr {text}"), format!("{text} {scan}")] {
+            let mut builder = builder();
+            builder.page(&content);
+            let pages = pages(&builder.finish());
+            assert_eq!(pages.quality.verdict, bole_core::Verdict::NoText);
+            assert_eq!(pages.diagnostics[0].message, "the invisible text over a scanned page was not used");
+        }
     }
 }

@@ -40,10 +40,31 @@ impl Layers {
             }
         }
         layers.off.extend(ids(configuration, b"OFF"));
+        // Groups whose state follows from being viewed (8.11.4.4).
+        for usage in file.array(configuration, b"AS").unwrap_or_default() {
+            let Some(usage) = as_dictionary(file.resolve(usage)) else {
+                continue;
+            };
+            let is_of_view =
+                |name: &Object| matches!(file.resolve(name), Object::Name(name) if name == b"View");
+            let follows_view = file.name(usage, b"Event") == Some(b"View")
+                && file.array(usage, b"Category").is_some_and(|names| names.iter().any(is_of_view));
+            for group in file.array(usage, b"OCGs").filter(|_| follows_view).unwrap_or_default() {
+                let state = as_dictionary(file.resolve(group))
+                    .and_then(|group| file.dictionary(group, b"Usage"))
+                    .and_then(|usage| file.dictionary(usage, b"View"))
+                    .and_then(|view| file.name(view, b"ViewState"));
+                match (state, group.as_reference()) {
+                    (Some(b"OFF"), Ok(id)) => layers.off.insert(id),
+                    (Some(b"ON"), Ok(id)) => layers.off.remove(&id),
+                    _ => false,
+                };
+            }
+        }
         layers
     }
 
-    /// Whether content of this group, or of this set of groups, is off. Expressions over groups count as on.
+    /// Whether content of this group, or of this set of groups, is off (ISO 32000-1, 8.11.2).
     pub(crate) fn is_off(&self, file: &File, group: &Object) -> bool {
         if self.off.is_empty() {
             return false;
@@ -55,6 +76,9 @@ impl Layers {
         let Some(set) = as_dictionary(file.resolve(group)) else {
             return false;
         };
+        if let Some(expression) = file.array(set, b"VE") {
+            return !self.is_on(file, expression, 0);
+        }
         let Ok(groups) = set.get(b"OCGs") else {
             return false;
         };
@@ -68,6 +92,28 @@ impl Layers {
             Some(b"AnyOff") => n_off == 0,
             Some(b"AllOff") => n_off < members.len(),
             _ => !members.is_empty() && n_off == members.len(),
+        }
+    }
+
+    /// The value of a visibility expression; one that is too deep, or says nothing, is on.
+    fn is_on(&self, file: &File, expression: &[Object], depth: usize) -> bool {
+        const MAX_DEPTH: usize = 8;
+        const MAX_OPERANDS: usize = 64;
+        let Some((operator, operands)) = expression.split_first() else {
+            return true;
+        };
+        let is_on = |operand: &Object| match file.resolve(operand) {
+            Object::Array(inner) if depth < MAX_DEPTH && inner.len() <= MAX_OPERANDS => {
+                self.is_on(file, inner, depth + 1)
+            }
+            _ => operand.as_reference().is_ok_and(|id| !self.off.contains(&id)),
+        };
+        let operands = operands.get(..MAX_OPERANDS).unwrap_or(operands);
+        match file.resolve(operator) {
+            Object::Name(name) if name == b"And" => operands.iter().all(is_on),
+            Object::Name(name) if name == b"Or" => operands.iter().any(is_on),
+            Object::Name(name) if name == b"Not" => !operands.first().is_some_and(is_on),
+            _ => true,
         }
     }
 }

@@ -11,6 +11,10 @@ use crate::{Limits, ReadError, Stage, quality, sniff};
 /// An image over at least this part of a page makes it a page of image.
 const IMAGE_PAGE_SHARE: f32 = 0.6;
 
+/// What a program that recognises text leaves on a scanned page. It should say what the scan shows, but only the scan
+/// is seen, and what is not seen could say anything.
+const UNUSED_LAYER: &str = "the invisible text over a scanned page was not used";
+
 /// Reads the pages of a PDF.
 ///
 /// Costs no I/O and at most what `limits` allow. A file without text, or with garbled text, is not an error: its
@@ -87,6 +91,10 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
     interpreter.leave_content(matrix);
     interpreter.run_annotations(node.dictionary)?;
     interpreter.sort_out_covered();
+    let is_image = interpreter.image_area >= IMAGE_PAGE_SHARE * page_rect.area();
+    if is_image && interpreter.has_unused_layer() {
+        interpreter.troubles.insert(UNUSED_LAYER);
+    }
     interpreter.session.budget.check_fonts()?;
     interpreter.session.observer.begin(Stage::Layout);
     let assembled = assemble(&interpreter.page, &page_rect);
@@ -98,11 +106,8 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
         runs: assembled.runs,
         hidden: assemble_hidden(&interpreter.page),
     };
-    let findings = Findings {
-        is_undecided: interpreter.is_undecided,
-        is_image: interpreter.image_area >= IMAGE_PAGE_SHARE * page_rect.area(),
-        troubles: interpreter.troubles,
-    };
+    let findings =
+        Findings { is_undecided: interpreter.is_undecided, is_image, troubles: interpreter.troubles };
     Ok((page, findings))
 }
 
