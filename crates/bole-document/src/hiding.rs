@@ -58,7 +58,7 @@ impl Interpreter<'_, '_> {
         let reasons: Vec<Option<HiddenReason>> = shown
             .iter()
             .map(|glyph| {
-                let (reason, is_decided) = self.hidden_reason(glyph, &doubtful);
+                let (reason, is_decided) = self.hidden_reason(glyph, &doubtful, start);
                 is_undecided |= !is_decided;
                 n_hidden += usize::from(reason.is_some());
                 reason
@@ -161,7 +161,7 @@ impl Interpreter<'_, '_> {
     }
 
     /// Why this glyph is not seen, if so, and whether that was decided.
-    fn hidden_reason(&self, glyph: &Glyph, doubtful: &Rect) -> (Option<HiddenReason>, bool) {
+    fn hidden_reason(&self, glyph: &Glyph, doubtful: &Rect, start: usize) -> (Option<HiddenReason>, bool) {
         let Some(style) = self.page.styles.get(glyph.style as usize) else {
             return (None, true);
         };
@@ -209,19 +209,22 @@ impl Interpreter<'_, '_> {
             });
         }
         // A blend may show what its colours do not tell.
-        if self.state.mixing.blends || self.is_on_symbol(x, y, style.size) {
+        if self.state.mixing.blends || self.is_on_symbol((x, y), style.size, start) {
             return (None, false);
         }
         (reason, true)
     }
 
-    /// Whether a symbol was painted here before, as a disc or a box of an icon font that another is set on. Its
-    /// colour is not kept.
-    fn is_on_symbol(&self, x: f32, y: f32, size: f32) -> bool {
+    /// Whether a symbol was painted here before the glyphs from `start` on, as a disc or a box of an icon font that
+    /// another is set on. Its colour is not kept.
+    fn is_on_symbol(&self, (x, y): (f32, f32), size: f32, start: usize) -> bool {
         /// So many glyphs before: an icon is set right on its disc.
         const LOOK_BACK: usize = 64;
-        self.page.visible.iter().rev().take(LOOK_BACK).any(|glyph| {
-            let is_symbol = !glyph.scalar.is_alphanumeric() && !glyph.scalar.is_ascii_punctuation();
+        let before = self.page.visible.get(..start).unwrap_or_default();
+        before.iter().rev().take(LOOK_BACK).any(|glyph| {
+            let is_symbol = !glyph.scalar.is_alphanumeric()
+                && !glyph.scalar.is_ascii_punctuation()
+                && !glyph.scalar.is_whitespace();
             is_symbol
                 && self
                     .page

@@ -290,6 +290,9 @@ impl<'f, 's> Interpreter<'f, 's> {
             b"G\0\0" => self.set_stroke(Space::Gray, operands),
             b"RG\0" => self.set_stroke(Space::Rgb, operands),
             b"K\0\0" => self.set_stroke(Space::Cmyk, operands),
+            b"sc\0" | b"scn" if self.state.fill.space == Space::Pattern => {
+                self.state.fill.paint = self.pattern(operands, resources);
+            }
             b"sc\0" | b"scn" => self.set_fill(self.state.fill.space, operands),
             b"SC\0" | b"SCN" => self.set_stroke(self.state.stroke.space, operands),
             b"cs\0" | b"CS\0" => {

@@ -83,24 +83,41 @@ impl<'f> Interpreter<'f, '_> {
             || file.integer(image, b"SMaskInData").is_some_and(|kind| kind != 0)
     }
 
-    /// Paints the whole clip with a shading (`sh`). One along an axis that goes on at both ends has no gaps.
+    /// Paints the whole clip with a shading (`sh`).
     pub(crate) fn paint_shading(&mut self, operands: &Operands<'_>, resources: Option<&'f Dictionary>) {
         let file = self.session.file;
         let shading = operands.name().and_then(|name| {
             let shadings = file.dictionary(resources?, b"Shading")?;
             as_dictionary(file.get(shadings, name))
         });
-        let is_full = shading.is_some_and(|shading| {
-            let goes_on = |end: &Object| matches!(file.resolve(end), Object::Boolean(true));
-            file.array(shading, b"Extend").is_some_and(|ends| ends.len() == 2 && ends.iter().all(goes_on))
-                && file.integer(shading, b"ShadingType") == Some(2)
-                && !shading.has(b"BBox")
-        });
-        let shape = if is_full { Shape::Rectangle } else { Shape::Unknown };
+        let shape = if shading.is_some_and(|shading| self.has_no_gaps(shading)) {
+            Shape::Rectangle
+        } else {
+            Shape::Unknown
+        };
         let bounds = self.state.clip.bounds.intersection(&self.page_rect);
         if self.is_painted(&self.state.fill) {
             self.paint_area(&bounds, shape, Ink { paint: Paint::Unknown, ..self.state.fill });
         }
+    }
+
+    /// The paint of the pattern that the operands of `scn` name.
+    pub(crate) fn pattern(&self, operands: &Operands<'_>, resources: Option<&'f Dictionary>) -> Paint {
+        let file = self.session.file;
+        let shading = operands.name().and_then(|name| {
+            let patterns = file.dictionary(resources?, b"Pattern")?;
+            file.dictionary(as_dictionary(file.get(patterns, name))?, b"Shading")
+        });
+        if shading.is_some_and(|shading| self.has_no_gaps(shading)) { Paint::Unknown } else { Paint::Pattern }
+    }
+
+    /// Whether a shading goes along an axis, and on at both ends.
+    fn has_no_gaps(&self, shading: &Dictionary) -> bool {
+        let file = self.session.file;
+        let goes_on = |end: &Object| matches!(file.resolve(end), Object::Boolean(true));
+        file.array(shading, b"Extend").is_some_and(|ends| ends.len() == 2 && ends.iter().all(goes_on))
+            && file.integer(shading, b"ShadingType") == Some(2)
+            && !shading.has(b"BBox")
     }
 
     fn is_painted(&self, ink: &Ink) -> bool {
