@@ -15,15 +15,15 @@ const MIN_LAYER: usize = 40;
 const MAX_COMPARISONS: usize = 4_000_000;
 
 impl Interpreter<'_, '_> {
-    /// Moves the glyphs from `start` on that cannot be seen to the hidden ones.
-    pub(crate) fn sort_out_hidden(&mut self, start: usize) {
+    /// Moves those of the glyphs shown last that cannot be seen to the hidden ones. To be called before anything
+    /// changes that decides it: paint, clip, layer, font, what was painted so far.
+    pub(crate) fn sort_out_hidden(&mut self) {
+        let Some(start) = self.first_unsorted.take() else {
+            return;
+        };
         if self.is_plainly_seen(start) {
             return;
         }
-        let Some(shown) = self.page.visible.get(start..) else {
-            return;
-        };
-        let Some(first) = shown.first() else { return };
         // The mode says what is painted, and of 4 and more that it clips too.
         let render_mode = self.state.text.render_mode & 7;
         if render_mode >= 4 {
@@ -35,8 +35,6 @@ impl Interpreter<'_, '_> {
             Some(HiddenReason::Invisible)
         } else if self.inks().iter().flatten().all(|ink| self.leaves_no_mark(ink)) {
             Some(HiddenReason::Transparent)
-        } else if self.is_tiny(first) {
-            Some(HiddenReason::Tiny)
         } else {
             None
         };
@@ -58,7 +56,11 @@ impl Interpreter<'_, '_> {
         let reasons: Vec<Option<HiddenReason>> = shown
             .iter()
             .map(|glyph| {
-                let (reason, is_decided) = self.hidden_reason(glyph, &doubtful, start);
+                let (reason, is_decided) = if self.is_tiny(glyph) {
+                    (Some(HiddenReason::Tiny), true)
+                } else {
+                    self.hidden_reason(glyph, &doubtful, start)
+                };
                 is_undecided |= !is_decided;
                 n_hidden += usize::from(reason.is_some());
                 reason
@@ -85,19 +87,22 @@ impl Interpreter<'_, '_> {
             return false;
         }
         let (doubtful, clip) = (self.backdrop.doubtful(state.fill.paint), state.clip.bounds);
-        let Some([first, rest @ ..]) = self.page.visible.get(start..) else {
-            return true;
-        };
-        let (x, y) = self.middle(first);
-        let mut span = Rect { x0: x, y0: y, x1: x, y1: y };
-        if let Some(last) = rest.last() {
-            let (x, y) = self.middle(last);
-            span.add(x, y);
+        let shown = self.page.visible.get(start..).unwrap_or_default();
+        let mut span = Rect::EMPTY;
+        for alike in shown.chunk_by(|one, other| one.style == other.style) {
+            let [first, ..] = alike else { continue };
+            let Some(style) = self.page.styles.get(first.style as usize) else {
+                continue;
+            };
+            if self.is_tiny(first) {
+                return false;
+            }
+            for glyph in alike {
+                let (x, y) = middle(glyph, style);
+                span.add(x, y);
+            }
         }
-        !span.meets(&doubtful)
-            && span.is_within(&clip)
-            && span.is_within(&self.page_rect)
-            && !self.is_tiny(first)
+        !span.meets(&doubtful) && span.is_within(&clip) && span.is_within(&self.page_rect)
     }
 
     /// Takes the glyphs from `start` on that have a reason out of the visible ones.
@@ -149,23 +154,12 @@ impl Interpreter<'_, '_> {
         doubtful
     }
 
-    /// The middle of what a glyph inks.
-    #[inline]
-    fn middle(&self, glyph: &Glyph) -> (f32, f32) {
-        let Some(style) = self.page.styles.get(glyph.style as usize) else {
-            return (glyph.x, glyph.y);
-        };
-        let along = glyph.width / 2.0;
-        let across = style.ascent * -0.4;
-        (glyph.x + along * style.cos - across * style.sin, glyph.y + along * style.sin + across * style.cos)
-    }
-
     /// Why this glyph is not seen, if so, and whether that was decided.
     fn hidden_reason(&self, glyph: &Glyph, doubtful: &Rect, start: usize) -> (Option<HiddenReason>, bool) {
         let Some(style) = self.page.styles.get(glyph.style as usize) else {
             return (None, true);
         };
-        let (x, y) = self.middle(glyph);
+        let (x, y) = middle(glyph, style);
         let clip = &self.state.clip;
         if !self.page_rect.contains(x, y) || !self.backdrop.is_in_clip(clip, x, y) {
             // From the baseline up: below it most letters have nothing.
@@ -284,6 +278,14 @@ impl Interpreter<'_, '_> {
             )
         });
     }
+}
+
+/// The middle of what a glyph inks.
+#[inline]
+fn middle(glyph: &Glyph, style: &Style) -> (f32, f32) {
+    let along = glyph.width / 2.0;
+    let across = style.ascent * -0.4;
+    (glyph.x + along * style.cos - across * style.sin, glyph.y + along * style.sin + across * style.cos)
 }
 
 #[cfg(test)]

@@ -62,6 +62,8 @@ pub(crate) struct Interpreter<'f, 's> {
     /// The displayed area of images, in square points; overlaps count twice.
     pub(crate) image_area: f32,
     pub(crate) is_undecided: bool,
+    /// The first of the visible glyphs of which it is not decided yet whether they are.
+    pub(crate) first_unsorted: Option<usize>,
     /// What went wrong, each once.
     pub(crate) troubles: BTreeSet<&'static str>,
     /// Strings with escapes are unfolded here.
@@ -119,6 +121,7 @@ impl<'f, 's> Interpreter<'f, 's> {
             marks: Marks::default(),
             image_area: 0.0,
             is_undecided: false,
+            first_unsorted: None,
             troubles: BTreeSet::new(),
             unescaped: Vec::new(),
             last_style: None,
@@ -146,6 +149,9 @@ impl<'f, 's> Interpreter<'f, 's> {
         // Content takes some fifteen bytes a glyph where each is placed by itself; less is grown into.
         self.page.visible.reserve(content.len() / 16);
         while let Some(operator) = operands.read(&mut lexer, content, limit)? {
+            if !places_text(operator) {
+                self.sort_out_hidden();
+            }
             if operator == b"BI" {
                 let is_mask = skip_inline_image(&mut lexer);
                 self.paint_image(is_mask);
@@ -153,6 +159,7 @@ impl<'f, 's> Interpreter<'f, 's> {
                 self.operate(operator, &operands, resources, floor, depth)?;
             }
         }
+        self.sort_out_hidden();
         while self.marks.depth() > n_marks {
             self.end_marked();
         }
@@ -381,6 +388,12 @@ impl<'f, 's> Interpreter<'f, 's> {
 /// Where a dictionary of the file lies: what tells it from all others while the file is open.
 pub(crate) fn place(resources: Option<&Dictionary>) -> usize {
     resources.map_or(0, |resources| std::ptr::from_ref(resources) as usize)
+}
+
+/// Whether an operator only shows text or says where it goes: what decides about its being seen stays as it is.
+#[inline]
+fn places_text(operator: &[u8]) -> bool {
+    matches!(operator, [b'T', b'j' | b'J' | b'd' | b'D' | b'm' | b'*'])
 }
 
 fn set(slot: &mut f32, operands: &Operands<'_>) {

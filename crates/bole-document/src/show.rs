@@ -34,9 +34,8 @@ impl Interpreter<'_, '_> {
                 Piece::Move(thousandths) => self.move_pen(-thousandths / 1000.0),
             }
         }
-        self.session.budget.take_characters(self.page.visible.len() - start)?;
-        self.sort_out_hidden(start);
-        Ok(())
+        self.first_unsorted.get_or_insert(start);
+        self.session.budget.take_characters(self.page.visible.len() - start)
     }
 
     /// Moves by so many units of the font's size along the line.
