@@ -149,9 +149,10 @@ impl<'f, 's> Interpreter<'f, 's> {
         // Content takes some fifteen bytes a glyph where each is placed by itself; less is grown into.
         self.page.visible.reserve(content.len() / 16);
         while let Some(operator) = operands.read(&mut lexer, content, limit)? {
-            if !places_text(operator) {
-                self.sort_out_hidden();
+            if self.place_text(operator, &operands)? {
+                continue;
             }
+            self.sort_out_hidden();
             if operator == b"BI" {
                 let is_mask = skip_inline_image(&mut lexer);
                 self.paint_image(is_mask);
@@ -166,7 +167,38 @@ impl<'f, 's> Interpreter<'f, 's> {
         Ok(())
     }
 
+    /// Does the work of the operators that only show text, or say where it goes, which are most: what decides whether
+    /// text is seen stays as it is. Tells whether `operator` is one of them.
     #[inline]
+    fn place_text(&mut self, operator: &[u8], operands: &Operands<'_>) -> Result<bool, ReadError> {
+        let [b'T', second] = operator else {
+            return Ok(false);
+        };
+        match second {
+            b'j' | b'J' => self.show_operands(operands)?,
+            b'd' => {
+                if let Some([x, y]) = operands.numbers() {
+                    self.next_line(x, y);
+                }
+            }
+            b'D' => {
+                if let Some([x, y]) = operands.numbers() {
+                    self.state.text.leading = -y;
+                    self.next_line(x, y);
+                }
+            }
+            b'm' => {
+                if let Some(matrix) = operands.numbers() {
+                    self.line_matrix = Matrix::new(matrix);
+                    self.text_matrix = self.line_matrix;
+                }
+            }
+            b'*' => self.new_line(),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     fn operate(
         &mut self,
         operator: &[u8],
@@ -184,25 +216,6 @@ impl<'f, 's> Interpreter<'f, 's> {
         };
         let text = &mut self.state.text;
         match &key {
-            b"Tj\0" | b"TJ\0" => return self.show_operands(operands),
-            b"Td\0" => {
-                if let Some([x, y]) = operands.numbers() {
-                    self.next_line(x, y);
-                }
-            }
-            b"TD\0" => {
-                if let Some([x, y]) = operands.numbers() {
-                    text.leading = -y;
-                    self.next_line(x, y);
-                }
-            }
-            b"Tm\0" => {
-                if let Some(matrix) = operands.numbers() {
-                    self.line_matrix = Matrix::new(matrix);
-                    self.text_matrix = self.line_matrix;
-                }
-            }
-            b"T*\0" => self.new_line(),
             b"'\0\0" => {
                 self.new_line();
                 return self.show_operands(operands);
@@ -388,12 +401,6 @@ impl<'f, 's> Interpreter<'f, 's> {
 /// Where a dictionary of the file lies: what tells it from all others while the file is open.
 pub(crate) fn place(resources: Option<&Dictionary>) -> usize {
     resources.map_or(0, |resources| std::ptr::from_ref(resources) as usize)
-}
-
-/// Whether an operator only shows text or says where it goes: what decides about its being seen stays as it is.
-#[inline]
-fn places_text(operator: &[u8]) -> bool {
-    matches!(operator, [b'T', b'j' | b'J' | b'd' | b'D' | b'm' | b'*'])
 }
 
 fn set(slot: &mut f32, operands: &Operands<'_>) {

@@ -1,8 +1,10 @@
 //! Shown strings: from codes to glyphs with a place.
 
 use crate::ReadError;
+use crate::font::Font;
 use crate::geometry::Matrix;
 use crate::glyph::{Glyph, Style};
+use crate::graphics::TextState;
 use crate::interpreter::Interpreter;
 use crate::lexer::{unescape_hex, unescape_literal};
 use crate::operands::{Operands, Piece};
@@ -52,7 +54,7 @@ impl Interpreter<'_, '_> {
     }
 
     fn show(&mut self, bytes: &[u8]) {
-        let text = self.state.text;
+        let text = &self.state.text;
         let Some(font) = text.font.and_then(|font| self.session.fonts.get(font)) else {
             return;
         };
@@ -73,58 +75,11 @@ impl Interpreter<'_, '_> {
                 (index, step)
             }
         };
-        // One unit of text space along the line, as displayed.
-        let (step_x, step_y) = if font.vertical { (matrix.c, matrix.d) } else { (matrix.a, matrix.b) };
-        let mut offset = 0.0;
-        let mut rest = bytes;
-        while let Some(shown) = font.next_shown(rest) {
-            rest = rest.get(shown.n_bytes..).unwrap_or_default();
-            let spacing =
-                text.character_spacing + if shown.takes_word_spacing { text.word_spacing } else { 0.0 };
-            let mut width = shown.advance * text.size;
-            let mut pen = width + spacing;
-            let (mut x, mut y) = (matrix.e + offset * step_x, matrix.f + offset * step_y);
-            if font.vertical {
-                x -= VERTICAL_BASELINE * text.size * matrix.a;
-                y -= VERTICAL_BASELINE * text.size * matrix.b;
-            } else {
-                width *= text.scaling;
-                pen *= text.scaling;
-                x += text.rise * matrix.c;
-                y += text.rise * matrix.d;
-            }
-            let glyph = Glyph {
-                scalar: '\0',
-                style: style_index,
-                x,
-                y,
-                width: width.abs() * step,
-                pen: if font.vertical { (pen * step).abs() } else { pen * step },
-            };
-            match shown.text.scalar() {
-                Some(scalar) => self.page.visible.push(Glyph { scalar, ..glyph }),
-                // An unmapped code without width shows nothing.
-                None if shown.text.is_unmapped() && width == 0.0 => {}
-                None => {
-                    let mut single = ['\0'];
-                    let scalars = font.expand(shown.text, &mut single);
-                    let share = 1.0 / scalars.len().max(1) as f32;
-                    for (index, scalar) in scalars.iter().enumerate() {
-                        let along = width * share * index as f32;
-                        self.page.visible.push(Glyph {
-                            scalar: *scalar,
-                            x: x + along * step_x,
-                            y: y + along * step_y,
-                            width: glyph.width * share,
-                            pen: glyph.pen * share,
-                            ..glyph
-                        });
-                    }
-                }
-            }
-            offset += pen;
-        }
-        self.text_matrix = if font.vertical {
+        let line = Line { font, text, matrix, style: style_index, step };
+        let visible = &mut self.page.visible;
+        let is_vertical = font.vertical;
+        let offset = line.push(bytes, visible);
+        self.text_matrix = if is_vertical {
             self.text_matrix.moved(0.0, offset)
         } else {
             self.text_matrix.moved(offset, 0.0)
@@ -149,6 +104,73 @@ impl Interpreter<'_, '_> {
                 ..*first
             })
             .collect()
+    }
+}
+
+/// Where a string goes, and how.
+struct Line<'a> {
+    font: &'a Font<'a>,
+    text: &'a TextState,
+    /// From text space to the page as displayed.
+    matrix: Matrix,
+    style: u32,
+    /// One unit of text space along the line, in points.
+    step: f32,
+}
+
+impl Line<'_> {
+    /// Appends the glyphs of a string; returns how far the pen went, in units of text space.
+    #[inline]
+    fn push(&self, bytes: &[u8], visible: &mut Vec<Glyph>) -> f32 {
+        let Line { font, text, matrix, step, .. } = *self;
+        // What an advance is multiplied by, and added to it, in text space.
+        let (scale, scaling) =
+            if font.vertical { (text.size, 1.0) } else { (text.size * text.scaling, text.scaling) };
+        let (spacing, word_spacing) = (text.character_spacing * scaling, text.word_spacing * scaling);
+        let (step_x, step_y, start_x, start_y) = if font.vertical {
+            let shift = -VERTICAL_BASELINE * text.size;
+            (matrix.c, matrix.d, matrix.e + shift * matrix.a, matrix.f + shift * matrix.b)
+        } else {
+            (matrix.a, matrix.b, matrix.e + text.rise * matrix.c, matrix.f + text.rise * matrix.d)
+        };
+        let mut offset = 0.0;
+        let mut rest = bytes;
+        while let Some(shown) = font.next_shown(rest) {
+            rest = rest.get(shown.n_bytes..).unwrap_or_default();
+            let width = shown.advance * scale;
+            let pen = width + spacing + if shown.takes_word_spacing { word_spacing } else { 0.0 };
+            let glyph = Glyph {
+                scalar: '\0',
+                style: self.style,
+                x: start_x + offset * step_x,
+                y: start_y + offset * step_y,
+                width: width.abs() * step,
+                pen: if font.vertical { (pen * step).abs() } else { pen * step },
+            };
+            offset += pen;
+            match shown.text.scalar() {
+                Some(scalar) => visible.push(Glyph { scalar, ..glyph }),
+                // An unmapped code without width shows nothing.
+                None if shown.text.is_unmapped() && width == 0.0 => {}
+                None => {
+                    let mut single = ['\0'];
+                    let scalars = font.expand(shown.text, &mut single);
+                    let share = 1.0 / scalars.len().max(1) as f32;
+                    for (index, scalar) in scalars.iter().enumerate() {
+                        let along = width * share * index as f32;
+                        visible.push(Glyph {
+                            scalar: *scalar,
+                            x: glyph.x + along * step_x,
+                            y: glyph.y + along * step_y,
+                            width: glyph.width * share,
+                            pen: glyph.pen * share,
+                            ..glyph
+                        });
+                    }
+                }
+            }
+        }
+        offset
     }
 }
 
@@ -177,7 +199,7 @@ fn length(x: f32, y: f32) -> f32 {
 }
 
 /// The style of text with this matrix to the page as displayed.
-fn style(matrix: &Matrix, size: f32, font: &crate::font::Font, scaling: f32) -> Style {
+fn style(matrix: &Matrix, size: f32, font: &Font<'_>, scaling: f32) -> Style {
     let (along_x, along_y) = if font.vertical {
         (-matrix.c * size, -matrix.d * size)
     } else {
