@@ -36,9 +36,30 @@ pub(crate) fn scalars(name: &[u8]) -> Option<Vec<char>> {
     Some(scalars)
 }
 
+/// Names that are not in the list, as the fonts of TeX and some drawing programs have them.
+const OTHER_NAMES: [(&[u8], &str); 9] = [
+    (b"SS", "SS"),
+    (b"compwordmark", ""),
+    (b"cwm", ""),
+    (b"dotlessj", "ȷ"),
+    (b"square", "□"),
+    (b"star", "⋆"),
+    (b"triangle", "△"),
+    (b"visiblespace", " "),
+    (b"threequartersemdash", "—"),
+];
+/// How names of variants end which the list knows only for private use: old-style figures, small capitals and such.
+const VARIANTS: [&[u8]; 5] = [b"oldstyle", b"small", b"superior", b"inferior", b"fitted"];
+
 fn part_scalars(part: &[u8]) -> Option<Vec<char>> {
+    if let Some((_, scalars)) = OTHER_NAMES.iter().find(|(name, _)| *name == part) {
+        return Some(scalars.chars().collect());
+    }
     if let Some(listed) = glyph_list().get(part) {
-        return listed.split(' ').map(scalar_of).collect();
+        let scalars: Option<Vec<char>> = listed.split(' ').map(scalar_of).collect();
+        let is_private =
+            scalars.as_ref().is_some_and(|all| matches!(all.as_slice(), ['\u{e000}'..='\u{f8ff}']));
+        return if is_private { plain_scalars(part).or(scalars) } else { scalars };
     }
     if let Some(digits) = part.strip_prefix(b"uni")
         && digits.len() >= 4
@@ -49,6 +70,18 @@ fn part_scalars(part: &[u8]) -> Option<Vec<char>> {
     }
     let digits = part.strip_prefix(b"u")?;
     (4..=6).contains(&digits.len()).then(|| hex_scalar(digits)).flatten().map(|scalar| vec![scalar])
+}
+
+/// The scalars of what a name is a variant of.
+fn plain_scalars(part: &[u8]) -> Option<Vec<char>> {
+    let (variant, plain) =
+        VARIANTS.iter().find_map(|variant| Some((*variant, part.strip_suffix(*variant)?)))?;
+    let scalars: Vec<char> = glyph_list().get(plain)?.split(' ').map(scalar_of).collect::<Option<_>>()?;
+    if variant != b"small" {
+        return Some(scalars);
+    }
+    // A small capital stands for a small letter, and is named by the capital.
+    Some(scalars.into_iter().flat_map(char::to_lowercase).collect())
 }
 
 fn hex_scalar(digits: &[u8]) -> Option<char> {
@@ -74,6 +107,12 @@ mod tests {
             ("uni4E00", Some("一")),
             ("uni00410042", Some("AB")),
             ("u1F600", Some("😀")),
+            ("oneoldstyle", Some("1")),
+            ("Asmall", Some("a")),
+            ("Eacutesmall", Some("é")),
+            ("ampersandsmall", Some("&")),
+            ("onesuperior", Some("¹")),
+            ("triangle", Some("△")),
             ("g123", None),
             (".notdef", None),
             ("uniD800", None),

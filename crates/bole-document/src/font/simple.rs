@@ -48,8 +48,11 @@ impl Simple {
         }
         let encoding = Encoding::read(source, dictionary, subtype, is_mapped_by_map)?;
         for (code, text) in texts.iter_mut().enumerate() {
-            if text.is_unmapped() {
-                *text = encoding.text(code as u8, &mut strings);
+            if text.is_unmapped() || text.is_private() {
+                let other = encoding.text(code as u8, &mut strings);
+                if !other.is_unmapped() {
+                    *text = other;
+                }
             }
         }
         let widths = widths(file, dictionary, subtype, &texts, &strings);
@@ -143,6 +146,8 @@ fn widths(
 /// What codes stand for by the font's encoding.
 struct Encoding {
     base: Base,
+    /// Where the embedded font's own encoding is silent.
+    fallback: Option<BaseEncoding>,
     /// Code and glyph name.
     differences: Vec<(u8, Vec<u8>)>,
 }
@@ -153,6 +158,8 @@ enum Base {
     Names(Vec<Option<Vec<u8>>>),
     /// The embedded font's own: for each code a scalar.
     Scalars(Vec<Option<char>>),
+    /// Pictures, whose codes word processors take for private use from U+F000 on.
+    Pictures,
 }
 
 impl Encoding {
@@ -207,17 +214,26 @@ impl Encoding {
             };
             base = built_in.unwrap_or(base);
         }
-        Ok(Self { base, differences })
+        let is_of_pictures = plain_name.starts_with(b"Wingdings") || plain_name.starts_with(b"Webdings");
+        if is_of_pictures && differences.is_empty() {
+            base = Base::Pictures;
+        }
+        let fallback = match &base {
+            Base::Scalars(_) => Some(named_base.unwrap_or(usual)),
+            Base::Names(_) if matches!(usual, BaseEncoding::Symbol | BaseEncoding::ZapfDingbats) => {
+                Some(usual)
+            }
+            Base::Names(_) | Base::Table(_) | Base::Pictures => None,
+        };
+        Ok(Self { base, fallback, differences })
     }
 
     fn text(&self, code: u8, strings: &mut Strings) -> Text {
         if let Some((_, name)) = self.differences.iter().rev().find(|(other, _)| *other == code) {
             return named(code, name, strings);
         }
-        match &self.base {
-            Base::Table(table) => {
-                table.scalar(code).map_or(Text::UNMAPPED, |scalar| strings.intern_scalar(scalar))
-            }
+        let text = match &self.base {
+            Base::Table(table) => by_table(*table, code, strings),
             Base::Names(names) => match names.get(usize::from(code)) {
                 Some(Some(name)) => named(code, name, strings),
                 _ => Text::UNMAPPED,
@@ -226,8 +242,20 @@ impl Encoding {
                 Some(Some(scalar)) => strings.intern_scalar(*scalar),
                 _ => Text::UNMAPPED,
             },
+            Base::Pictures => match char::from_u32(0xf000 | u32::from(code)) {
+                Some(scalar) if code >= b' ' => strings.intern_scalar(scalar),
+                _ => Text::UNMAPPED,
+            },
+        };
+        match self.fallback {
+            Some(table) if text.is_unmapped() => by_table(table, code, strings),
+            _ => text,
         }
     }
+}
+
+fn by_table(table: BaseEncoding, code: u8, strings: &mut Strings) -> Text {
+    table.scalar(code).map_or(Text::UNMAPPED, |scalar| strings.intern_scalar(scalar))
 }
 
 fn read_differences(file: &File, array: &[Object], differences: &mut Vec<(u8, Vec<u8>)>) {

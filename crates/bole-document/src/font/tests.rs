@@ -174,3 +174,48 @@ fn warming_changes_nothing() {
     crate::warm();
     assert_eq!(text_in(|_| composite("GB1", "GBK2K-H", Dictionary::new()), b"A\xd6\xd0"), before);
 }
+
+#[test]
+fn simple_fonts_without_a_map() {
+    let font = |base_font: &'static str, encoding: Object| {
+        move |_: &mut Builder| {
+            dictionary! { "Type" => "Font", "Subtype" => "TrueType", "BaseFont" => base_font, "Encoding" => encoding }
+        }
+    };
+    let differences = |names: Vec<Object>| -> Object {
+        dictionary! { "Type" => "Encoding", "Differences" => names }.into()
+    };
+    let names = vec![
+        1.into(),
+        "twooldstyle".into(),
+        "f_i".into(),
+        "uni4E2D".into(),
+        "a4".into(),
+        65.into(),
+        "G41".into(),
+    ];
+    assert_eq!(text_in(font("Any", differences(names)), &[1, 2, 3, 65, 66]), "2fi中AB");
+    assert_eq!(text_in(font("ABCDEF+Wingdings-Regular", "WinAnsiEncoding".into()), b"\xa7\xfc"), "▪✓");
+    assert_eq!(text_in(font("ZapfDingbats", Object::Null), b"4"), "✔");
+}
+
+#[test]
+fn symbolic_fonts_by_their_own_table() {
+    // By the Macintosh table code 0x44 is glyph 5, an `A`; of 0x42 it says nothing, but the encoding does.
+    let mut program = program();
+    program[24..28].copy_from_slice(&64_u32.to_be_bytes());
+    let tables = [0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 3, 0, 1, 0, 0, 0, 32];
+    let macintosh = [0, 6, 0, 12, 0, 0, 0, 0x44, 0, 1, 0, 5];
+    program.splice(28..40, tables.into_iter().chain(macintosh));
+    let symbol = text_in(
+        |builder| {
+            let program = builder.stream(Dictionary::new(), &program);
+            dictionary! {
+                "Type" => "Font", "Subtype" => "TrueType", "BaseFont" => "Any", "Encoding" => "WinAnsiEncoding",
+                "FontDescriptor" => dictionary! { "Flags" => 4, "FontFile2" => program },
+            }
+        },
+        b"BD",
+    );
+    assert_eq!(symbol, "BA");
+}
