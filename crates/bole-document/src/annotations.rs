@@ -60,7 +60,7 @@ impl<'f> Interpreter<'f, '_> {
                 (Some(stream), Some(value)) if !(needs_appearances && value.is_text) => {
                     self.paint_appearance(stream, &rect, resources)?;
                 }
-                (_, Some(value)) => self.paint_value(&value, &rect),
+                (_, Some(value)) => self.paint_value(&value, &rect)?,
                 (None, None) => {}
             }
         }
@@ -105,7 +105,11 @@ impl<'f> Interpreter<'f, '_> {
     }
 
     /// Sets the value of an annotation as a viewer would, roughly.
-    fn paint_value(&mut self, value: &Shown, rect: &Rect) {
+    fn paint_value(&mut self, value: &Shown, rect: &Rect) -> Result<(), ReadError> {
+        // An empty line costs too.
+        let n_characters: usize = value.lines.iter().map(|line| line.len() + 1).sum();
+        self.session.budget.take_characters(n_characters)?;
+        self.session.budget.take_content(n_characters)?;
         let displayed = self.state.matrix.apply_rect(rect);
         // Lines of a value are separated by any line end; the size is that of an ordinary line, if it fits.
         for (line, value) in value.lines.iter().enumerate() {
@@ -131,6 +135,7 @@ impl<'f> Interpreter<'f, '_> {
             let glyphs = self.spread(value, &start, width * value.len() as f32);
             self.page.visible.extend(glyphs);
         }
+        Ok(())
     }
 }
 

@@ -48,7 +48,7 @@ impl Limits {
         form_depth: 16,
         n_operands: 100_000,
         n_characters: 2_000_000,
-        object_stream_bytes: 64 << 20,
+        object_stream_bytes: 32 << 20,
     };
 }
 

@@ -8,6 +8,9 @@ use crate::{Limits, ReadError};
 
 /// No object stream is held to less than this, however many there are.
 const MIN_OBJECT_STREAM_BYTES: usize = 1 << 20;
+/// Nor may one be larger than this: each of its bytes may cost lopdf some sixty. It holds for streams of
+/// cross-references too.
+const MAX_OBJECT_STREAM_BYTES: usize = 8 << 20;
 /// The number of an object that no real file has, below the highest that lopdf takes.
 const UNUSED_NUMBER: u32 = 999_983;
 
@@ -51,7 +54,8 @@ struct Loader<'l> {
 impl<'l> Loader<'l> {
     fn new(bytes: &[u8], limits: &'l Limits) -> Self {
         let n_object_streams = memmem::find_iter(bytes, b"/ObjStm").count().max(1);
-        let share = (limits.object_stream_bytes / n_object_streams).max(MIN_OBJECT_STREAM_BYTES);
+        let share = (limits.object_stream_bytes / n_object_streams)
+            .clamp(MIN_OBJECT_STREAM_BYTES, MAX_OBJECT_STREAM_BYTES);
         Self { limits, share }
     }
 
@@ -136,10 +140,7 @@ impl<'l> Loader<'l> {
         match error {
             lopdf::Error::InvalidPassword | lopdf::Error::Decryption(_) => Some(ReadError::Encrypted),
             lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. }) => {
-                Some(ReadError::OverLimit {
-                    what: "bytes of object streams in all",
-                    limit: self.limits.object_stream_bytes,
-                })
+                Some(ReadError::OverLimit { what: "bytes of one object stream", limit: self.share })
             }
             _ => None,
         }

@@ -92,7 +92,8 @@ impl<'a> Cff<'a> {
                 _ => {}
             }
         }
-        cff.n_glyphs = usize::from(u16_at(bytes, char_strings)?);
+        // Each glyph takes a byte at least, whatever the count says.
+        cff.n_glyphs = usize::from(u16_at(bytes, char_strings)?).min(bytes.len());
         Some(cff)
     }
 

@@ -30,6 +30,7 @@ impl CidProgram {
             Program::TrueType => {
                 let font = TrueType::parse(&bytes)?;
                 let scalars = font.glyph_scalars();
+                source.take(font.unfolded_bytes()).ok()?;
                 let cid_to_glyph = match as_stream(file.get(descendant, b"CIDToGIDMap")) {
                     Some(stream) => {
                         source.decode(stream, source.limits.cmap_bytes, "bytes of a map of CIDs").ok()?

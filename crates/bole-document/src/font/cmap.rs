@@ -14,8 +14,9 @@ pub(crate) struct CMap {
     /// The name after `usecmap`.
     pub(crate) base: Option<Vec<u8>>,
     pub(crate) vertical: bool,
-    /// How many codes its ranges unfolded to.
-    pub(crate) n_unfolded: usize,
+    /// How many codes its ranges unfolded to, and how many scalars their texts have.
+    n_unfolded: usize,
+    n_scalars: usize,
 }
 
 /// How many codes all ranges of one map may unfold to. Real maps have at most the 65,536 of two bytes.
@@ -236,11 +237,21 @@ impl CMap {
                 if let Some(last) = scalars.last_mut() {
                     *last = raised(*last as u32);
                 }
+                // With what an allocation costs.
+                self.n_scalars += scalars.len() + 8;
+                if self.n_scalars > MAX_UNFOLDED {
+                    return;
+                }
                 if scalars.iter().any(|scalar| !matches!(scalar, '\0' | '\u{fffd}')) {
                     self.unicode.set_scalars(code, scalars);
                 }
             }
         }
+    }
+
+    /// What it unfolded to, in bytes.
+    pub(crate) fn unfolded_bytes(&self) -> usize {
+        self.n_unfolded * size_of::<u32>() + self.n_scalars * size_of::<char>()
     }
 
     /// The CID of a code of so many bytes.

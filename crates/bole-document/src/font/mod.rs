@@ -204,7 +204,7 @@ impl Source<'_> {
             return Ok(None);
         };
         let map = cmap::CMap::parse(&bytes);
-        self.take(map.n_unfolded * size_of::<u32>())?;
+        self.take(map.unfolded_bytes())?;
         Ok(Some(map))
     }
 

@@ -209,7 +209,10 @@ impl Encoding {
                 Program::Type1 => type1::encoding(&bytes).map(Base::Names),
                 Program::Cff => cff::encoding(&bytes).map(Base::Names),
                 Program::TrueType => {
-                    TrueType::parse(&bytes).and_then(|font| font.symbolic_scalars()).map(Base::Scalars)
+                    let font = TrueType::parse(&bytes);
+                    let scalars = font.as_ref().and_then(TrueType::symbolic_scalars);
+                    source.take(font.map_or(0, |font| font.unfolded_bytes()))?;
+                    scalars.map(Base::Scalars)
                 }
             };
             base = built_in.unwrap_or(base);

@@ -219,3 +219,24 @@ fn symbolic_fonts_by_their_own_table() {
     );
     assert_eq!(symbol, "BA");
 }
+
+#[test]
+fn what_fonts_unfold_to_counts() {
+    // Each of the texts is far longer than what it takes to say them.
+    let map = format!("beginbfrange <0000> <ffff> <{}> endbfrange", "0041".repeat(32));
+    let bytes = {
+        let mut builder = Builder::new();
+        let mut content = String::from("BT ");
+        for index in 0..4 {
+            let mut font = composite("Identity", "Identity-H", Dictionary::new());
+            font.set("ToUnicode", builder.stream(Dictionary::new(), map.as_bytes()));
+            let name = format!("M{index}");
+            builder.font(&name, font);
+            content.extend(["/", &name, " 12 Tf <0041> Tj "]);
+        }
+        builder.page(content);
+        builder.finish()
+    };
+    let limits = Limits { font_bytes_in_all: 4 << 20, ..Limits::STANDARD };
+    assert!(matches!(read(&bytes, &limits), Err(ReadError::OverLimit { .. })));
+}

@@ -1,3 +1,5 @@
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 
 use super::{cff, glyph_names};
@@ -10,6 +12,8 @@ pub(crate) struct TrueType<'a> {
     cmap: &'a [u8],
     post: &'a [u8],
     cff: &'a [u8],
+    /// How many pairs may still be unfolded.
+    pairs_left: Cell<usize>,
 }
 
 /// How many code-glyph pairs one font may unfold to.
@@ -18,7 +22,7 @@ const MAX_PAIRS: usize = 400_000;
 impl<'a> TrueType<'a> {
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let n_tables = u16_at(bytes, 4)?;
-        let mut font = Self { cmap: &[], post: &[], cff: &[] };
+        let mut font = Self { cmap: &[], post: &[], cff: &[], pairs_left: Cell::new(MAX_PAIRS) };
         for index in 0..usize::from(n_tables.min(256)) {
             let record = bytes.get(12 + index * 16..28 + index * 16)?;
             let offset = u32_at(record, 8)? as usize;
@@ -34,6 +38,11 @@ impl<'a> TrueType<'a> {
         Some(font)
     }
 
+    /// What was unfolded of the font so far, in bytes.
+    pub(crate) fn unfolded_bytes(&self) -> usize {
+        (MAX_PAIRS - self.pairs_left.get()) * size_of::<(u32, u32)>()
+    }
+
     /// The compact font program within an OpenType font; empty if there is none.
     pub(crate) fn cff(&self) -> &'a [u8] {
         self.cff
@@ -46,7 +55,7 @@ impl<'a> TrueType<'a> {
             if !matches!((platform, encoding), (0, 0..=6) | (3, 1 | 10)) {
                 continue;
             }
-            for_each_pair(table, &mut |code, glyph| {
+            for_each_pair(table, &self.pairs_left, &mut |code, glyph| {
                 if let Some(scalar) = char::from_u32(code).filter(|_| glyph != 0) {
                     // Of several scalars of one glyph the lowest: U+0020 before U+00A0.
                     let lowest = scalars.entry(glyph).or_insert(scalar);
@@ -83,7 +92,7 @@ impl<'a> TrueType<'a> {
             if !matches!((platform, encoding), (3 | 1, 0)) {
                 continue;
             }
-            for_each_pair(table, &mut |code, glyph| {
+            for_each_pair(table, &self.pairs_left, &mut |code, glyph| {
                 let is_symbol = (0xf000..=0xf0ff).contains(&code);
                 if (code < 256 || is_symbol)
                     && let Some(slot) = glyphs.get_mut((code & 0xff) as usize)
@@ -139,12 +148,16 @@ impl<'a> TrueType<'a> {
 }
 
 /// Calls `each` with the codes and glyphs of one cmap subtable of format 0, 4, 6 or 12.
-fn for_each_pair(table: &[u8], each: &mut impl FnMut(u32, u32)) -> Option<()> {
-    let mut n_left = MAX_PAIRS;
+fn for_each_pair(table: &[u8], n_left: &Cell<usize>, each: &mut impl FnMut(u32, u32)) -> Option<()> {
+    let mut each = |code, glyph| {
+        n_left.set(n_left.get().checked_sub(1)?);
+        each(code, glyph);
+        Some(())
+    };
     match u16_at(table, 0)? {
         0 => {
             for (code, glyph) in table.get(6..262)?.iter().enumerate() {
-                each(code as u32, u32::from(*glyph));
+                each(code as u32, u32::from(*glyph))?;
             }
         }
         4 => {
@@ -156,7 +169,6 @@ fn for_each_pair(table: &[u8], each: &mut impl FnMut(u32, u32)) -> Option<()> {
                 let range_at = 16 + (3 * n_segments + segment) * 2;
                 let range = u16_at(table, range_at)?;
                 for code in start..=end {
-                    n_left = n_left.checked_sub(1)?;
                     if code == 0xffff {
                         break;
                     }
@@ -169,14 +181,14 @@ fn for_each_pair(table: &[u8], each: &mut impl FnMut(u32, u32)) -> Option<()> {
                             Some(glyph) => glyph.wrapping_add(delta),
                         }
                     };
-                    each(u32::from(code), u32::from(glyph));
+                    each(u32::from(code), u32::from(glyph))?;
                 }
             }
         }
         6 => {
             let first = u32::from(u16_at(table, 6)?);
             for index in 0..u32::from(u16_at(table, 8)?) {
-                each(first + index, u32::from(u16_at(table, 10 + index as usize * 2)?));
+                each(first + index, u32::from(u16_at(table, 10 + index as usize * 2)?))?;
             }
         }
         12 => {
@@ -185,8 +197,7 @@ fn for_each_pair(table: &[u8], each: &mut impl FnMut(u32, u32)) -> Option<()> {
                 let (start, end) = (u32_at(table, at)?, u32_at(table, at + 4)?);
                 let glyph = u32_at(table, at + 8)?;
                 for code in start..=end {
-                    n_left = n_left.checked_sub(1)?;
-                    each(code, glyph.wrapping_add(code - start));
+                    each(code, glyph.wrapping_add(code - start))?;
                 }
             }
         }
