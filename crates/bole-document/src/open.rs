@@ -11,6 +11,8 @@ const MIN_OBJECT_STREAM_BYTES: usize = 1 << 20;
 /// Nor may one be larger than this: each of its bytes may cost lopdf some sixty. It holds for streams of
 /// cross-references too.
 const MAX_OBJECT_STREAM_BYTES: usize = 8 << 20;
+/// How deep an encryption dictionary may nest; crypt filters lie two levels down.
+const MAX_DEPTH: usize = 8;
 /// The number of an object that no real file has, below the highest that lopdf takes.
 const UNUSED_NUMBER: u32 = 999_983;
 
@@ -20,7 +22,7 @@ impl File {
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
         let loader = Loader::new(bytes, limits);
         let document = match loader.load(bytes, false) {
-            Ok(document) if is_locked(&document) => loader.without_id(bytes, &document)?,
+            Ok(document) if is_locked(&document) => loader.with_plain_trailer(bytes, &document)?,
             Ok(document) => document,
             Err(error) => match loader.refusal(&error) {
                 Some(refusal) => return Err(refusal),
@@ -110,29 +112,45 @@ impl<'l> Loader<'l> {
         Err(error)
     }
 
-    /// The same document with an empty file identifier: for encrypted files that lack one, which lopdf does not open.
-    fn without_id(&self, bytes: &[u8], locked: &Document) -> Result<Document, ReadError> {
-        let reference = |key: &[u8]| locked.trailer.get(key).and_then(Object::as_reference);
-        if locked.trailer.has(b"ID") || locked.xref_start == 0 {
-            return Err(ReadError::Encrypted);
-        }
-        let (Ok(root), Ok(encrypt)) = (reference(b"Root"), reference(b"Encrypt")) else {
+    /// The same document with a trailer as lopdf needs it: it does not open encrypted files that lack an identifier,
+    /// or have their encryption dictionary within the trailer.
+    fn with_plain_trailer(&self, bytes: &[u8], locked: &Document) -> Result<Document, ReadError> {
+        let trailer = &locked.trailer;
+        let (Ok(root), Ok(encrypt)) = (trailer.get(b"Root"), trailer.get(b"Encrypt")) else {
             return Err(ReadError::Encrypted);
         };
+        let is_direct = !matches!(encrypt, Object::Reference(_));
+        if (trailer.has(b"ID") && !is_direct) || locked.xref_start == 0 {
+            return Err(ReadError::Encrypted);
+        }
         // Offsets count from the header.
         let start = memmem::find(bytes, b"%PDF-").unwrap_or(0);
-        let bytes = bytes.get(start..).unwrap_or_default();
-        let update = format!(
-            "\nxref\n0 0\ntrailer\n<</Size {} /Root {} {} R /Encrypt {} {} R /Prev {} /ID [<><>]>>\nstartxref\n{}\n%%EOF\n",
-            locked.max_id.saturating_add(1),
-            root.0,
-            root.1,
-            encrypt.0,
-            encrypt.1,
-            locked.xref_start,
-            bytes.len() + 1,
+        let mut bytes = bytes.get(start..).unwrap_or_default().to_vec();
+        bytes.push(b'\n');
+        let encrypt_at = bytes.len();
+        bytes.extend(format!("{UNUSED_NUMBER} 0 obj\n").into_bytes());
+        write_object(encrypt, 0, &mut bytes);
+        bytes.extend(b"\nendobj\n");
+        let table_at = bytes.len();
+        bytes.extend(
+            format!(
+                "xref\n{UNUSED_NUMBER} 1\n{encrypt_at:010} 00000 n \ntrailer\n<</Size {} /Prev {} /Root ",
+                UNUSED_NUMBER + 1,
+                locked.xref_start
+            )
+            .into_bytes(),
         );
-        self.load(&[bytes, update.as_bytes()].concat(), false).map_err(|_| ReadError::Encrypted)
+        write_object(root, 0, &mut bytes);
+        bytes.extend(b" /Encrypt ");
+        let by_reference = Object::Reference((UNUSED_NUMBER, 0));
+        write_object(if is_direct { &by_reference } else { encrypt }, 0, &mut bytes);
+        bytes.extend(b" /ID ");
+        match trailer.get(b"ID") {
+            Ok(id) => write_object(id, 0, &mut bytes),
+            Err(_) => bytes.extend(b"[<><>]"),
+        }
+        bytes.extend(format!(">>\nstartxref\n{table_at}\n%%EOF\n").into_bytes());
+        self.load(&bytes, false).map_err(|_| ReadError::Encrypted)
     }
 
     /// What lopdf refuses for good, so that another attempt would not help.
@@ -150,6 +168,55 @@ impl<'l> Loader<'l> {
 /// lopdf drops the entry once it has decrypted the objects.
 fn is_locked(document: &Document) -> bool {
     document.trailer.has(b"Encrypt")
+}
+
+/// Writes an object of a trailer; none of its streams, for it has none.
+fn write_object(object: &Object, depth: usize, into: &mut Vec<u8>) {
+    match object {
+        Object::Dictionary(dictionary) if depth < MAX_DEPTH => {
+            into.extend(b"<<");
+            for (key, value) in dictionary {
+                write_name(key, into);
+                into.push(b' ');
+                write_object(value, depth + 1, into);
+            }
+            into.extend(b">>");
+        }
+        Object::Array(values) if depth < MAX_DEPTH => {
+            into.push(b'[');
+            for value in values {
+                write_object(value, depth + 1, into);
+                into.push(b' ');
+            }
+            into.push(b']');
+        }
+        Object::String(bytes, _) => {
+            into.push(b'<');
+            for byte in bytes {
+                into.extend(format!("{byte:02x}").into_bytes());
+            }
+            into.push(b'>');
+        }
+        Object::Name(name) => write_name(name, into),
+        Object::Integer(integer) => into.extend(integer.to_string().into_bytes()),
+        Object::Real(real) => into.extend(real.to_string().into_bytes()),
+        Object::Boolean(boolean) => into.extend(boolean.to_string().into_bytes()),
+        Object::Reference((number, generation)) => {
+            into.extend(format!("{number} {generation} R").into_bytes());
+        }
+        _ => into.extend(b"null"),
+    }
+}
+
+fn write_name(name: &[u8], into: &mut Vec<u8>) {
+    into.push(b'/');
+    for byte in name {
+        if byte.is_ascii_alphanumeric() {
+            into.push(*byte);
+        } else {
+            into.extend(format!("#{byte:02x}").into_bytes());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -223,8 +290,8 @@ mod tests {
     }
 
     #[test]
-    fn encrypted_without_an_identifier() {
-        for user_password in ["", "secret"] {
+    fn encrypted_without_an_identifier_or_within_the_trailer() {
+        for (user_password, is_direct) in [("", false), ("", true), ("secret", false), ("secret", true)] {
             let mut document = Document::load_mem(&one_page(CONTENT)).unwrap();
             let id = Object::string_literal("");
             document.trailer.set("ID", vec![id.clone(), id]);
@@ -237,7 +304,12 @@ mod tests {
             };
             let state = lopdf::EncryptionState::try_from(version).unwrap();
             document.encrypt(&state).unwrap();
-            document.trailer.remove(b"ID");
+            if is_direct {
+                let encrypt = document.get_encrypted().unwrap().clone();
+                document.trailer.set("Encrypt", encrypt);
+            } else {
+                document.trailer.remove(b"ID");
+            }
             let mut bytes = Vec::new();
             document.save_to(&mut bytes).unwrap();
             let expected = if user_password.is_empty() {
@@ -245,7 +317,7 @@ mod tests {
             } else {
                 Err(ReadError::Encrypted)
             };
-            assert_eq!(text(&bytes), expected, "{user_password:?}");
+            assert_eq!(text(&bytes), expected, "{user_password:?} {is_direct}");
         }
     }
 
