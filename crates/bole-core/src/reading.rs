@@ -119,7 +119,7 @@ pub struct Quality {
     pub n_unmapped: u32,
     /// Of these: private use.
     pub n_private: u32,
-    /// Of these: control characters, unassigned or of an unlikely script.
+    /// Of these: control characters, unassigned, of an unlikely script, or in an order that no language writes.
     pub n_unlikely: u32,
     /// Characters that a person does not see.
     pub n_hidden: u32,

@@ -47,6 +47,7 @@ mod layout;
 mod scalar;
 mod words;
 
+mod plausible;
 mod quality;
 mod read;
 mod stage;

@@ -73,7 +73,7 @@ pub fn read_observed(
         pages.push(page);
     }
     session.observer.begin(Stage::Judge);
-    let quality = quality::judge(&pages, quality);
+    let quality = quality::judge(&mut pages, quality, &mut diagnostics);
     Ok(Pages { pages, quality, diagnostics })
 }
 
