@@ -98,14 +98,18 @@ fn read(document: DocumentId, bytes: &[u8]) -> Result<Reading, (Reason, String)>
 
 /// A reading whose text is missing or wrong is not stored: it could only be scored wrongly.
 fn refuse_poor(reading: Reading) -> Result<Reading, (Reason, String)> {
-    let Pages { quality, .. } = &reading.content;
+    let Pages { quality, diagnostics, .. } = &reading.content;
     match quality.verdict {
         Verdict::Readable => Ok(reading),
         Verdict::NoText => {
-            let detail = format!(
+            let mut detail = format!(
                 "{} visible characters on {} pages, {} of them images",
                 quality.n_characters, quality.n_pages, quality.n_pages_of_image
             );
+            // Why there is so little, where that is known.
+            if let Some(diagnostic) = diagnostics.first() {
+                detail = format!("{detail}; {}", diagnostic.message);
+            }
             Err((Reason::NoText, detail))
         }
         Verdict::Garbled => {
