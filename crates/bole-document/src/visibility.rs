@@ -16,8 +16,9 @@ pub(crate) const MIN_ALPHA: f32 = 0.05;
 
 /// What is painted with more opacity hides what lies below it: what shines through would be below [`MIN_ALPHA`].
 const OPAQUE: f32 = 1.0 - MIN_ALPHA;
-/// A filled area thinner than this is a rule: text is not set on it, but on many of them beside each other.
-const MIN_BACKGROUND_POINTS: f32 = 3.0;
+/// A filled area thinner than this is a rule or a bullet: text that can be read juts out of it, and is set on many of
+/// them beside each other only.
+const MIN_BACKGROUND_POINTS: f32 = 5.0;
 /// How many areas of one page are kept, and as many thin ones. Beyond, nothing is decided.
 const MAX_AREAS: usize = 4000;
 /// How many corners of all their outlines are kept.
