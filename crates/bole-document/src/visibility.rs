@@ -28,7 +28,7 @@ const MAX_PAINTS: usize = 4;
 /// How many clips within clips are followed.
 const MAX_CLIPS: usize = 16;
 /// How many areas are looked at for the text of one page, so that the time is bounded. Beyond, nothing is decided.
-const MAX_STEPS: u32 = 20_000_000;
+const MAX_STEPS: u32 = 4_000_000;
 
 /// A glyph is looked at in so many places: four rows of three, from its baseline, where
 /// dots are, to the height of capital letters.
@@ -162,6 +162,13 @@ impl Backdrop {
         if is_thin { self.thin.push(area) } else { self.areas.push(area) }
     }
 
+    /// Counts what is looked at, and tells whether there is something left to spend.
+    fn spend(&self, n_steps: usize) -> bool {
+        let n_steps = self.n_steps.get().saturating_add(n_steps as u32);
+        self.n_steps.set(n_steps);
+        n_steps <= MAX_STEPS
+    }
+
     fn keep(&mut self, outline: Outline) -> Option<u32> {
         self.n_corners += outline.n_corners();
         if self.n_corners > MAX_CORNERS {
@@ -204,6 +211,10 @@ impl Backdrop {
             None if stands_out(color, Paint::WHITE) => (0, Rect::EMPTY),
             None => (0, Rect::EVERYWHERE),
         };
+        // To compare colours costs more than to look whether a place lies within an area.
+        if !self.spend(4 * (n_areas - n_before)) {
+            return Rect::EVERYWHERE;
+        }
         let is_doubtful = |area: &&Area| match area.paint {
             // What is mixed with the colour behind it may come near the text's in between.
             Paint::Known(behind) => area.alpha < OPAQUE || area.blends || !stands_out(color, behind),
@@ -228,7 +239,8 @@ impl Backdrop {
     /// Whether text of `paint` and `alpha` is seen at (x, y).
     pub(crate) fn sight(&self, (x, y): (f32, f32), paint: Paint, alpha: f32) -> Sight {
         let color = match paint {
-            Paint::Known(color) if !self.is_over_full => color,
+            // To pass over an area costs less than to look at it.
+            Paint::Known(color) if !self.is_over_full && self.spend(self.areas.len() / 16) => color,
             Paint::Nothing => return Sight::NoContrast,
             _ => return Sight::Undecided,
         };
@@ -246,8 +258,7 @@ impl Backdrop {
             if !area.bounds.contains(x, y) {
                 continue;
             }
-            self.n_steps.set(self.n_steps.get().saturating_add(1 + area.clip.depth));
-            if self.n_steps.get() > MAX_STEPS {
+            if !self.spend(1 + area.clip.depth as usize) {
                 return Sight::Undecided;
             }
             if !self.contains(area, x, y) {
@@ -299,8 +310,9 @@ impl Backdrop {
     fn is_on_strips(&self, places: &[(f32, f32); N_PLACES], paint: Paint) -> bool {
         let mut n_seen = 0;
         for (x, y) in places {
-            let n_steps = self.n_steps.get().saturating_add(self.thin.len() as u32 / 16);
-            self.n_steps.set(n_steps);
+            if !self.spend(self.thin.len() / 16) {
+                return true;
+            }
             let strip = self.thin.iter().rev().find(|area| area.bounds.contains(*x, *y));
             let is_seen = strip.is_some_and(|area| match (paint, area.paint) {
                 (Paint::Known(color), Paint::Known(behind)) => stands_out(color, behind),
@@ -308,7 +320,7 @@ impl Backdrop {
                 _ => true,
             });
             // A rule through a row of places, or down a column, is no background.
-            n_seen += u32::from(is_seen || n_steps > MAX_STEPS);
+            n_seen += u32::from(is_seen);
         }
         n_seen > 4
     }
@@ -337,7 +349,7 @@ impl Backdrop {
             return true;
         };
         // Corners cost less than areas do.
-        self.n_steps.set(self.n_steps.get().saturating_add(outline.n_corners() as u32 / 8));
+        self.spend(outline.n_corners() / 8);
         outline.contains(x, y)
     }
 
@@ -367,6 +379,9 @@ impl Backdrop {
         for cover in covers {
             for (block, bounds) in blocks.iter().enumerate().take(cover.n_glyphs.div_ceil(BLOCK)) {
                 n_steps += 1;
+                if n_steps > MAX_STEPS {
+                    return (Vec::new(), true);
+                }
                 if !bounds.meets(&cover.bounds) {
                     continue;
                 }
