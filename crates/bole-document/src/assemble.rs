@@ -7,8 +7,10 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, PageGlyphs, Style};
-use crate::layout::arrange;
+use crate::layout::{Joint, Piece, arrange};
+use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
+use crate::spacing::{Placed, White, breaks_off, is_broken, join_spaced_words};
 use crate::words::{Chunks, Frame, parts};
 
 /// The stored text of a page and its runs.
@@ -21,7 +23,7 @@ pub(crate) struct Assembled {
 /// Lays out the visible glyphs of a page; boxes are kept within `page_rect`.
 pub(crate) fn assemble(page: &PageGlyphs, page_rect: &Rect) -> Assembled {
     let mut writer = Writer::new(&page.visible, &page.styles, Some(*page_rect));
-    writer.write_all();
+    writer.write_all(&page.rules.finish());
     Assembled { text: writer.text, runs: writer.runs }
 }
 
@@ -33,7 +35,7 @@ pub(crate) fn assemble_hidden(page: &PageGlyphs) -> Vec<Hidden> {
         let glyphs: Vec<Glyph> =
             page.hidden.iter().filter(|(other, _)| *other == reason).map(|(_, glyph)| *glyph).collect();
         let mut writer = Writer::new(&glyphs, &page.styles, None);
-        writer.write_all();
+        writer.write_all(&Ruling::NONE);
         writer.finish_hidden(reason, &mut pieces);
     }
     pieces
@@ -82,7 +84,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes all directions, the one of most glyphs first.
-    fn write_all(&mut self) {
+    fn write_all(&mut self, ruling: &Ruling) {
         let mut directions: Vec<(usize, u16)> = Vec::new();
         let mut last = None;
         for glyph in self.glyphs {
@@ -103,53 +105,140 @@ impl<'a> Writer<'a> {
         }
         directions.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
         for (_, degrees) in directions {
-            self.write_direction(&Chunks::cut(self.glyphs, self.styles, Frame::new(degrees)));
+            // Ruling lines are those of the page as displayed: they mean nothing across the lines of turned text.
+            let ruling = if degrees == 0 { ruling } else { &Ruling::NONE };
+            let cut = Chunks::cut(self.glyphs, self.styles, Frame::new(degrees), ruling);
+            self.write_direction(&cut, ruling);
         }
     }
 
-    fn write_direction(&mut self, cut: &Chunks) {
-        for block in arrange(&cut.chunks) {
+    fn write_direction(&mut self, cut: &Chunks, ruling: &Ruling) {
+        let mut placed: Vec<Placed> = Vec::new();
+        for block in arrange(&cut.chunks, ruling) {
             if !self.text.is_empty() {
                 self.push_plain('\n');
             }
-            for line in block {
-                if !self.text.is_empty() {
+            let mut lines = block.iter().peekable();
+            // The end of a broken word, read with the line before.
+            let mut n_read = 0;
+            while let Some(line) = lines.next() {
+                if n_read == 0 && !self.text.is_empty() {
                     self.push_plain('\n');
                 }
-                self.write_line(cut, &line);
+                self.place(cut, line, &mut placed);
+                join_spaced_words(self.glyphs, self.styles, &mut placed);
+                let rest = placed.get_mut(n_read..).unwrap_or_default();
+                if n_read > 0
+                    && let Some(first) = rest.first_mut()
+                {
+                    self.push_plain('\n');
+                    first.white = White::None;
+                }
+                self.write_words(rest);
+                n_read = 0;
+                if let Some(next) = lines.peek()
+                    && self.within.is_some()
+                    && let Some(last) = rest.last()
+                    && breaks_off(self.glyphs.get(last.first..=last.last).unwrap_or_default())
+                {
+                    let mut following = Vec::new();
+                    self.place(cut, next, &mut following);
+                    if let Some(first) = following.first()
+                        && self.continues(last, first)
+                    {
+                        self.pending.pop();
+                        self.finish_run();
+                        self.write_word(first.first, first.last, false);
+                        n_read = 1;
+                    }
+                }
+                self.finish_line();
             }
         }
     }
 
-    fn write_line(&mut self, cut: &Chunks, line: &[usize]) {
-        let mut last: Option<(usize, f32)> = None;
-        let mut last_chunk = None;
-        for (chunk_index, chunk) in line.iter().filter_map(|index| Some((*index, cut.chunks.get(*index)?))) {
+    /// The words of a line with the white before each.
+    fn place(&self, cut: &Chunks, line: &[Piece], placed: &mut Vec<Placed>) {
+        placed.clear();
+        let mut end = f32::NEG_INFINITY;
+        for piece in line {
+            let Some(chunk) = cut.chunks.get(piece.chunk) else { continue };
             let words = cut.words.get(chunk.first_word..=chunk.last_word).unwrap_or_default();
-            for word in words {
-                if let Some((last_glyph, end)) = last {
-                    let is_parted = last_chunk == Some(chunk_index)
-                        || self.parts(last_glyph, word.first, word.start - end, word.after_space);
-                    if is_parted {
-                        self.finish_run();
-                        self.push_plain(' ');
+            for (index, word) in words.iter().enumerate() {
+                let gap = word.start - end;
+                let white = match (placed.last(), piece.joint) {
+                    (None, _) => White::None,
+                    _ if index > 0 => White::Space,
+                    (Some(before), Joint::Measured) => {
                         // What stands far apart on a line is two things: the cells of a row, an entry and its dates.
-                        if last_chunk != Some(chunk_index) && word.start - end > CELL_GAP * chunk.size {
-                            self.push_plain(' ');
+                        match self.parts(before.last, word.first, gap, word.after_space) {
+                            true if gap > CELL_GAP * chunk.size => White::Wide,
+                            true => White::Space,
+                            false => White::None,
                         }
                     }
-                }
-                last_chunk = Some(chunk_index);
-                let overlaps = last.is_some_and(|(_, end)| word.start < end);
-                self.write_word(word.first, word.last, overlaps);
-                let end = last.map_or(word.end, |(_, end)| end.max(word.end));
-                last = Some((word.last, end));
+                    (Some(_), Joint::Cells) => White::Cells,
+                    (Some(before), Joint::Wrapped) if self.is_wrapped(before.last, word.first) => White::None,
+                    (Some(_), Joint::Wrapped) => White::Space,
+                    (Some(_), Joint::Word) => White::None,
+                };
+                placed.push(Placed {
+                    first: word.first,
+                    last: word.last,
+                    gap,
+                    overlaps: gap < 0.0 && !placed.is_empty(),
+                    white,
+                });
+                end = if piece.joint == Joint::Measured { end.max(word.end) } else { word.end };
             }
         }
+    }
+
+    /// Whether text that goes on in the next line of a narrow cell needs no space: ideographs, and broken dates.
+    fn is_wrapped(&self, before: usize, after: usize) -> bool {
+        let (Some(before), Some(after)) = (self.glyphs.get(before), self.glyphs.get(after)) else {
+            return false;
+        };
+        is_wide(before.scalar)
+            || is_wide(after.scalar)
+            || matches!(before.scalar, '-' | '–' | '/' | '.' | '~')
+    }
+
+    fn write_words(&mut self, words: &[Placed]) {
+        for word in words {
+            match word.white {
+                White::None => {}
+                White::Space => {
+                    self.finish_run();
+                    self.push_plain(' ');
+                }
+                White::Wide | White::Cells => {
+                    self.finish_run();
+                    self.push_plain(' ');
+                    self.push_plain(' ');
+                }
+            }
+            self.write_word(word.first, word.last, word.overlaps);
+        }
+    }
+
+    fn finish_line(&mut self) {
         self.finish_run();
         self.lines.push((self.line_rect, self.text.len()));
         self.line_rect = Rect::EMPTY;
         self.recent = [None; RECENT];
+    }
+
+    /// Whether `next`, which begins a line, is the rest of `last`, which ends the line before with a hyphen.
+    fn continues(&self, last: &Placed, next: &Placed) -> bool {
+        let glyphs = |word: &Placed| self.glyphs.get(word.first..=word.last).unwrap_or_default();
+        let size = |word: &Placed| {
+            let style = glyphs(word).first().and_then(|glyph| self.styles.get(glyph.style as usize));
+            style.map_or(0.0, |style| style.size)
+        };
+        self.pending.ends_with(glyphs(last).last().map_or(' ', |glyph| glyph.scalar))
+            && (size(last) - size(next)).abs() < 0.1 * size(last)
+            && is_broken(glyphs(last), glyphs(next))
     }
 
     fn parts(&self, before: usize, after: usize, gap: f32, after_space: bool) -> bool {

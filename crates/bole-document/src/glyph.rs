@@ -1,6 +1,7 @@
 use bole_core::HiddenReason;
 
 use crate::geometry::Rect;
+use crate::rules::Rules;
 
 /// One character on the page as displayed: origin top left, y down, in points.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,7 @@ pub(crate) struct PageGlyphs {
     pub(crate) styles: Vec<Style>,
     pub(crate) visible: Vec<Glyph>,
     pub(crate) hidden: Vec<(HiddenReason, Glyph)>,
+    pub(crate) rules: Rules,
 }
 
 impl PageGlyphs {

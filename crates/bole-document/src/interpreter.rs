@@ -262,32 +262,33 @@ impl<'f, 's> Interpreter<'f, 's> {
             b"w\0\0" => set(&mut self.state.line_width, operands),
             b"re\0" => {
                 if let Some(rectangle) = operands.numbers() {
-                    self.path.rectangle(&self.state.matrix, rectangle);
+                    self.rectangle(rectangle);
                 }
             }
             b"m\0\0" => {
                 if let Some([x, y]) = operands.numbers() {
-                    self.path.move_to(&self.state.matrix, x, y);
+                    self.move_to(x, y);
                 }
             }
             b"l\0\0" => {
                 if let Some([x, y]) = operands.numbers() {
-                    self.path.line_to(&self.state.matrix, x, y);
+                    self.line_to(x, y);
                 }
             }
+            b"h\0\0" => self.page.rules.close(),
             b"c\0\0" => {
                 if let Some([x1, y1, x2, y2, x3, y3]) = operands.numbers() {
-                    self.path.curve_to(&self.state.matrix, Some((x1, y1)), (x2, y2), (x3, y3));
+                    self.curve_to(Some((x1, y1)), (x2, y2), (x3, y3));
                 }
             }
             b"v\0\0" => {
                 if let Some([x2, y2, x3, y3]) = operands.numbers() {
-                    self.path.curve_to(&self.state.matrix, None, (x2, y2), (x3, y3));
+                    self.curve_to(None, (x2, y2), (x3, y3));
                 }
             }
             b"y\0\0" => {
                 if let Some([x1, y1, x3, y3]) = operands.numbers() {
-                    self.path.curve_to(&self.state.matrix, Some((x1, y1)), (x3, y3), (x3, y3));
+                    self.curve_to(Some((x1, y1)), (x3, y3), (x3, y3));
                 }
             }
             b"W\0\0" => self.clips_next = Some(false),
@@ -300,7 +301,12 @@ impl<'f, 's> Interpreter<'f, 's> {
                 self.fill_path(key.get(1) == Some(&b'*'));
             }
             b"d\0\0" => self.set_dash(operands),
-            b"S\0\0" | b"s\0\0" => {
+            b"S\0\0" => {
+                self.stroke_path();
+                self.end_path();
+            }
+            b"s\0\0" => {
+                self.page.rules.close();
                 self.stroke_path();
                 self.end_path();
             }

@@ -1,399 +1,263 @@
-//! Chunks into reading order: a page is cut at gutters that were written side by side, the rest is read line by line.
-//! Of a table only the cells that are centred beside several lines are read apart.
+//! Chunks into reading order: tables by their ruling lines, then columns by the white between them, then lines.
 
+use crate::columns;
+use crate::lines::{read_lines, read_stack};
+use crate::rules::Ruling;
+use crate::tables::{Net, nets};
 use crate::words::Chunk;
 
-/// Lines in reading order, each a list of chunks from left to right, by position in the chunks.
-pub(crate) type Block = Vec<Vec<usize>>;
+/// Lines in reading order.
+pub(crate) type Block = Vec<Line>;
+
+/// Chunks from left to right.
+pub(crate) type Line = Vec<Piece>;
+
+/// A chunk on its line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Piece {
+    /// By position in the chunks.
+    pub(crate) chunk: usize,
+    pub(crate) joint: Joint,
+}
+
+/// How a chunk follows the one before it on the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Joint {
+    /// The white between them tells.
+    Measured,
+    /// They stand in two cells.
+    Cells,
+    /// It goes on with the next line of a narrow cell.
+    Wrapped,
+    /// They are one word.
+    Word,
+}
 
 /// How often a region is cut again. Pages have columns within columns at most.
 const MAX_DEPTH: usize = 12;
-/// Into how many strips a region's width is divided to look for gutters.
-const N_STRIPS: usize = 256;
-/// A gutter is at least this wide, in parts of the usual size of text.
-const MIN_GUTTER: f32 = 0.8;
-/// How many candidates for a gutter are looked at.
-const MAX_CANDIDATES: usize = 24;
-/// Baselines within this part of the smaller size are one line.
-const SAME_LINE: f32 = 0.5;
-/// A raised or lowered letter overlaps its line by at least this part of its height.
-const RAISED_OVERLAP: f32 = 0.65;
-/// What stands in a margin aligns with a line beside it by this part of the size.
-const SAME_ROW: f32 = 0.35;
-/// Lines further apart than this part of the size do not follow each other.
-const NEXT_LINE: f32 = 2.0;
-/// White between two lines beyond this part of the size begins a new block.
-const BLOCK_GAP: f32 = 0.75;
+
+/// What is moved as one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item {
+    pub(crate) start: f32,
+    pub(crate) end: f32,
+    /// Of a table its lower edge.
+    pub(crate) baseline: f32,
+    pub(crate) top: f32,
+    pub(crate) bottom: f32,
+    /// From where it counts as beside others: a little below the top of letters, so that tight lines stay apart.
+    pub(crate) upper: f32,
+    pub(crate) size: f32,
+    /// How many ideographs it is, if it is nothing else.
+    pub(crate) n_ideographs: Option<usize>,
+    pub(crate) part: Part,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// By position in the chunks.
+    Chunk(usize),
+    /// By position in the tables.
+    Table(usize),
+}
+
+/// Items in the order of painting, with the tables among them.
+#[derive(Debug)]
+pub(crate) struct Page<'a> {
+    items: Vec<Item>,
+    tables: Vec<Table>,
+    pub(crate) ruling: &'a Ruling,
+}
+
+/// A net of ruling lines with the items in each of its cells.
+#[derive(Debug)]
+struct Table {
+    net: Net,
+    cells: Vec<Vec<usize>>,
+}
 
 /// Brings `chunks` into reading order.
-pub(crate) fn arrange(chunks: &[Chunk]) -> Vec<Block> {
+pub(crate) fn arrange(chunks: &[Chunk], ruling: &Ruling) -> Vec<Block> {
+    let nets = nets(ruling);
+    // A table is put before its first item; without tables there is no need of places for them.
+    let n_places = usize::from(!nets.is_empty());
+    let mut items = Vec::with_capacity(chunks.len() * (n_places + 1));
+    for (index, chunk) in chunks.iter().enumerate() {
+        let item = Item {
+            start: chunk.start,
+            end: chunk.end,
+            baseline: chunk.baseline,
+            top: chunk.top,
+            bottom: chunk.bottom,
+            upper: chunk.baseline - 0.6 * chunk.size,
+            size: chunk.size,
+            n_ideographs: chunk.n_ideographs,
+            part: Part::Chunk(index),
+        };
+        items.extend(std::iter::repeat_n(item, n_places + 1));
+    }
+    let members = (0..items.len()).skip(n_places).step_by(n_places + 1).collect();
+    let mut page = Page { items, tables: Vec::new(), ruling };
+    let members = page.find_tables(nets, members);
     let mut blocks = Vec::new();
-    let all: Vec<usize> = (0..chunks.len()).collect();
-    cut_region(chunks, all, 0, &mut blocks);
+    page.read_region(members, 0, &mut blocks);
     blocks
 }
 
-/// Chunks that overlap from top to bottom, with the strips they leave empty.
-struct Band {
-    members: Vec<usize>,
-    bottom: f32,
-}
+impl Page<'_> {
+    pub(crate) fn item(&self, member: usize) -> Option<&Item> {
+        self.items.get(member)
+    }
 
-/// A vertical stretch of white, over the bands `from..to`.
-#[derive(Clone, Copy, PartialEq)]
-struct Gutter {
-    from: usize,
-    to: usize,
-    middle: f32,
-    width: f32,
-}
+    pub(crate) fn items_of<'i>(&'i self, members: &'i [usize]) -> impl Iterator<Item = &'i Item> {
+        members.iter().filter_map(|member| self.items.get(*member))
+    }
 
-fn cut_region(chunks: &[Chunk], members: Vec<usize>, depth: usize, blocks: &mut Vec<Block>) {
-    if depth < MAX_DEPTH && members.len() >= 4 {
-        let bands = bands(chunks, members);
-        if let Some(gutter) = best_gutter(chunks, &bands) {
-            let members_of = |bands: Option<&[Band]>| -> Vec<usize> {
-                bands.unwrap_or_default().iter().flat_map(|band| band.members.iter().copied()).collect()
-            };
-            let beside = members_of(bands.get(gutter.from..gutter.to));
-            let mut parts = vec![members_of(bands.get(..gutter.from))];
-            if let Some(rows) = rows_of(chunks, &beside, &gutter) {
-                parts.extend(rows);
-            } else {
-                let (left, right) = beside.into_iter().partition(|member| is_left(chunks, *member, &gutter));
-                parts.extend([left, right]);
-            }
-            parts.push(members_of(bands.get(gutter.to..)));
-            for part in parts {
-                if !part.is_empty() {
-                    cut_region(chunks, part, depth + 1, blocks);
+    pub(crate) fn piece(&self, member: usize) -> Option<Piece> {
+        match self.items.get(member)?.part {
+            Part::Chunk(chunk) => Some(Piece { chunk, joint: Joint::Measured }),
+            Part::Table(_) => None,
+        }
+    }
+
+    /// Puts each table in the place of its first item. Returns what lies outside of all tables.
+    fn find_tables(&mut self, nets: Vec<Net>, mut outside: Vec<usize>) -> Vec<usize> {
+        for net in nets {
+            let mut cells: Vec<Vec<usize>> = vec![Vec::new(); net.n_cells()];
+            let mut rest = Vec::with_capacity(outside.len());
+            for member in &outside {
+                let cell = self.items.get(*member).and_then(|item| {
+                    net.cell_at(item.start.midpoint(item.end), item.upper.midpoint(item.baseline))
+                });
+                match cell.and_then(|cell| cells.get_mut(cell)) {
+                    Some(cell) => cell.push(*member),
+                    None => rest.push(*member),
                 }
             }
-            return;
-        }
-        let members = bands.into_iter().flat_map(|band| band.members).collect();
-        read_lines(chunks, members, blocks);
-        return;
-    }
-    read_lines(chunks, members, blocks);
-}
-
-fn is_left(chunks: &[Chunk], member: usize, gutter: &Gutter) -> bool {
-    chunks.get(member).is_some_and(|chunk| chunk.start.midpoint(chunk.end) < gutter.middle)
-}
-
-/// Groups by overlap from top to bottom; a little is taken off each chunk, so that tight lines stay apart.
-fn bands(chunks: &[Chunk], mut members: Vec<usize>) -> Vec<Band> {
-    let extent = |member: &usize| {
-        chunks.get(*member).map_or((0.0, 0.0), |chunk| (chunk.baseline - 0.6 * chunk.size, chunk.baseline))
-    };
-    members.sort_by(|one, other| extent(one).0.total_cmp(&extent(other).0).then(one.cmp(other)));
-    let mut bands: Vec<Band> = Vec::new();
-    for member in members {
-        let (top, bottom) = extent(&member);
-        match bands.last_mut() {
-            Some(band) if top < band.bottom => {
-                band.members.push(member);
-                band.bottom = band.bottom.max(bottom);
-            }
-            _ => bands.push(Band { members: vec![member], bottom }),
-        }
-    }
-    bands
-}
-
-fn best_gutter(chunks: &[Chunk], bands: &[Band]) -> Option<Gutter> {
-    let members = || bands.iter().flat_map(|band| &band.members).filter_map(|member| chunks.get(*member));
-    let start = members().map(|chunk| chunk.start).fold(f32::INFINITY, f32::min);
-    let end = members().map(|chunk| chunk.end).fold(f32::NEG_INFINITY, f32::max);
-    let mut sizes: Vec<f32> = members().map(|chunk| chunk.size).collect();
-    let middle = sizes.len() / 2;
-    let usual_size = *sizes.select_nth_unstable_by(middle, f32::total_cmp).1;
-    let strip = (end - start) / N_STRIPS as f32;
-    if strip <= 0.0 || !strip.is_finite() {
-        return None;
-    }
-    let mut candidates = candidates(chunks, bands, start, strip, (MIN_GUTTER * usual_size).max(4.0));
-    candidates.sort_by(|one, other| {
-        (other.to - other.from)
-            .cmp(&(one.to - one.from))
-            .then(other.width.total_cmp(&one.width))
-            .then(one.middle.total_cmp(&other.middle))
-    });
-    let mut best: Option<(usize, Gutter)> = None;
-    for gutter in candidates.into_iter().take(MAX_CANDIDATES) {
-        let weight = weigh(chunks, bands, &gutter);
-        if weight > best.map_or(0, |(weight, _)| weight) {
-            best = Some((weight, gutter));
-        }
-    }
-    best.map(|(_, gutter)| gutter)
-}
-
-/// All maximal stretches of empty strips over at least two bands.
-fn candidates(chunks: &[Chunk], bands: &[Band], start: f32, strip: f32, min_width: f32) -> Vec<Gutter> {
-    let mut occupied = vec![[false; N_STRIPS]; bands.len()];
-    for (band, occupied) in bands.iter().zip(&mut occupied) {
-        for chunk in band.members.iter().filter_map(|member| chunks.get(*member)) {
-            let first = ((chunk.start - start) / strip).floor().max(0.0) as usize;
-            let last = ((chunk.end - start) / strip).ceil().max(0.0) as usize;
-            let last = last.min(N_STRIPS);
-            if let Some(strips) = occupied.get_mut(first.min(last)..last) {
-                strips.fill(true);
-            }
-        }
-    }
-    let mut gutters: Vec<Gutter> = Vec::new();
-    // The stretches of the strip before, to be widened by those of this one.
-    let mut open: Vec<(usize, usize, usize)> = Vec::new();
-    for index in 0..=N_STRIPS {
-        let mut runs: Vec<(usize, usize)> = Vec::new();
-        let mut from = 0;
-        for (band, occupied) in occupied.iter().enumerate() {
-            if occupied.get(index).copied().unwrap_or(true) {
-                if band >= from + 2 {
-                    runs.push((from, band));
-                }
-                from = band + 1;
-            }
-        }
-        if index < N_STRIPS && bands.len() >= from + 2 {
-            runs.push((from, bands.len()));
-        }
-        let mut still_open = Vec::new();
-        for (from, to, first_strip) in open {
-            if let Some(position) = runs.iter().position(|run| *run == (from, to)) {
-                runs.swap_remove(position);
-                still_open.push((from, to, first_strip));
+            if cells.iter().filter(|cell| !cell.is_empty()).count() < 2 {
                 continue;
             }
-            let width = (index - first_strip) as f32 * strip;
-            if width >= min_width {
-                gutters.push(Gutter {
-                    from,
-                    to,
-                    middle: start + (first_strip + index) as f32 * 0.5 * strip,
-                    width,
-                });
+            let table = Table { net, cells };
+            if let Some(place) = self.put_table(table) {
+                rest.push(place);
+                rest.sort_unstable();
+            }
+            outside = rest;
+        }
+        outside
+    }
+
+    fn put_table(&mut self, mut table: Table) -> Option<usize> {
+        let first = table.cells.iter().flatten().min().copied()?;
+        let mut whole: Option<Item> = None;
+        for item in table.cells.iter().flatten().filter_map(|member| self.items.get(*member)) {
+            let whole = whole.get_or_insert(*item);
+            whole.start = whole.start.min(item.start);
+            whole.end = whole.end.max(item.end);
+            whole.baseline = whole.baseline.max(item.baseline);
+            whole.top = whole.top.min(item.top);
+            whole.bottom = whole.bottom.max(item.bottom);
+            whole.upper = whole.upper.min(item.upper);
+            whole.size = whole.size.min(item.size);
+        }
+        let whole = Item { n_ideographs: None, part: Part::Table(self.tables.len()), ..whole? };
+        let place = if first % 2 == 1 {
+            first - 1
+        } else {
+            // The first item is a table itself: it moves to the end.
+            let moved = self.items.len();
+            self.items.push(*self.items.get(first)?);
+            for member in table.cells.iter_mut().flatten().filter(|member| **member == first) {
+                *member = moved;
+            }
+            first
+        };
+        *self.items.get_mut(place)? = whole;
+        self.tables.push(table);
+        Some(place)
+    }
+
+    fn read_region(&self, members: Vec<usize>, depth: usize, blocks: &mut Vec<Block>) {
+        let parts = if depth < MAX_DEPTH { columns::cut(self, &members) } else { None };
+        match parts {
+            Some(parts) => {
+                for part in parts {
+                    self.read_region(part, depth + 1, blocks);
+                }
+            }
+            None => read_lines(self, members, blocks),
+        }
+    }
+
+    /// Reads a table row by row: cells of one line each are a line, others stand below each other.
+    pub(crate) fn read_table(&self, table: usize, blocks: &mut Vec<Block>) {
+        let Some(Table { net, cells }) = self.tables.get(table) else {
+            return;
+        };
+        let filled: Vec<usize> =
+            (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()).map(|(index, _)| index).collect();
+        let mut block: Block = Vec::new();
+        for row in net.rows(filled) {
+            let mut line: Line = Vec::new();
+            for (cell, members) in row.iter().filter_map(|cell| Some((*cell, cells.get(*cell)?))) {
+                let mut read = self.read_cell(members, net.width(cell));
+                if row.len() >= MIN_RECORD {
+                    unwrap_cell(&mut read);
+                }
+                if let [single] = read.as_mut_slice()
+                    && let [only] = single.as_mut_slice()
+                {
+                    if let Some(first) = only.first_mut() {
+                        first.joint = Joint::Cells;
+                    }
+                    line.append(only);
+                    continue;
+                }
+                if !line.is_empty() {
+                    block.push(std::mem::take(&mut line));
+                }
+                let mut read = read.into_iter();
+                block.extend(read.next().unwrap_or_default());
+                for next in read {
+                    blocks.push(std::mem::replace(&mut block, next));
+                }
+            }
+            if !line.is_empty() {
+                block.push(line);
             }
         }
-        still_open.extend(runs.into_iter().map(|(from, to)| (from, to, index)));
-        open = still_open;
-    }
-    gutters
-}
-
-/// How good a gutter is: the lines on its shorter side, 0 if what lies on both sides belongs together line by line.
-///
-/// Columns are written one after the other, so the order of painting changes sides rarely; the cells of a row and the
-/// dates at the right margin alternate. Where painting says nothing, lines that do not align tell columns.
-fn weigh(chunks: &[Chunk], bands: &[Band], gutter: &Gutter) -> usize {
-    let Some(bands) = bands.get(gutter.from..gutter.to) else {
-        return 0;
-    };
-    let mut members: Vec<usize> = bands.iter().flat_map(|band| band.members.iter().copied()).collect();
-    members.sort_unstable();
-    let mut n_switches = 0_usize;
-    let mut side = None;
-    let mut left: Vec<(f32, f32)> = Vec::new();
-    let mut right: Vec<(f32, f32)> = Vec::new();
-    for member in members {
-        let Some(chunk) = chunks.get(member) else { continue };
-        let here = is_left(chunks, member, gutter);
-        n_switches += usize::from(side.is_some_and(|side| side != here));
-        side = Some(here);
-        let lines = if here { &mut left } else { &mut right };
-        lines.push((chunk.baseline, chunk.size));
-    }
-    merge_lines(&mut left);
-    merge_lines(&mut right);
-    let (fewer, more) = if left.len() <= right.len() { (&left, &right) } else { (&right, &left) };
-    if fewer.len() < 2 || more.len() < 3 {
-        return 0;
-    }
-    let is_written_apart = n_switches <= (fewer.len() / 3).max(1);
-    if is_written_apart {
-        return if is_margin(fewer, more) { 0 } else { fewer.len() * 2 };
-    }
-    let members: Vec<usize> = bands.iter().flat_map(|band| band.members.iter().copied()).collect();
-    if rows_of(chunks, &members, gutter).is_some() {
-        return fewer.len() * 2;
-    }
-    let n_aligned = fewer
-        .iter()
-        .filter(|(baseline, size)| {
-            let next = more.partition_point(|(other, _)| other < baseline);
-            [next.checked_sub(1), Some(next)]
-                .into_iter()
-                .flatten()
-                .filter_map(|index| more.get(index))
-                .any(|(other, _)| (other - baseline).abs() < 0.2 * size)
-        })
-        .count();
-    if fewer.len() >= 4 && n_aligned * 3 < fewer.len() { fewer.len() } else { 0 }
-}
-
-/// Whether the lines of one side are dates and the like beside the text: each aligns with a line of the other side,
-/// and they do not follow each other as the lines of a column do. Some producers paint them after everything else.
-fn is_margin(fewer: &[(f32, f32)], more: &[(f32, f32)]) -> bool {
-    let aligns = |(baseline, size): &(f32, f32)| {
-        let next = more.partition_point(|(other, _)| other < baseline);
-        [next.checked_sub(1), Some(next)]
-            .into_iter()
-            .flatten()
-            .filter_map(|index| more.get(index))
-            .any(|(other, other_size)| (other - baseline).abs() < SAME_ROW * size.min(*other_size))
-    };
-    let follows = |pair: &[(f32, f32)]| match pair {
-        [one, other] => other.0 - one.0 < NEXT_LINE * one.1.max(other.1),
-        _ => false,
-    };
-    let n_following = fewer.windows(2).filter(|pair| follows(pair)).count();
-    n_following * 4 <= fewer.len() && fewer.iter().all(aligns)
-}
-
-/// The rows of a table that was painted row by row, if the cells on the left of some are centred beside several
-/// lines: such a cell, then what stands beside it. Rows that can be read line by line stay together.
-fn rows_of(chunks: &[Chunk], members: &[usize], gutter: &Gutter) -> Option<Vec<Vec<usize>>> {
-    let mut members = members.to_vec();
-    members.sort_unstable();
-    let mut rows: Vec<Row> = Vec::new();
-    for member in members {
-        let chunk = chunks.get(member)?;
-        let here = is_left(chunks, member, gutter);
-        let opens = rows.last().is_none_or(|row| here && !row.right.is_empty());
-        if opens {
-            rows.push(Row { top: f32::INFINITY, bottom: f32::NEG_INFINITY, ..Row::default() });
-        }
-        let row = rows.last_mut()?;
-        row.top = row.top.min(chunk.baseline - 0.6 * chunk.size);
-        row.bottom = row.bottom.max(chunk.baseline);
-        if here { row.left.push(member) } else { row.right.push(member) }
-    }
-    let in_order = rows.windows(2).all(|pair| match pair {
-        [one, other] => one.bottom <= other.top,
-        _ => true,
-    });
-    if rows.len() < 2 || !in_order || !rows.iter().any(|row| row.is_centred(chunks)) {
-        return None;
-    }
-    let mut parts: Vec<Vec<usize>> = vec![Vec::new()];
-    for row in rows {
-        if row.is_centred(chunks) {
-            parts.extend([row.left, row.right, Vec::new()]);
-        } else if let Some(part) = parts.last_mut() {
-            part.extend(row.left);
-            part.extend(row.right);
-        }
-    }
-    Some(parts)
-}
-
-/// A row of a table with a gutter.
-#[derive(Default)]
-struct Row {
-    left: Vec<usize>,
-    right: Vec<usize>,
-    top: f32,
-    bottom: f32,
-}
-
-impl Row {
-    /// Whether the left cell stands in the middle of several lines, and not at the first of them.
-    fn is_centred(&self, chunks: &[Chunk]) -> bool {
-        let extent = |members: &[usize]| {
-            let chunks = members.iter().filter_map(|member| chunks.get(*member));
-            chunks.fold((f32::INFINITY, f32::NEG_INFINITY, 0.0_f32), |(first, last, size), chunk| {
-                (first.min(chunk.baseline), last.max(chunk.baseline), size.max(chunk.size))
-            })
-        };
-        let (left_first, left_last, size) = extent(&self.left);
-        let (right_first, right_last, _) = extent(&self.right);
-        let off_middle = left_first.midpoint(left_last) - right_first.midpoint(right_last);
-        !self.left.is_empty()
-            && !self.right.is_empty()
-            && right_last - right_first > SAME_LINE * size
-            && left_first - right_first > SAME_ROW * size
-            && off_middle.abs() < size
-    }
-}
-
-/// Sorts baselines and keeps one of each line.
-fn merge_lines(lines: &mut Vec<(f32, f32)>) {
-    lines.sort_by(|one, other| one.0.total_cmp(&other.0));
-    lines.dedup_by(|next, before| next.0 - before.0 < SAME_LINE * next.1.min(before.1));
-}
-
-/// Reads a region line by line, and begins a new block where the white between lines is large.
-fn read_lines(chunks: &[Chunk], mut members: Vec<usize>, blocks: &mut Vec<Block>) {
-    let baseline = |member: &usize| chunks.get(*member).map_or(0.0, |chunk| chunk.baseline);
-    members.sort_by(|one, other| baseline(one).total_cmp(&baseline(other)).then(one.cmp(other)));
-    let mut lines: Vec<Line> = Vec::new();
-    for member in members {
-        let Some(chunk) = chunks.get(member) else { continue };
-        // The lines are sorted, but a raised small chunk may belong to the line before the last.
-        let line = lines.iter_mut().rev().take(2).find(|line| line.takes(chunk));
-        match line {
-            Some(line) => line.add(member, chunk),
-            None => lines.push(Line::new(member, chunk)),
-        }
-    }
-    let mut block: Block = Vec::new();
-    let mut before: Option<(f32, f32)> = None;
-    for mut line in lines {
-        let start = |member: &usize| chunks.get(*member).map_or(0.0, |chunk| chunk.start);
-        line.members.sort_by(|one, other| start(one).total_cmp(&start(other)).then(one.cmp(other)));
-        if let Some((bottom, size)) = before
-            && line.top - bottom > BLOCK_GAP * size.min(line.size)
-        {
-            blocks.push(std::mem::take(&mut block));
-        }
-        before = Some((line.bottom, line.size));
-        block.push(line.members);
-    }
-    if !block.is_empty() {
-        blocks.push(block);
-    }
-}
-
-struct Line {
-    members: Vec<usize>,
-    baseline: f32,
-    size: f32,
-    top: f32,
-    bottom: f32,
-}
-
-impl Line {
-    fn new(member: usize, chunk: &Chunk) -> Self {
-        Self {
-            members: vec![member],
-            baseline: chunk.baseline,
-            size: chunk.size,
-            top: chunk.top,
-            bottom: chunk.bottom,
+        if !block.is_empty() {
+            blocks.push(block);
         }
     }
 
-    fn takes(&self, chunk: &Chunk) -> bool {
-        if (chunk.baseline - self.baseline).abs() < SAME_LINE * self.size.min(chunk.size) {
-            return true;
+    fn read_cell(&self, members: &[usize], width: f32) -> Vec<Block> {
+        if let Some(stack) = read_stack(self, members, width) {
+            return vec![vec![stack]];
         }
-        // Raised and lowered letters overlap the line they belong to by most of their height.
-        let overlap = self.bottom.min(chunk.bottom) - self.top.max(chunk.top);
-        let height = (self.bottom - self.top).min(chunk.bottom - chunk.top);
-        overlap > RAISED_OVERLAP * height
+        let mut blocks = Vec::new();
+        self.read_region(members.to_vec(), 0, &mut blocks);
+        blocks
     }
+}
 
-    fn add(&mut self, member: usize, chunk: &Chunk) {
-        self.members.push(member);
-        if chunk.size > self.size {
-            self.size = chunk.size;
-            self.baseline = chunk.baseline;
-        }
-        self.top = self.top.min(chunk.top);
-        self.bottom = self.bottom.max(chunk.bottom);
+/// Rows of at least so many cells are records: what is wrapped in a cell of theirs is put on one line.
+const MIN_RECORD: usize = 3;
+/// A cell of more lines is prose.
+const MAX_WRAPPED: usize = 3;
+
+fn unwrap_cell(read: &mut Vec<Block>) {
+    if read.iter().map(Vec::len).sum::<usize>() > MAX_WRAPPED {
+        return;
     }
+    let mut whole: Line = Vec::new();
+    for mut line in std::mem::take(read).into_iter().flatten() {
+        if let Some(first) = line.first_mut().filter(|_| !whole.is_empty()) {
+            first.joint = Joint::Wrapped;
+        }
+        whole.append(&mut line);
+    }
+    read.push(vec![whole]);
 }
 
 #[cfg(test)]
@@ -414,9 +278,15 @@ mod tests {
                 top: baseline - 8.0,
                 bottom: baseline + 2.0,
                 size: 10.0,
+                n_ideographs: None,
             })
             .collect();
-        arrange(&chunks)
+        pieces(arrange(&chunks, &Ruling::NONE))
+    }
+
+    fn pieces(blocks: Vec<Block>) -> Vec<Vec<Vec<usize>>> {
+        let chunks = |line: Line| line.into_iter().map(|piece| piece.chunk).collect();
+        blocks.into_iter().map(|block| block.into_iter().map(chunks).collect()).collect()
     }
 
     #[test]
@@ -436,7 +306,7 @@ mod tests {
                 [(0.0, 60.0, baseline), (120.0, 300.0, baseline)]
             })
             .collect();
-        assert_eq!(order(&page), [(0..5).map(|row| vec![2 * row, 2 * row + 1]).collect::<Block>()]);
+        assert_eq!(order(&page), [(0..5).map(|row| vec![2 * row, 2 * row + 1]).collect::<Vec<_>>()]);
     }
 
     #[test]

@@ -43,8 +43,13 @@ mod show;
 mod visibility;
 
 mod assemble;
+mod columns;
 mod layout;
+mod lines;
+mod rules;
 mod scalar;
+mod spacing;
+mod tables;
 mod words;
 
 mod plausible;

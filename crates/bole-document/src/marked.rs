@@ -270,7 +270,12 @@ impl<'f> Interpreter<'f, '_> {
             let (x, y) = (glyph.x - first.x, glyph.y - first.y);
             (y * style.cos - x * style.sin).abs() < style.size
         });
-        let is_proportionate = text.len() <= shown.len() * MAX_STAND_IN_PER_GLYPH;
+        // An empty one takes away hyphens and ornaments, not words.
+        let is_proportionate = if text.is_empty() {
+            !shown.iter().any(|glyph| glyph.scalar.is_alphanumeric())
+        } else {
+            text.len() <= shown.len() * MAX_STAND_IN_PER_GLYPH
+        };
         if !is_one_line || !is_proportionate {
             return None;
         }

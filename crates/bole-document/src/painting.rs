@@ -13,10 +13,35 @@ use crate::visibility::{Coat, Sight, places};
 
 /// A stroke less broad than this, in points, is the background of nothing.
 const MIN_STROKE_POINTS: f32 = 1.0;
+/// A stroke up to this broad may rule a table.
+const MAX_RULE_POINTS: f32 = 4.0;
 /// How many glyphs of a clipping text are looked at.
 const MAX_LOOKS: usize = 64;
 
 impl<'f> Interpreter<'f, '_> {
+    pub(crate) fn move_to(&mut self, x: f32, y: f32) {
+        self.path.move_to(&self.state.matrix, x, y);
+        self.page.rules.move_to(self.state.matrix.apply(x, y));
+    }
+
+    pub(crate) fn line_to(&mut self, x: f32, y: f32) {
+        self.path.line_to(&self.state.matrix, x, y);
+        self.page.rules.line_to(self.state.matrix.apply(x, y));
+    }
+
+    /// A Bézier curve; one that leaves its control point out begins at the current point.
+    pub(crate) fn curve_to(&mut self, first: Option<(f32, f32)>, second: (f32, f32), end: (f32, f32)) {
+        self.path.curve_to(&self.state.matrix, first, second, end);
+        self.page.rules.skip_to(self.state.matrix.apply(end.0, end.1));
+    }
+
+    pub(crate) fn rectangle(&mut self, rectangle: [f32; 4]) {
+        self.path.rectangle(&self.state.matrix, rectangle);
+        let [x, y, width, height] = rectangle;
+        let rect = Rect::from_corners(x, y, x + width, y + height);
+        self.page.rules.rectangle(self.state.matrix.apply_rect(&rect));
+    }
+
     pub(crate) fn end_path(&mut self) {
         // A clip without a path is ignored, as viewers do.
         if let Some(even_odd) = self.clips_next.take()
@@ -26,6 +51,7 @@ impl<'f> Interpreter<'f, '_> {
             self.state.clip = self.backdrop.clip(self.state.clip, &self.path.bounds, shape);
         }
         self.path.clear();
+        self.page.rules.discard_path();
     }
 
     pub(crate) fn fill_path(&mut self, even_odd: bool) {
@@ -33,6 +59,7 @@ impl<'f> Interpreter<'f, '_> {
             let bounds = self.path.bounds;
             let shape = self.path.shape(even_odd);
             self.paint_area(&bounds, shape, self.state.fill);
+            self.page.rules.fill(&bounds, &self.state.clip.bounds);
         }
         self.end_path();
     }
@@ -40,7 +67,13 @@ impl<'f> Interpreter<'f, '_> {
     /// A broad line may be the background of text too.
     pub(crate) fn stroke_path(&mut self) {
         let width = self.state.line_width * self.state.matrix.scale();
-        if width < MIN_STROKE_POINTS || !self.is_painted(&self.state.stroke) {
+        if !self.is_painted(&self.state.stroke) {
+            return;
+        }
+        if width <= MAX_RULE_POINTS {
+            self.page.rules.stroke(&self.state.clip.bounds);
+        }
+        if width < MIN_STROKE_POINTS {
             return;
         }
         let ink = self.state.stroke;

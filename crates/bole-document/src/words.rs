@@ -1,6 +1,7 @@
 //! Glyphs to words, and words to chunks: what stands together on one line and was painted in one go.
 
 use crate::glyph::{Glyph, Style};
+use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
 
 /// A stretch of glyphs without a gap, by position in the glyphs it was made from.
@@ -28,6 +29,8 @@ pub(crate) struct Chunk {
     pub(crate) top: f32,
     pub(crate) bottom: f32,
     pub(crate) size: f32,
+    /// How many ideographs it is, if it is nothing else.
+    pub(crate) n_ideographs: Option<usize>,
 }
 
 /// Glyphs of one direction cut into words and chunks, in the order of painting.
@@ -54,6 +57,8 @@ const WIDE_GAP: f32 = 0.6;
 const MIXED_GAP: f32 = 0.4;
 /// The same glyph painted this near again is bold print by overprinting.
 const OVERPRINT: f32 = 0.25;
+/// How far above the baseline the middle of letters lies, in parts of the size.
+const MIDDLE: f32 = 0.3;
 /// How many chunks back an overprint is looked for.
 const OVERPRINT_CHUNKS: usize = 8;
 
@@ -87,7 +92,7 @@ struct Last {
 
 impl Chunks {
     /// Cuts the glyphs of the frame's direction.
-    pub(crate) fn cut(glyphs: &[Glyph], styles: &[Style], frame: Frame) -> Self {
+    pub(crate) fn cut(glyphs: &[Glyph], styles: &[Style], frame: Frame, ruling: &Ruling) -> Self {
         let mut cut = Self::default();
         let mut last: Option<Last> = None;
         let mut after_space = false;
@@ -112,7 +117,14 @@ impl Chunks {
             let now = Last { scalar: glyph.scalar, start, end, pen, baseline, size: style.size };
             let follows = match &last {
                 Some(last) if last.is_overprinted_by(&now) => continue,
-                Some(last) => last.is_followed_by(&now),
+                Some(last) => {
+                    last.is_followed_by(&now)
+                        && !ruling.has_upright_between(
+                            last.start.midpoint(last.end),
+                            start.midpoint(end),
+                            baseline - MIDDLE * style.size,
+                        )
+                }
                 None => false,
             };
             let parted = match &last {
@@ -133,6 +145,7 @@ impl Chunks {
                     top: baseline - style.ascent,
                     bottom: baseline + style.descent,
                     size: style.size,
+                    n_ideographs: Some(0),
                 });
             }
             if parted || !follows {
@@ -146,6 +159,8 @@ impl Chunks {
                 chunk.top = chunk.top.min(baseline - style.ascent);
                 chunk.bottom = chunk.bottom.max(baseline + style.descent);
                 chunk.size = chunk.size.max(style.size);
+                chunk.n_ideographs =
+                    if is_wide(glyph.scalar) { chunk.n_ideographs.map(|count| count + 1) } else { None };
             }
             after_space = false;
             last = Some(now);
