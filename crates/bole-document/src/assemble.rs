@@ -7,11 +7,12 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, PageGlyphs, Style};
-use crate::layout::{Joint, Piece, arrange};
+use crate::layout::{Block, Joint, Piece, arrange};
 use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
-use crate::spacing::{Placed, White, breaks_off, is_broken, join_spaced_words};
-use crate::words::{Chunks, Frame, parts};
+use crate::spacing::{Hyphen, Placed, White, join_spaced_words, judge_hyphen};
+use crate::upright::{directions, set_down};
+use crate::words::{Chunks, parts};
 
 /// The stored text of a page and its runs.
 #[derive(Debug, Default)]
@@ -22,7 +23,12 @@ pub(crate) struct Assembled {
 
 /// Lays out the visible glyphs of a page; boxes are kept within `page_rect`.
 pub(crate) fn assemble(page: &PageGlyphs, page_rect: &Rect) -> Assembled {
-    let mut writer = Writer::new(&page.visible, &page.styles, Some(*page_rect));
+    let downwards = set_down(page);
+    let (glyphs, styles) = match &downwards {
+        Some((glyphs, styles)) => (glyphs, styles),
+        None => (&page.visible, &page.styles),
+    };
+    let mut writer = Writer::new(glyphs, styles, Some(*page_rect));
     writer.write_all(&page.rules.finish());
     Assembled { text: writer.text, runs: writer.runs }
 }
@@ -62,6 +68,9 @@ struct Writer<'a> {
 
 /// A wider gap than this part of the size is written as two spaces.
 const CELL_GAP: f32 = 2.5;
+/// Of text hyphenated by a machine so many lines of a page end with a hyphen, and one line in so many.
+const MIN_BROKEN: usize = 3;
+const MAX_LINES_PER_BREAK: usize = 16;
 /// How many glyphs back one painted again is looked for.
 const RECENT: usize = 4;
 
@@ -83,38 +92,22 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes all directions, the one of most glyphs first.
+    /// Writes all directions, those of most glyphs first.
     fn write_all(&mut self, ruling: &Ruling) {
-        let mut directions: Vec<(usize, u16)> = Vec::new();
-        let mut last = None;
-        for glyph in self.glyphs {
-            let Some(style) = self.styles.get(glyph.style as usize) else {
-                continue;
-            };
-            if last == Some(style.degrees)
-                && let Some((count, _)) = directions.iter_mut().find(|(_, degrees)| *degrees == style.degrees)
-            {
-                *count += 1;
-                continue;
-            }
-            last = Some(style.degrees);
-            match directions.iter_mut().find(|(_, degrees)| *degrees == style.degrees) {
-                Some((count, _)) => *count += 1,
-                None => directions.push((1, style.degrees)),
-            }
-        }
-        directions.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-        for (_, degrees) in directions {
+        for directions in directions(self.glyphs, self.styles) {
+            let degrees = directions.middle;
             // Ruling lines are those of the page as displayed: they mean nothing across the lines of turned text.
             let ruling = if degrees == 0 { ruling } else { &Ruling::NONE };
-            let cut = Chunks::cut(self.glyphs, self.styles, Frame::new(degrees), ruling);
+            let cut = Chunks::cut(self.glyphs, self.styles, directions, ruling);
             self.write_direction(&cut, ruling);
         }
     }
 
     fn write_direction(&mut self, cut: &Chunks, ruling: &Ruling) {
         let mut placed: Vec<Placed> = Vec::new();
-        for block in arrange(&cut.chunks, ruling) {
+        let blocks = arrange(&cut.chunks, ruling);
+        let breaking = self.breaking(cut, &blocks);
+        for block in blocks {
             if !self.text.is_empty() {
                 self.push_plain('\n');
             }
@@ -136,16 +129,12 @@ impl<'a> Writer<'a> {
                 }
                 self.write_words(rest);
                 n_read = 0;
-                if let Some(next) = lines.peek()
-                    && self.within.is_some()
-                    && let Some(last) = rest.last()
-                    && breaks_off(self.glyphs.get(last.first..=last.last).unwrap_or_default())
+                if let (Some(last), Some(next)) = (rest.last().copied(), lines.peek())
+                    && self.judge_break(cut, line, next) >= breaking
+                    && self.ends_pending(&last)
                 {
-                    let mut following = Vec::new();
-                    self.place(cut, next, &mut following);
-                    if let Some(first) = following.first()
-                        && self.continues(last, first)
-                    {
+                    self.place(cut, next, &mut placed);
+                    if let Some(first) = placed.first() {
                         self.pending.pop();
                         self.finish_run();
                         self.write_word(first.first, first.last, false);
@@ -229,16 +218,41 @@ impl<'a> Writer<'a> {
         self.recent = [None; RECENT];
     }
 
-    /// Whether `next`, which begins a line, is the rest of `last`, which ends the line before with a hyphen.
-    fn continues(&self, last: &Placed, next: &Placed) -> bool {
-        let glyphs = |word: &Placed| self.glyphs.get(word.first..=word.last).unwrap_or_default();
-        let size = |word: &Placed| {
-            let style = glyphs(word).first().and_then(|glyph| self.styles.get(glyph.style as usize));
-            style.map_or(0.0, |style| style.size)
+    /// From where on a hyphen at a line's end is taken to break a word: in text that was hyphenated by a machine many
+    /// lines end so, elsewhere it is that of a compound.
+    fn breaking(&self, cut: &Chunks, blocks: &[Block]) -> Hyphen {
+        let pairs = blocks.iter().flat_map(|block| block.windows(2));
+        let n_broken = pairs
+            .filter(|pair| match pair {
+                [line, next] => self.judge_break(cut, line, next) > Hyphen::Kept,
+                _ => false,
+            })
+            .count();
+        let n_lines: usize = blocks.iter().map(Vec::len).sum();
+        let is_hyphenated = n_broken >= MIN_BROKEN && n_broken * MAX_LINES_PER_BREAK >= n_lines;
+        if is_hyphenated { Hyphen::Doubtful } else { Hyphen::Breaking }
+    }
+
+    /// What the hyphen between two lines stands for, if there is one.
+    fn judge_break(&self, cut: &Chunks, line: &[Piece], next: &[Piece]) -> Hyphen {
+        let words = || {
+            let last = cut.words.get(cut.chunks.get(line.last()?.chunk)?.last_word)?;
+            if !matches!(self.glyphs.get(last.last)?.scalar, '-' | '\u{2010}') {
+                return None;
+            }
+            let first = cut.words.get(cut.chunks.get(next.first()?.chunk)?.first_word)?;
+            let (last, first) =
+                (self.glyphs.get(last.first..=last.last)?, self.glyphs.get(first.first..=first.last)?);
+            let size = |word: &[Glyph]| Some(self.styles.get(word.first()?.style as usize)?.size);
+            let are_alike = (size(last)? - size(first)?).abs() < 0.1 * size(last)?;
+            (are_alike && self.within.is_some()).then_some((last, first))
         };
-        self.pending.ends_with(glyphs(last).last().map_or(' ', |glyph| glyph.scalar))
-            && (size(last) - size(next)).abs() < 0.1 * size(last)
-            && is_broken(glyphs(last), glyphs(next))
+        words().map_or(Hyphen::Kept, |(last, first)| judge_hyphen(last, first))
+    }
+
+    /// Whether the run being written ends with the hyphen of this word.
+    fn ends_pending(&self, word: &Placed) -> bool {
+        self.glyphs.get(word.last).is_some_and(|glyph| self.pending.ends_with(glyph.scalar))
     }
 
     fn parts(&self, before: usize, after: usize, gap: f32, after_space: bool) -> bool {

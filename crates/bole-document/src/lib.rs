@@ -50,6 +50,7 @@ mod rules;
 mod scalar;
 mod spacing;
 mod tables;
+mod upright;
 mod words;
 
 mod plausible;

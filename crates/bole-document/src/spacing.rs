@@ -80,7 +80,12 @@ pub(crate) fn join_spaced_words(glyphs: &[Glyph], styles: &[Style], words: &mut 
         }
         let next = words.get(to).copied();
         match (kind_here, words.get_mut(from..to)) {
-            (Kind::Letter, Some(run)) => join_letters(glyphs, run, size),
+            (Kind::Letter, Some(_)) => {
+                let ends_with_mark =
+                    next.is_some_and(|next| next.gap <= max_gap && is_marked_letter(glyphs, &next));
+                to += usize::from(ends_with_mark);
+                join_letters(glyphs, words.get_mut(from..to).unwrap_or_default(), size);
+            }
             (Kind::Ideograph, Some(run)) => {
                 let ends_label = next.is_some_and(|next| {
                     next.white != White::Cells && next.gap <= max_gap && is_label_end(glyphs, &next)
@@ -95,6 +100,18 @@ pub(crate) fn join_spaced_words(glyphs: &[Glyph], styles: &[Style], words: &mut 
             (_, None) => {}
         }
         from = to;
+    }
+}
+
+/// Whether a word is the last letter of a heading with a mark, as in `S K I L L S :`.
+fn is_marked_letter(glyphs: &[Glyph], word: &Placed) -> bool {
+    match glyphs.get(word.first..=word.last) {
+        Some([last, mark]) => {
+            kind(last) == Some(Kind::Letter)
+                && matches!(mark.scalar, ':' | '：')
+                && word.white != White::Cells
+        }
+        _ => false,
     }
 }
 
@@ -118,6 +135,10 @@ fn join_letters(glyphs: &[Glyph], run: &mut [Placed], size: f32) {
         return;
     }
     let letters = || run.iter().filter_map(|word| glyphs.get(word.first));
+    let first = run.first().and_then(|word| glyphs.get(word.first)).map(|glyph| glyph.scalar);
+    if letters().all(|glyph| Some(glyph.scalar) == first) {
+        return;
+    }
     let are_capitals = letters().all(|glyph| !glyph.scalar.is_lowercase());
     let has_letters = letters().any(|glyph| glyph.scalar.is_alphabetic());
     if !has_letters || !are_capitals && run.len() < MIN_LETTERS {
@@ -180,7 +201,13 @@ const COMPOUND_STARTS: &[&str] = &[
     "well",
 ];
 
-/// Second parts of them.
+/// Ends of words that are no second part of a compound.
+const SUFFIXES: &[&str] = &[
+    "able", "ables", "ally", "ance", "ation", "ations", "cation", "ence", "gies", "gy", "ible", "ing",
+    "ings", "ities", "ity", "ive", "ization", "ized", "izing", "ment", "ments", "ness", "ous", "sion",
+    "sions", "sity", "ted", "ting", "tion", "tional", "tions", "tive", "ture", "tures",
+];
+/// Second parts of compounds.
 const COMPOUND_ENDS: &[&str] = &[
     "aware",
     "based",
@@ -225,7 +252,7 @@ const COMPOUND_ENDS: &[&str] = &[
 ];
 
 /// Whether a word at a line's end may be broken there: letters, then a hyphen.
-pub(crate) fn breaks_off(word: &[Glyph]) -> bool {
+fn breaks_off(word: &[Glyph]) -> bool {
     match word {
         [.., letter, hyphen] => {
             matches!(hyphen.scalar, '-' | '\u{2010}') && letter.scalar.is_ascii_lowercase()
@@ -234,24 +261,44 @@ pub(crate) fn breaks_off(word: &[Glyph]) -> bool {
     }
 }
 
-/// Whether the hyphen at the end of `start` was put in to break a word, and `end` is the rest of it: both of at least
-/// two small letters, no other hyphen in `start`, and neither is a part of usual compounds.
-pub(crate) fn is_broken(start: &[Glyph], end: &[Glyph]) -> bool {
-    let [start @ .., _] = start else { return false };
+/// What a hyphen at a line's end stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Hyphen {
+    /// It belongs to the word.
+    Kept,
+    /// It may belong to it, or break it.
+    Doubtful,
+    /// It was put in to break the word.
+    Breaking,
+}
+
+/// What the hyphen at the end of `start` stands for, if `end` begins the next line. It may break a word if both parts
+/// have at least two small letters, `start` has no other hyphen, and neither is a part of usual compounds.
+pub(crate) fn judge_hyphen(start: &[Glyph], end: &[Glyph]) -> Hyphen {
+    if !breaks_off(start) {
+        return Hyphen::Kept;
+    }
+    let [start @ .., _] = start else { return Hyphen::Kept };
     let n_small = end.iter().take_while(|glyph| glyph.scalar.is_ascii_lowercase()).count();
     let ends_word =
         end.get(n_small).is_none_or(|glyph| !glyph.scalar.is_alphanumeric() && glyph.scalar != '-');
+    let tail: String = end.iter().take(n_small).map(|glyph| glyph.scalar).collect();
     let head: String = start
         .iter()
         .map(|glyph| glyph.scalar)
         .skip_while(|scalar| !scalar.is_alphanumeric())
         .collect::<String>()
         .to_lowercase();
-    let tail: String = end.iter().take(n_small).map(|glyph| glyph.scalar).collect();
-    n_small >= 2
+    let has = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
+    let may_break = n_small >= 2
         && ends_word
         && head.len() >= 2
         && head.bytes().all(|byte| byte.is_ascii_lowercase())
-        && COMPOUND_STARTS.binary_search(&head.as_str()).is_err()
-        && COMPOUND_ENDS.binary_search(&tail.as_str()).is_err()
+        && !has(COMPOUND_STARTS, &head)
+        && !has(COMPOUND_ENDS, &tail);
+    match may_break {
+        true if has(SUFFIXES, &tail) => Hyphen::Breaking,
+        true => Hyphen::Doubtful,
+        false => Hyphen::Kept,
+    }
 }

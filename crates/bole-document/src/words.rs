@@ -3,6 +3,7 @@
 use crate::glyph::{Glyph, Style};
 use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
+use crate::upright::Directions;
 
 /// A stretch of glyphs without a gap, by position in the glyphs it was made from.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +43,7 @@ pub(crate) struct Chunks {
 
 /// A direction of lines.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame {
-    pub(crate) degrees: u16,
+struct Frame {
     cos: f32,
     sin: f32,
 }
@@ -63,7 +63,7 @@ const MIDDLE: f32 = 0.3;
 const OVERPRINT_CHUNKS: usize = 8;
 
 impl Frame {
-    pub(crate) fn new(degrees: u16) -> Self {
+    fn new(degrees: u16) -> Self {
         let (sin, cos) = match degrees {
             0 => (0.0, 1.0),
             90 => (1.0, 0.0),
@@ -71,7 +71,7 @@ impl Frame {
             270 => (-1.0, 0.0),
             _ => f32::from(degrees).to_radians().sin_cos(),
         };
-        Self { degrees, cos, sin }
+        Self { cos, sin }
     }
 
     /// Along the line and across the lines.
@@ -91,8 +91,9 @@ struct Last {
 }
 
 impl Chunks {
-    /// Cuts the glyphs of the frame's direction.
-    pub(crate) fn cut(glyphs: &[Glyph], styles: &[Style], frame: Frame, ruling: &Ruling) -> Self {
+    /// Cuts the glyphs of some directions, as seen along the middle one.
+    pub(crate) fn cut(glyphs: &[Glyph], styles: &[Style], directions: Directions, ruling: &Ruling) -> Self {
+        let frame = Frame::new(directions.middle);
         let mut cut = Self::default();
         let mut last: Option<Last> = None;
         let mut after_space = false;
@@ -100,7 +101,7 @@ impl Chunks {
             let Some(style) = styles.get(glyph.style as usize) else {
                 continue;
             };
-            if style.degrees != frame.degrees {
+            if !directions.contains(style.degrees) {
                 last = None;
                 continue;
             }
