@@ -272,6 +272,9 @@ fn weigh(page: &Page<'_>, bands: &[Band], gutter: &Gutter) -> usize {
     if fewer.len() < 2 || more.len() < 3 || !are_beside(fewer, more) {
         return 0;
     }
+    if are_labels(&left, &right) {
+        return 0;
+    }
     let is_written_apart = n_switches <= (fewer.len() / 3).max(1);
     if is_written_apart {
         let is_margin =
@@ -353,6 +356,18 @@ fn is_margin(fewer: &[SideLine], more: &[SideLine]) -> bool {
     let n_following = fewer.windows(2).filter(|pair| follows(pair)).count();
     n_following * 4 <= fewer.len() && all_align(fewer, more)
 }
+
+/// Whether the left side is a narrow column of labels, each on the line of its value.
+fn are_labels(left: &[SideLine], right: &[SideLine]) -> bool {
+    let widest = |lines: &[SideLine]| lines.iter().map(|line| line.end - line.start).fold(0.0, f32::max);
+    let size = left.iter().map(|line| line.size).fold(0.0, f32::max);
+    left.len() == right.len()
+        && widest(left) <= (MAX_LABEL * size).min(0.5 * widest(right))
+        && all_align(left, right)
+}
+
+/// Labels are at most so long, in parts of their size.
+const MAX_LABEL: f32 = 6.0;
 
 /// Whether lines end at one edge and begin anywhere: places and dates at the right margin.
 fn are_flush_right(lines: &[SideLine]) -> bool {

@@ -36,6 +36,11 @@ pub(crate) enum Joint {
 /// How often a region is cut again. Pages have columns within columns at most.
 const MAX_DEPTH: usize = 12;
 
+/// Pages of more pieces are no forms.
+const MAX_CHUNKS: usize = 200_000;
+/// How deep tables in cells of tables are followed.
+const MAX_NESTED: usize = 8;
+
 /// What is moved as one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Item {
@@ -74,11 +79,13 @@ pub(crate) struct Page<'a> {
 struct Table {
     net: Net,
     cells: Vec<Vec<usize>>,
+    /// How deep tables are nested in it, with itself.
+    depth: usize,
 }
 
 /// Brings `chunks` into reading order.
 pub(crate) fn arrange(chunks: &[Chunk], ruling: &Ruling) -> Vec<Block> {
-    let nets = nets(ruling);
+    let nets = if chunks.len() <= MAX_CHUNKS { nets(ruling) } else { Vec::new() };
     // A table is put before its first item; without tables there is no need of places for them.
     let n_places = usize::from(!nets.is_empty());
     let mut items = Vec::with_capacity(chunks.len() * (n_places + 1));
@@ -137,7 +144,12 @@ impl Page<'_> {
             if cells.iter().filter(|cell| !cell.is_empty()).count() < 2 {
                 continue;
             }
-            let table = Table { net, cells };
+            let depths = cells.iter().flatten().map(|member| self.depth(*member));
+            let depth = 1 + depths.max().unwrap_or(0);
+            if depth > MAX_NESTED {
+                continue;
+            }
+            let table = Table { net, cells, depth };
             if let Some(place) = self.put_table(table) {
                 rest.push(place);
                 rest.sort_unstable();
@@ -145,6 +157,13 @@ impl Page<'_> {
             outside = rest;
         }
         outside
+    }
+
+    fn depth(&self, member: usize) -> usize {
+        match self.item(member).map(|item| item.part) {
+            Some(Part::Table(table)) => self.tables.get(table).map_or(0, |table| table.depth),
+            _ => 0,
+        }
     }
 
     fn put_table(&mut self, mut table: Table) -> Option<usize> {
@@ -191,7 +210,7 @@ impl Page<'_> {
 
     /// Reads a table row by row: cells of one line each are a line, others stand below each other.
     pub(crate) fn read_table(&self, table: usize, blocks: &mut Vec<Block>) {
-        let Some(Table { net, cells }) = self.tables.get(table) else {
+        let Some(Table { net, cells, .. }) = self.tables.get(table) else {
             return;
         };
         let filled: Vec<usize> =

@@ -8,6 +8,8 @@ const TOUCH: f32 = 3.0;
 const SAME: f32 = 3.0;
 /// More fields than this make a drawing, not a table.
 const MAX_FIELDS: usize = 20_000;
+/// More tables on a page make it a drawing.
+const MAX_NETS: usize = 256;
 /// How often a table is cut into rows and columns by turns.
 const MAX_DEPTH: usize = 16;
 
@@ -60,6 +62,9 @@ pub(crate) fn nets(ruling: &Ruling) -> Vec<Net> {
             Net::new(level, upright)
         })
         .collect();
+    if nets.len() > MAX_NETS {
+        return Vec::new();
+    }
     nets.sort_by(|one, other| one.area().total_cmp(&other.area()));
     nets
 }

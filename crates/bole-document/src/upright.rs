@@ -69,7 +69,10 @@ const BELOW: f32 = 0.12;
 /// most run across.
 pub(crate) fn set_down(page: &PageGlyphs) -> Option<(Vec<Glyph>, Vec<Style>)> {
     let style = |glyph: &Glyph| {
-        page.styles.get(glyph.style as usize).filter(|style| style.degrees == 0 && is_wide(glyph.scalar))
+        if !is_wide(glyph.scalar) {
+            return None;
+        }
+        page.styles.get(glyph.style as usize).filter(|style| style.degrees == 0)
     };
     let step = |pair: &[Glyph]| match pair {
         [one, other] => {
@@ -80,9 +83,12 @@ pub(crate) fn set_down(page: &PageGlyphs) -> Option<(Vec<Glyph>, Vec<Style>)> {
     };
     let is_down = |(x, y): (f32, f32)| x.abs() <= SAME_COLUMN && STEP.contains(&y);
     let is_across = |(x, y): (f32, f32)| y.abs() <= SAME_COLUMN && STEP.contains(&x);
-    let steps = || page.visible.windows(2).filter_map(step);
-    let n_down = steps().filter(|step| is_down(*step)).count();
-    if n_down < MIN_STEPS || n_down <= steps().filter(|step| is_across(*step)).count() {
+    let (mut n_down, mut n_across) = (0_usize, 0_usize);
+    for step in page.visible.windows(2).filter_map(step) {
+        n_down += usize::from(is_down(step));
+        n_across += usize::from(is_across(step));
+    }
+    if n_down < MIN_STEPS || n_down <= n_across {
         return None;
     }
     let mut styles = page.styles.clone();
