@@ -275,8 +275,10 @@ impl<'a> Writer<'a> {
             let Some(style) = self.styles.get(glyph.style as usize) else {
                 continue;
             };
-            // A heading painted in overlapping pieces shows each letter once.
-            if overlaps && self.is_repeated(glyph, style.size) {
+            // A heading painted in overlapping pieces, or twice letter by letter, shows each letter once.
+            let is_again = self.pending.ends_with(glyph.scalar)
+                && self.is_repeated(glyph, style.size.min(2.0 * glyph.width));
+            if is_again || overlaps && self.is_repeated(glyph, style.size) {
                 continue;
             }
             self.recent.rotate_right(1);

@@ -60,6 +60,8 @@ mod stage;
 mod warm;
 
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -27,8 +27,9 @@ pub(crate) enum White {
 /// Letters further apart than this part of their size are not one word; ideographs are set wider.
 const MAX_LETTER_GAP: f32 = 1.2;
 const MAX_IDEOGRAPH_GAP: f32 = 2.2;
-/// A label before a colon is drawn apart to the width of the longest label.
-const MAX_LABEL_GAP: f32 = 3.2;
+/// Labels before a colon are drawn apart to the width of the longest label; words of letters set apart stand further
+/// apart than these.
+const MAX_GAP: f32 = 3.2;
 /// Two ideographs alone are one word if they are not further apart than this.
 const MAX_PAIR_GAP: f32 = 1.1;
 /// Gaps are even if they differ by at most this part of themselves and of the size: kerning and rounding.
@@ -69,7 +70,7 @@ pub(crate) fn join_spaced_words(glyphs: &[Glyph], styles: &[Style], words: &mut 
             .get(first.first)
             .and_then(|glyph| styles.get(glyph.style as usize))
             .map_or(0.0, |style| style.size);
-        let max_gap = size * if kind_here == Kind::Ideograph { MAX_LABEL_GAP } else { MAX_LETTER_GAP };
+        let max_gap = MAX_GAP * size;
         let mut to = from + 1;
         while let Some(word) = words.get(to)
             && matches!(word.white, White::Space | White::Wide)
@@ -150,7 +151,7 @@ fn join_letters(glyphs: &[Glyph], run: &mut [Placed], size: f32) {
     let n_even = gaps.iter().filter(|gap| are_even(**gap, unit, size)).count();
     let n_near = gaps.iter().filter(|gap| **gap < unit && !are_even(**gap, unit, size)).count();
     // Each word of at least two letters.
-    if n_near > 0 || n_even * 2 < gaps.len() {
+    if n_near > 0 || n_even * 2 < gaps.len() || unit > MAX_LETTER_GAP * size {
         return;
     }
     for word in run.iter_mut().skip(1) {

@@ -16,11 +16,11 @@ fn pages(bytes: &[u8]) -> Pages {
     pages
 }
 
-fn first_page(bytes: &[u8]) -> Page {
+pub(crate) fn first_page(bytes: &[u8]) -> Page {
     pages(bytes).pages.remove(0)
 }
 
-fn text_of(content: &str) -> String {
+pub(crate) fn text_of(content: &str) -> String {
     first_page(&one_page(content)).text
 }
 
@@ -40,7 +40,7 @@ fn check_contract(pages: &Pages) {
     }
 }
 
-fn run_text(page: &Page, index: usize) -> String {
+pub(crate) fn run_text(page: &Page, index: usize) -> String {
     let run = page.runs[index];
     let length = (run.end - run.start) as usize;
     page.text.chars().skip(run.start as usize).take(length).collect()
