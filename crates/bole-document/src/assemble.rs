@@ -183,14 +183,13 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Whether text that goes on in the next line of a narrow cell needs no space: ideographs, and broken dates.
+    /// Whether text that goes on in the next line of a narrow cell needs no space: ideographs, broken dates and addresses.
     fn is_wrapped(&self, before: usize, after: usize) -> bool {
         let (Some(before), Some(after)) = (self.glyphs.get(before), self.glyphs.get(after)) else {
             return false;
         };
-        is_wide(before.scalar)
-            || is_wide(after.scalar)
-            || matches!(before.scalar, '-' | '–' | '/' | '.' | '~')
+        let joins = |scalar: char| matches!(scalar, '-' | '–' | '/' | '.' | '~' | '@' | '_');
+        is_wide(before.scalar) || is_wide(after.scalar) || joins(before.scalar) || joins(after.scalar)
     }
 
     fn write_words(&mut self, words: &[Placed]) {

@@ -154,3 +154,41 @@ fn chinese_is_read_downwards_where_it_is_written_so() {
     builder.page(&content);
     assert_eq!(first_page(&builder.finish()).text, "电池工程师\n研究开发\n三年");
 }
+
+#[test]
+fn spaces_that_were_not_painted_part_ideographs() {
+    let mut builder = Builder::new();
+    let info = dictionary! {
+        "Registry" => Object::string_literal("Adobe"), "Ordering" => Object::string_literal("GB1"), "Supplement" => 2,
+    };
+    let descendant = dictionary! { "Type" => "Font", "Subtype" => "CIDFontType0", "CIDSystemInfo" => info };
+    builder.font(
+        "G",
+        dictionary! {
+            "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "S", "Encoding" => "UniGB-UTF16-H",
+            "DescendantFonts" => vec![descendant.into()],
+        },
+    );
+    // One letter per white before it, in thousandths of the size: tight with one space, evenly apart, a label
+    // drawn apart, and a line stretched to the width of its column.
+    let cases = [
+        ("电池公司工程师", &[0, 0, 0, 320, 0, 0][..], "电池公司 工程师"),
+        ("教育背景", &[500, 500, 500], "教育背景"),
+        ("教育背景", &[900, 900, 900], "教育背景"),
+        ("姓名：张三", &[2000, 0, 0, 0], "姓名：张三"),
+        ("负责电池工程研究开发", &[350, 340, 350, 340, 350, 340, 350, 340, 350], "负责电池工程研究开发"),
+    ];
+    for (text, white, _) in cases {
+        let letters: Vec<String> = text.chars().map(|letter| format!("<{:04X}>", letter as u32)).collect();
+        let mut shown = String::new();
+        for (letter, white) in letters.iter().zip(white.iter().chain([&0])) {
+            write!(shown, "{letter} {} ", -white).unwrap();
+        }
+        builder.page(format!("BT /G 12 Tf 50 700 Td [{shown}] TJ ET"));
+    }
+    let bytes = builder.finish();
+    let pages = crate::read(&bytes, &crate::Limits::STANDARD).unwrap().pages;
+    for (page, (_, _, expected)) in pages.iter().zip(cases) {
+        assert_eq!(page.text, expected);
+    }
+}

@@ -56,6 +56,11 @@ pub(crate) fn is_wide(scalar: char) -> bool {
         | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
+/// Han, which is set without white, unlike the kana and the punctuation among it.
+pub(crate) fn is_ideograph(scalar: char) -> bool {
+    matches!(scalar, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 /// Marks that join the character before.
 pub(crate) fn is_mark(scalar: char) -> bool {
     scalar > '\u{2ff}' && unicode_normalization::char::is_combining_mark(scalar)

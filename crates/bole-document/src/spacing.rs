@@ -1,7 +1,7 @@
 //! Words on their lines: letters set apart for looks are one word, and so is what a hyphen broke at a line's end.
 
 use crate::glyph::{Glyph, Style};
-use crate::scalar::is_wide;
+use crate::scalar::{is_ideograph, is_wide};
 
 /// A word with the white before it on its line.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,7 @@ pub(crate) fn join_spaced_words(glyphs: &[Glyph], styles: &[Style], words: &mut 
     let single_kind = |word: &Placed| {
         if word.first == word.last { glyphs.get(word.first).and_then(kind) } else { None }
     };
+    join_stretched(glyphs, words);
     let mut from = 0;
     while let Some(first) = words.get(from) {
         let Some(kind_here) = single_kind(first) else {
@@ -103,6 +104,29 @@ pub(crate) fn join_spaced_words(glyphs: &[Glyph], styles: &[Style], words: &mut 
         from = to;
     }
 }
+
+/// A line of ideographs that was stretched to the width of its column has white everywhere, and parts nothing.
+fn join_stretched(glyphs: &[Glyph], words: &mut [Placed]) {
+    let scalar = |index: usize| glyphs.get(index).map_or(' ', |glyph| glyph.scalar);
+    let n_short =
+        words.iter().filter(|word| word.last - word.first < 2 && is_ideograph(scalar(word.first))).count();
+    if n_short < MIN_STRETCHED || n_short * 4 < words.len() * 3 {
+        return;
+    }
+    let widest = words.iter().skip(1).map(|word| word.gap).fold(0.0, f32::max);
+    let narrowest = words.iter().skip(1).map(|word| word.gap).fold(f32::INFINITY, f32::min);
+    if widest > MAX_STRETCH * narrowest {
+        return;
+    }
+    for word in words.iter_mut().skip(1).filter(|word| word.white == White::Space) {
+        word.white = White::None;
+    }
+}
+
+/// So many words of one or two ideographs make a stretched line.
+const MIN_STRETCHED: usize = 6;
+/// Its gaps differ by at most this factor.
+const MAX_STRETCH: f32 = 2.0;
 
 /// Whether a word is the last letter of a heading with a mark, as in `S K I L L S :`.
 fn is_marked_letter(glyphs: &[Glyph], word: &Placed) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::glyph::{Glyph, Style};
 use crate::rules::Ruling;
-use crate::scalar::{is_mark, is_wide};
+use crate::scalar::{is_ideograph, is_mark, is_wide};
 use crate::upright::Directions;
 
 /// A stretch of glyphs without a gap, by position in the glyphs it was made from.
@@ -55,6 +55,8 @@ const CHUNK_GAP: f32 = 1.0;
 /// Gaps between ideographs, and between an ideograph and a letter, that part them even if no space was painted.
 const WIDE_GAP: f32 = 0.6;
 const MIXED_GAP: f32 = 0.4;
+/// A space that was not painted parts ideographs by this part of the size, where others stand closer.
+const UNPAINTED_SPACE: f32 = 0.28;
 /// The same glyph painted this near again is bold print by overprinting.
 const OVERPRINT: f32 = 0.25;
 /// How far above the baseline the middle of letters lies, in parts of the size.
@@ -97,6 +99,8 @@ impl Chunks {
         let mut cut = Self::default();
         let mut last: Option<Last> = None;
         let mut after_space = false;
+        // The widest gap between ideographs of this chunk that does not part them.
+        let mut widest_within = 0.0_f32;
         for (index, glyph) in glyphs.iter().enumerate() {
             let Some(style) = styles.get(glyph.style as usize) else {
                 continue;
@@ -131,11 +135,22 @@ impl Chunks {
             let parted = match &last {
                 Some(last) if follows => {
                     let (gap, bare) = (start - last.pen, start - last.end);
-                    parts(last.scalar, glyph.scalar, gap, bare, after_space, style)
+                    if parts(last.scalar, glyph.scalar, gap, bare, after_space, style) {
+                        true
+                    } else if is_ideograph(glyph.scalar) && is_ideograph(last.scalar) {
+                        let parted = bare > UNPAINTED_SPACE * style.size && bare > 2.0 * widest_within;
+                        if !parted {
+                            widest_within = widest_within.max(bare);
+                        }
+                        parted
+                    } else {
+                        false
+                    }
                 }
                 _ => true,
             };
             if !follows {
+                widest_within = 0.0;
                 cut.drop_overprint(glyphs);
                 cut.chunks.push(Chunk {
                     first_word: cut.words.len(),
