@@ -149,7 +149,8 @@ const BLOCK_GAP: f32 = 1.2;
 /// Columns within a block have at least so many lines.
 const MIN_BLOCK: usize = 3;
 
-/// Takes off a header that was painted before the columns and stands over the right one alone.
+/// Takes off a header that was painted before the columns and stands over the right one alone, and what was painted
+/// after them and stands below the left one alone.
 fn trim(page: &Page<'_>, bands: &[Band], mut gutter: Gutter) -> Gutter {
     let is_right = |band: &Band| {
         !band.members.is_empty() && !band.members.iter().any(|member| is_left(page, *member, &gutter))
@@ -164,12 +165,27 @@ fn trim(page: &Page<'_>, bands: &[Band], mut gutter: Gutter) -> Gutter {
         *n == 0 || last(header) < first(columns)
     });
     let header = header.unwrap_or(0);
+    // What follows both columns, painted left, right, and below the left one.
+    let (left, right): (Vec<usize>, Vec<usize>) =
+        beside.iter().flat_map(|band| &band.members).partition(|member| is_left(page, **member, &gutter));
+    let last_right = right.iter().max().copied();
+    let follows = |band: &Band| {
+        !band.members.is_empty()
+            && band.members.iter().all(|member| Some(*member) > last_right && is_left(page, *member, &gutter))
+    };
+    let n_following = beside.iter().rev().take(MAX_FOLLOWING).take_while(|band| follows(band)).count();
+    let is_in_order = left.iter().filter(|member| Some(**member) < last_right).max() < right.iter().min();
     if header < beside.len() {
         gutter.from += header;
+    }
+    if is_in_order && n_following > 0 && gutter.to - n_following > gutter.from {
+        gutter.to -= n_following;
     }
     gutter
 }
 
+/// How many lines of what follows are taken off; more are cut again as a region of their own.
+const MAX_FOLLOWING: usize = 1000;
 /// How many lines of a header are looked at.
 const MAX_HEADER: usize = 6;
 

@@ -118,6 +118,12 @@ fn headers_and_labels_beside_columns() {
     let text = text_of(&drawn(&lines));
     assert!(text.starts_with("Header"), "{text}");
     assert!(text.rfind("left").unwrap() < text.find("right").unwrap(), "{text}");
+    // What follows two columns stands below the left one, as near as its own lines.
+    let mut lines: Vec<(f32, f32, &str)> = [700.0, 687.0, 674.0].map(|y| (50.0, y, "left column")).to_vec();
+    lines.extend([696.0, 683.0, 670.0, 657.0].map(|y| (250.0, y, "right column")));
+    lines.extend([(50.0, 651.0, "Next"), (50.0, 638.0, "and more")]);
+    let text = text_of(&drawn(&lines));
+    assert!(text.rfind("right").unwrap() < text.find("Next").unwrap(), "{text}");
     // Labels painted before all of their values.
     let labels = drawn(&[
         (50.0, 700.0, "Knows"),
