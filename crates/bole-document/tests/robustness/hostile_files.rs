@@ -1,0 +1,298 @@
+//! Files whose objects were made to cost much: trees, references, cross-references, streams and numbers.
+
+use crate::pdf::{FONT, Pdf, SEEN, deflate, one_page};
+use crate::{Case, End};
+
+/// More than any limit on what is unfolded.
+pub(crate) const BOMB_BYTES: usize = 80 << 20;
+
+pub(crate) const CASES: &[Case] = &[
+    ("a page tree that is its own child", page_tree_cycle, End::Any),
+    ("a page tree of ten thousand levels", deep_page_tree, End::Any),
+    ("a page tree that names one page often", repeated_page, End::Any),
+    ("more pages than the limit", many_pages, End::OverLimit),
+    ("references that go in a circle", circular_references, End::Shows("seen")),
+    ("arrays within arrays in an object", || nested_object("[", "]"), End::Any),
+    ("dictionaries within dictionaries in an object", || nested_object("<</A", ">>"), End::Any),
+    ("a cross-reference table before itself", || previous_table(true), End::Any),
+    ("a cross-reference table at a negative place", || previous_table(false), End::Any),
+    ("a name of ten megabytes", long_name, End::Any),
+    ("a string of ten megabytes", long_string, End::Shows("seen")),
+    ("content that unfolds to 80 MiB", content_bomb, End::OverLimit),
+    ("content that unfolds twice", content_bomb_in_two_steps, End::OverLimit),
+    ("an object stream that unfolds to 80 MiB", object_stream_bomb, End::OverLimit),
+    ("an object stream that lies of its size", object_stream_lies, End::Any),
+    ("two hundred pages that share a small stream", || shared_content(40_000), End::Shows("seen")),
+    ("two hundred pages that share a large stream", || shared_content(400_000), End::OverLimit),
+    ("content of a hundred thousand streams", many_streams, End::Any),
+    ("a thousand filters", many_filters, End::Reading),
+    ("a predictor over two thousand million columns", wide_predictor, End::Reading),
+    (
+        "a page as wide as numbers go",
+        || boxed("[-999999999999 -999999999999 999999999999 999999999999]", ""),
+        End::Reading,
+    ),
+    ("a page wider than numbers go", || boxed(&format!("[0 0 {0} {0}]", "9".repeat(38)), ""), End::Any),
+    (
+        "a page of numbers that are none",
+        || boxed("[NaN Inf -Inf 1e999]", "/Rotate 1e99/UserUnit -1"),
+        End::Any,
+    ),
+    ("a page of nothing", || boxed("[5 5 5 5]", "/CropBox[9 9 1 1]/Rotate -2147483648"), End::Reading),
+    ("a page box that refers to its page", || boxed("5 0 R", "/Rotate 5 0 R"), End::Shows("seen")),
+    ("counts and lengths below zero", negative_counts, End::Any),
+    ("an encryption that makes no sense", odd_encryption, End::Any),
+    ("a hundred thousand annotations", many_annotations, End::Any),
+    ("an annotation whose appearance shows itself", recursive_annotation, End::Any),
+    ("fields that are their own children", recursive_fields, End::Shows("seen")),
+    ("layers that contain themselves", recursive_layers, End::Any),
+    ("three hundred thousand objects", many_objects, End::OverLimit),
+    ("only a header, again and again", || b"%PDF-1.7\n".repeat(100_000), End::Any),
+    (
+        "object headers without objects",
+        || [b"%PDF-1.7\n".to_vec(), b"1 0 obj\n".repeat(200_000)].concat(),
+        End::Any,
+    ),
+    (
+        "streams without end",
+        || [b"%PDF-1.7\n".to_vec(), b"1 0 obj<</Length 9>>stream\n".repeat(50_000)].concat(),
+        End::Any,
+    ),
+    (
+        "dictionaries without end",
+        || [b"%PDF-1.7\n1 0 obj\n".to_vec(), b"<<".repeat(1_000_000)].concat(),
+        End::Any,
+    ),
+    ("brackets without end", || [b"%PDF-1.7\n1 0 obj\n".to_vec(), b"[".repeat(1_000_000)].concat(), End::Any),
+    (
+        "parentheses without end",
+        || [b"%PDF-1.7\n1 0 obj\n".to_vec(), b"(".repeat(1_000_000)].concat(),
+        End::Any,
+    ),
+    ("ends without starts", || [one_page(SEEN), b"\nstartxref\n9\n%%EOF".repeat(50_000)].concat(), End::Any),
+];
+
+fn page_tree_cycle() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.put(2, "<</Type/Pages/Kids[2 0 R 2 0 R 3 0 R]/Parent 2 0 R/Count 9>>");
+    pdf.put(3, "<</Type/Pages/Kids[2 0 R 3 0 R]/Parent 3 0 R/Count 9>>");
+    pdf.finish()
+}
+
+fn deep_page_tree() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let last = 10_000;
+    for number in 2..last {
+        pdf.put(number, format!("<</Type/Pages/Count 1/Kids[{} 0 R]>>", number + 1));
+    }
+    pdf.put(last, format!("<</Type/Page/Resources<<{FONT}>>>>"));
+    pdf.finish()
+}
+
+fn repeated_page() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let page = pdf.page(SEEN);
+    pdf.put(2, format!("<</Type/Pages/Count 1/Kids[{}]>>", format!("{page} 0 R ").repeat(100_000)));
+    pdf.finish()
+}
+
+fn many_pages() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let content = pdf.stream("", SEEN);
+    for _ in 0..5_000 {
+        pdf.page_of(content, FONT, "");
+    }
+    pdf.finish()
+}
+
+fn circular_references() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.page_with(
+        SEEN,
+        &format!("{FONT}/XObject 20 0 R/ExtGState 20 0 R/Properties 22 0 R"),
+        "/Annots 20 0 R/CropBox 21 0 R",
+    );
+    pdf.put(20, "21 0 R");
+    pdf.put(21, "20 0 R");
+    pdf.put(22, "22 0 R");
+    pdf.finish()
+}
+
+fn nested_object(open: &str, close: &str) -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let depth = 200_000;
+    let nested = pdf.add(format!("{} 1 {}", open.repeat(depth), close.repeat(depth)));
+    pdf.page_with(SEEN, &format!("{FONT}/XObject {nested} 0 R"), "");
+    pdf.finish()
+}
+
+fn previous_table(is_itself: bool) -> Vec<u8> {
+    let place = one_page(SEEN);
+    let text = String::from_utf8_lossy(&place);
+    let start: usize =
+        text.split("startxref\n").nth(1).and_then(|rest| rest.lines().next()).unwrap().parse().unwrap();
+    let mut pdf = Pdf::new();
+    pdf.page(SEEN);
+    pdf.trailer(&if is_itself {
+        format!("/Prev {start}/XRefStm {start}")
+    } else {
+        "/Prev -5/XRefStm -5".to_owned()
+    });
+    pdf.finish()
+}
+
+fn long_name() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let name = "n".repeat(10 << 20);
+    pdf.add(format!("<</{name} /value>>"));
+    pdf.page(SEEN);
+    pdf.finish()
+}
+
+fn long_string() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.add(format!("({})", "s".repeat(10 << 20)));
+    pdf.page(SEEN);
+    pdf.finish()
+}
+
+fn content_bomb() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let content = pdf.stream("/Filter/FlateDecode", deflate(vec![b' '; BOMB_BYTES]));
+    pdf.page_of(content, FONT, "");
+    pdf.finish()
+}
+
+fn content_bomb_in_two_steps() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let content = pdf.stream("/Filter[/FlateDecode/FlateDecode]", deflate(deflate(vec![b' '; BOMB_BYTES])));
+    pdf.page_of(content, FONT, "");
+    pdf.finish()
+}
+
+fn object_stream_bomb() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.stream("/Type/ObjStm/N 1/First 5/Filter/FlateDecode", deflate(vec![b'7'; BOMB_BYTES]));
+    pdf.page(SEEN);
+    pdf.finish()
+}
+
+fn object_stream_lies() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    for (n, first) in [("-1", "-1"), ("2147483647", "8"), ("3", "2147483647"), ("99999999999999999999", "0")]
+    {
+        pdf.stream(&format!("/Type/ObjStm/N {n}/First {first}/Extends 3 0 R"), "90 0 91 99999 92 -4 <<>> 7");
+    }
+    pdf.page(SEEN);
+    pdf.finish()
+}
+
+fn shared_content(n_bytes: usize) -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let content = pdf.stream("", SEEN.to_owned() + &"0 0 m 9 9 l S ".repeat(n_bytes / 14));
+    for _ in 0..200 {
+        pdf.page_of(content, FONT, "");
+    }
+    pdf.finish()
+}
+
+fn many_streams() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let content = pdf.stream("", SEEN);
+    let empty = pdf.stream("", "");
+    let list = pdf.add(format!("[{content} 0 R {}]", format!("{empty} 0 R ").repeat(100_000)));
+    pdf.page_of(list, FONT, "");
+    pdf.finish()
+}
+
+fn many_filters() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let content = pdf.stream(&format!("/Filter[{}]", "/ASCIIHexDecode".repeat(1000)), SEEN);
+    pdf.page_of(content, FONT, "");
+    pdf.finish()
+}
+
+fn wide_predictor() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    for parms in [
+        "/Predictor 12/Columns 2147483647/Colors 32/BitsPerComponent 16",
+        "/Predictor 15/Columns -1",
+        "/Predictor 2/Columns 0/Colors 0",
+    ] {
+        let entries = format!("/Filter/FlateDecode/DecodeParms<<{parms}>>");
+        let content = pdf.stream(&entries, deflate(SEEN.as_bytes().to_vec()));
+        pdf.page_of(content, FONT, "");
+    }
+    pdf.finish()
+}
+
+fn boxed(media_box: &str, entries: &str) -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.page_with(SEEN, FONT, &format!("/MediaBox {media_box}{entries}"));
+    pdf.finish()
+}
+
+fn negative_counts() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let page = pdf.page(SEEN);
+    pdf.put(2, format!("<</Type/Pages/Kids[{page} 0 R]/Count -2147483648>>"));
+    pdf.add("<</Length -7/Filter/FlateDecode>>stream\nxyz\nendstream");
+    pdf.trailer("/Size -1/Index[-1 -1]");
+    pdf.finish()
+}
+
+fn odd_encryption() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.page(SEEN);
+    pdf.trailer("/Encrypt<</Filter/Standard/V 4/R 4/Length -8/O(a)/U(b)/P 99999999999/CF<</StdCF<</CFM/AESV2/Length 0>>>>/StmF/StdCF>>/ID[()]");
+    pdf.finish()
+}
+
+fn many_annotations() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let form = pdf.stream(
+        &format!("/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<<{FONT}>>"),
+        "BT /F 9 Tf (a) Tj ET",
+    );
+    let note = pdf.add(format!("<</Type/Annot/Subtype/FreeText/Rect[9 9 99 99]/AP<</N {form} 0 R>>>>"));
+    let list = pdf.add(format!("[{}]", format!("{note} 0 R ").repeat(100_000)));
+    pdf.page_with(SEEN, FONT, &format!("/Annots {list} 0 R"));
+    pdf.finish()
+}
+
+fn recursive_annotation() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.put(20, "<</Length 6/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 20 0 R>>>>>>stream\n/X Do \nendstream");
+    let note = "<</Type/Annot/Subtype/Stamp/Rect[9 9 99 99]/AP<</N 20 0 R>>>>".repeat(100);
+    pdf.page_with(SEEN, FONT, &format!("/Annots[{note}]"));
+    pdf.finish()
+}
+
+fn recursive_fields() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.put(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[20 0 R]/DR 20 0 R>>>>");
+    pdf.put(20, "<</Subtype/Widget/FT/Tx/Parent 20 0 R/Kids[20 0 R 20 0 R]/Rect[9 9 99 99]/DA 20 0 R>>");
+    pdf.page_with(SEEN, FONT, "/Annots[20 0 R 20 0 R]");
+    pdf.finish()
+}
+
+fn recursive_layers() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.put(
+        1,
+        "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[20 0 R]/D<</OFF[20 0 R 21 0 R]/Order 20 0 R>>>>>>",
+    );
+    pdf.put(20, "<</Type/OCMD/OCGs[20 0 R 21 0 R]/VE[/And 21 0 R 20 0 R]>>");
+    pdf.put(21, "[/Or 21 0 R 20 0 R]");
+    pdf.page_with(format!("/OC /L BDC {SEEN} EMC"), &format!("{FONT}/Properties<</L 20 0 R>>"), "");
+    pdf.finish()
+}
+
+fn many_objects() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.page(SEEN);
+    for _ in 0..300_000 {
+        pdf.add("0");
+    }
+    pdf.finish()
+}
