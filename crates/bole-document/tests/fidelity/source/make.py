@@ -217,13 +217,11 @@ def identity_embedded(name, path, out):
         f"{glyph[s]}[{font['hmtx'][cmap[ord(s)]][0] * 1000 // per_em}]" for s in sorted(glyph, key=glyph.get)
     )
     pdf = Pdf("1.6")
-    is_cff = "CFF " in font
-    described = descriptor(pdf, data, *(("FontFile3", "/Subtype/OpenType") if is_cff else ("FontFile2", "")))
+    described = descriptor(pdf, data, "FontFile2")
     kind = pdf.add(
-        f"<</Type/Font/Subtype/CIDFontType{0 if is_cff else 2}/BaseFont/ABCDEF+Own/W[{widths}]/DW 1000"
+        f"<</Type/Font/Subtype/CIDFontType2/BaseFont/ABCDEF+Own/W[{widths}]/DW 1000"
         f"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor {described} 0 R"
-        + ("" if is_cff else "/CIDToGIDMap/Identity")
-        + ">>"
+        "/CIDToGIDMap/Identity>>"
     )
     f = pdf.add(f"<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+Own/Encoding/Identity-H/DescendantFonts[{kind} 0 R]>>")
     pdf.page(set_lines([b"".join(glyph[s].to_bytes(2, "big") for s in line) for line in lines]), f"/Font<</F {f} 0 R>>")

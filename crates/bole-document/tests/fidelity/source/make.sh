@@ -92,7 +92,6 @@ for name in cid-gbk-euc cid-gb-euc cid-gb18030 cid-utf16 cid-big5 cid-sjis cid-u
 done
 recipe cid-identity-gb1 identity_gb1
 recipe identity-truetype identity_embedded identity-truetype "$fonts/han.ttf"
-recipe identity-opentype identity_embedded identity-opentype "$fonts/han-serif.otf"
 recipe symbolic-truetype symbolic_truetype symbolic-truetype "$fonts/Serif-Regular.ttf"
 recipe glyph-names differences glyph-names
 for turn in 90 180 270; do recipe rotated-$turn rotated rotated-$turn; done
