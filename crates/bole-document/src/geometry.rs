@@ -134,7 +134,11 @@ impl Rect {
 
     /// In hundredths of a point, rounded.
     pub(crate) fn to_bounds(self) -> Bounds {
-        let hundredths = |points: f32| (points * 100.0).round().clamp(-1e8, 1e8) as i32;
+        // `f32::round` is a call into the system's library on processors that are supported still.
+        let hundredths = |points: f32| {
+            let hundredths = (points * 100.0).clamp(-1e8, 1e8);
+            (hundredths + 0.5_f32.copysign(hundredths)) as i32
+        };
         let (left, top) = (hundredths(self.x0), hundredths(self.y0));
         Bounds { left, top, right: hundredths(self.x1).max(left), bottom: hundredths(self.y1).max(top) }
     }

@@ -365,14 +365,7 @@ impl Backdrop {
         if covers.is_empty() {
             return (Vec::new(), false);
         }
-        let rects: Vec<Rect> = glyphs
-            .iter()
-            .map(|glyph| styles.get(glyph.style as usize).map_or(Rect::EMPTY, |style| glyph.rect(style)))
-            .collect();
-        let blocks: Vec<Rect> = rects
-            .chunks(BLOCK)
-            .map(|rects| rects.iter().fold(Rect::EMPTY, |all, rect| all.union(rect)))
-            .collect();
+        let blocks: Vec<Rect> = glyphs.chunks(BLOCK).map(|glyphs| around(glyphs, styles)).collect();
         let mut places_covered = vec![0_u16; glyphs.len()];
         let mut is_undecided = false;
         let mut n_steps = 0_u32;
@@ -388,20 +381,20 @@ impl Backdrop {
                 let start = block * BLOCK;
                 let end = (start + BLOCK).min(cover.n_glyphs).min(glyphs.len());
                 for index in start..end {
-                    let (Some(rect), Some(slot)) = (rects.get(index), places_covered.get_mut(index)) else {
+                    let (Some(glyph), Some(slot)) = (glyphs.get(index), places_covered.get_mut(index)) else {
                         continue;
                     };
                     n_steps += 1;
                     if n_steps.saturating_add(self.n_steps.get()) > MAX_STEPS {
                         return (Vec::new(), true);
                     }
-                    let Some(places) = glyphs
-                        .get(index)
-                        .and_then(|glyph| Some(places(glyph, styles.get(glyph.style as usize)?)))
-                        .filter(|_| rect.meets(&cover.bounds))
-                    else {
+                    let Some(style) = styles.get(glyph.style as usize) else {
                         continue;
                     };
+                    if !glyph.rect(style).meets(&cover.bounds) {
+                        continue;
+                    }
+                    let places = places(glyph, style);
                     n_steps += N_PLACES as u32;
                     let mut mask = 0;
                     for (bit, (x, y)) in places.iter().enumerate() {
@@ -450,6 +443,25 @@ fn decide(is_seen: bool, may_stand_out: bool) -> Sight {
         (false, true) => Sight::Undecided,
         (false, false) => Sight::NoContrast,
     }
+}
+
+/// A box that all of the glyphs lie in, and somewhat more.
+fn around(glyphs: &[Glyph], styles: &[Style]) -> Rect {
+    let mut bounds = Rect::EMPTY;
+    let mut reach = 0.0_f32;
+    for alike in glyphs.chunk_by(|one, other| one.style == other.style) {
+        let size = alike
+            .first()
+            .and_then(|glyph| styles.get(glyph.style as usize))
+            .map_or(0.0, |style| style.ascent.abs().max(style.descent.abs()));
+        for glyph in alike {
+            bounds.add(glyph.x, glyph.y);
+            reach = reach.max(glyph.width);
+        }
+        reach = reach.max(size);
+    }
+    // Width and height lie across each other, whichever way a line runs.
+    bounds.grown(2.0 * reach)
 }
 
 #[cfg(test)]
