@@ -91,6 +91,7 @@ pub fn bench_extraction(
     texts_to: Option<&Path>,
 ) -> Result<Extraction, BenchError> {
     let n_rounds = n_rounds.max(1);
+    bole_document::warm();
     if let Some(folder) = texts_to {
         fs::create_dir_all(folder).map_err(BenchError::path(folder))?;
     }

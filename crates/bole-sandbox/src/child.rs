@@ -40,6 +40,8 @@ fn serve(from: &mut impl Read, to: &mut impl Write) -> Result<(), ChildError> {
     let sources: Vec<_> =
         setup.lexicon.iter().map(|file| Source { name: &file.name, text: &file.text }).collect();
     let lexicon = Lexicon::parse(&sources).map_err(|_| ChildError::Protocol)?;
+    // The first document should pay no more than the hundredth.
+    bole_document::warm();
     restrict(&setup.limits);
     write_frame(to, &serde_json::to_vec(&Answer::Ready)?)?;
     while let Some(request) = read_frame(from)? {
