@@ -186,13 +186,7 @@ fn first_round(listing: &Listing, texts_to: Option<&Path>) -> Result<FirstRound,
 
 /// A document that cannot be read has an empty text, so that it counts as lost where texts are compared.
 fn write_text(folder: &Path, path: &Path, outcome: &Result<Pages, ReadError>) -> Result<(), BenchError> {
-    let text = match outcome {
-        Ok(pages) => {
-            let texts: Vec<_> = pages.pages.iter().map(|page| page.text.as_str()).collect();
-            texts.join("\n\n")
-        }
-        Err(_) => String::new(),
-    };
+    let text = outcome.as_ref().map_or_else(|_| String::new(), Pages::text);
     let file = folder.join(format!("{}.txt", flat_name(path)));
     fs::write(&file, text).map_err(BenchError::path(&file))
 }

@@ -10,4 +10,4 @@ mod memory;
 
 pub use boxes::draw_boxes;
 pub use extraction::{Extraction, StageTime, Times, Unread, bench_extraction};
-pub use listing::{BenchError, Listing};
+pub use listing::{BenchError, Listing, flat_name};

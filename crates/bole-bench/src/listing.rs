@@ -51,8 +51,8 @@ impl Listing {
     }
 }
 
-/// `a/b.pdf` becomes `a_b.pdf`: a name for what is made of a file, as `bole extract` names it.
-pub(crate) fn flat_name(path: &Path) -> String {
+/// `a/b.pdf` becomes `a_b.pdf`: what begins the name of everything that is made of a file.
+pub fn flat_name(path: &Path) -> String {
     path.to_string_lossy().replace('/', "_")
 }
 

@@ -28,6 +28,14 @@ pub struct Pages {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Pages {
+    /// The visible text of all pages, with an empty line between two.
+    pub fn text(&self) -> String {
+        let texts: Vec<_> = self.pages.iter().map(|page| page.text.as_str()).collect();
+        texts.join("\n\n")
+    }
+}
+
 /// One page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {

@@ -7,10 +7,11 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, PageGlyphs, Style};
+use crate::hyphenation::{Hyphen, judge_hyphen};
 use crate::layout::{Block, Joint, Piece, arrange};
 use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
-use crate::spacing::{Hyphen, Placed, White, join_spaced_words, judge_hyphen};
+use crate::spacing::{Placed, White, join_spaced_words};
 use crate::upright::{directions, set_down};
 use crate::words::{Chunks, parts};
 

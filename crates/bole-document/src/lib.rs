@@ -44,6 +44,7 @@ mod visibility;
 
 mod assemble;
 mod columns;
+mod hyphenation;
 mod layout;
 mod lines;
 mod rules;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use bole_core::Reading;
+use bole_bench::flat_name;
 use bole_engine::{Extracted, Extractor};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -68,7 +68,7 @@ async fn extract(
     match extractor.extract(&path).await {
         Ok(Extracted::Reading(reading)) => {
             let text = match format {
-                TextOrJson::Text => text_of(&reading),
+                TextOrJson::Text => reading.content.text(),
                 TextOrJson::Json => json!({ "file": path, "reading": reading }).to_string(),
             };
             Ok(Rendered { path, text, is_refused: false })
@@ -86,11 +86,6 @@ async fn extract(
         }
         Err(error) => Err((path, error)),
     }
-}
-
-fn text_of(reading: &Reading) -> String {
-    let pages: Vec<_> = reading.content.pages.iter().map(|page| page.text.as_str()).collect();
-    pages.join("\n\n")
 }
 
 /// Writes one result; tells whether the file was not read.
@@ -129,12 +124,11 @@ fn deliver(
 
 /// `a/b.pdf` becomes `a_b.pdf.txt`.
 fn file_name(path: &Path, format: TextOrJson) -> String {
-    let joined = path.to_string_lossy().replace('/', "_");
     let ending = match format {
         TextOrJson::Text => "txt",
         TextOrJson::Json => "json",
     };
-    format!("{joined}.{ending}")
+    format!("{}.{ending}", flat_name(path))
 }
 
 #[cfg(test)]
