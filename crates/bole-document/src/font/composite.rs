@@ -140,9 +140,8 @@ impl<'f> Composite<'f> {
     }
 
     fn program(&self) -> &CidProgram {
-        self.program.get_or_init(|| match (self.collection, self.descendant) {
-            (None, Some(descendant)) => CidProgram::read(&self.source, descendant),
-            _ => CidProgram::default(),
+        self.program.get_or_init(|| {
+            self.descendant.map_or_else(CidProgram::default, |font| CidProgram::read(&self.source, font))
         })
     }
 

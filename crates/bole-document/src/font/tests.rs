@@ -30,10 +30,10 @@ fn composite(ordering: &str, encoding: impl Into<Object>, descriptor: Dictionary
     }
 }
 
-/// A TrueType program of which the glyphs from 5 on are `A`, `B` and `C`.
-fn program() -> Vec<u8> {
+/// A TrueType program of which the glyphs from `first` on are `A`, `B` and `C`.
+fn program(first: u16) -> Vec<u8> {
     let units: [u16; 16] =
-        [4, 32, 0, 4, 0, 0, 0, 0x43, 0xffff, 0, 0x41, 0xffff, 5_u16.wrapping_sub(0x41), 1, 0, 0];
+        [4, 32, 0, 4, 0, 0, 0, 0x43, 0xffff, 0, 0x41, 0xffff, first.wrapping_sub(0x41), 1, 0, 0];
     let mut bytes = vec![0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
     bytes.extend_from_slice(b"cmap\0\0\0\0\0\0\0\x1c\0\0\0\x2c");
     bytes.extend_from_slice(&[0, 0, 0, 1, 0, 3, 0, 1, 0, 0, 0, 12]);
@@ -46,7 +46,7 @@ fn to_unicode_leaves_the_rest_to_others() {
     let map = b"1 beginbfchar <0005> <0078> endbfchar 2 beginbfrange <0006> <0006> <0000> <0007> <0007> <e123> endbfrange";
     let in_program = text_in(
         |builder| {
-            let descriptor = dictionary! { "FontFile2" => builder.stream(Dictionary::new(), &program()) };
+            let descriptor = dictionary! { "FontFile2" => builder.stream(Dictionary::new(), &program(5)) };
             let mut font = composite("Identity", "Identity-H", descriptor);
             font.set("ToUnicode", builder.stream(Dictionary::new(), map));
             font
@@ -154,9 +154,22 @@ fn fonts_have_a_limit_in_all() {
 }
 
 #[test]
+fn characters_beyond_a_collection_are_those_of_the_program() {
+    let text = text_in(
+        |builder| {
+            let program = builder.stream(Dictionary::new(), &program(0xf005));
+            composite("GB1", "Identity-H", dictionary! { "FontFile2" => program })
+        },
+        b"\x11\x2a\xf0\x05",
+    );
+    assert_eq!(text.chars().last(), Some('A'), "{text}");
+    assert!(!text.starts_with(['\u{fffd}', 'A']), "{text}");
+}
+
+#[test]
 fn a_program_opened_late_counts_too() {
     let mut builder = Builder::new();
-    let mut program = program();
+    let mut program = program(5);
     program.resize(1 << 16, 0);
     let descriptor = dictionary! { "FontFile2" => builder.stream(Dictionary::new(), &program) };
     builder.font("F2", composite("Identity", "Identity-H", descriptor));
@@ -202,7 +215,7 @@ fn simple_fonts_without_a_map() {
 #[test]
 fn symbolic_fonts_by_their_own_table() {
     // By the Macintosh table code 0x44 is glyph 5, an `A`; of 0x42 it says nothing, but the encoding does.
-    let mut program = program();
+    let mut program = program(5);
     program[24..28].copy_from_slice(&64_u32.to_be_bytes());
     let tables = [0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 0, 20, 0, 3, 0, 1, 0, 0, 0, 32];
     let macintosh = [0, 6, 0, 12, 0, 0, 0, 0x44, 0, 1, 0, 5];
