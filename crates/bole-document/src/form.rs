@@ -41,16 +41,22 @@ impl<'f> Interpreter<'f, '_> {
         Ok(())
     }
 
-    /// Walks a form with its own matrix, clip and resources; the state is as before afterwards.
+    /// Walks a form with its own matrix, clip and resources; the state is as before afterwards. A form that shows itself,
+    /// or lies too deep, costs only itself: what it would show again is left out.
     pub(crate) fn paint_form(
         &mut self,
         stream: &'f lopdf::Stream,
         outer_resources: Option<&'f Dictionary>,
         depth: usize,
     ) -> Result<(), ReadError> {
-        let limit = self.session.budget.limits.form_depth;
-        if depth >= limit {
-            return Err(ReadError::OverLimit { what: "forms within forms", limit });
+        let place = std::ptr::from_ref(stream) as usize;
+        if self.open_forms.contains(&place) {
+            self.troubles.insert("a form shows itself");
+            return Ok(());
+        }
+        if depth >= self.session.budget.limits.form_depth {
+            self.troubles.insert("forms lie too deep within forms");
+            return Ok(());
         }
         let file = self.session.file;
         let Some(content) = self.decode_content(stream)? else {
@@ -78,7 +84,9 @@ impl<'f> Interpreter<'f, '_> {
             self.state.stroke.alpha = 1.0;
         }
         let resources = file.dictionary(&stream.dict, b"Resources").or(outer_resources);
+        self.open_forms.push(place);
         let result = self.run(&content, resources, depth + 1);
+        self.open_forms.pop();
         self.saved.truncate(depth_before);
         (self.state, self.text_matrix, self.line_matrix, self.path) = outer;
         result

@@ -69,6 +69,8 @@ pub(crate) struct Interpreter<'f, 's> {
     /// Strings with escapes are unfolded here.
     pub(crate) unescaped: Vec<u8>,
     pub(crate) last_style: Option<LastStyle>,
+    /// The forms being walked, by the places of their streams, the innermost last.
+    pub(crate) open_forms: Vec<usize>,
 }
 
 impl<'f> Session<'f> {
@@ -125,6 +127,7 @@ impl<'f, 's> Interpreter<'f, 's> {
             troubles: BTreeSet::new(),
             unescaped: Vec::new(),
             last_style: None,
+            open_forms: Vec::new(),
         }
     }
 

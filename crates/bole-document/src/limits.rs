@@ -25,7 +25,7 @@ pub struct Limits {
     pub n_pages: usize,
     /// Objects.
     pub n_objects: usize,
-    /// Forms within forms.
+    /// Forms within forms. What lies deeper is left out, with a diagnostic.
     pub form_depth: usize,
     /// Operands before one operator, those within arrays counted.
     pub n_operands: usize,

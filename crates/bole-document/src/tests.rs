@@ -318,6 +318,42 @@ fn a_bad_part_costs_only_itself() {
 }
 
 #[test]
+fn forms_without_end_cost_only_themselves() {
+    // Each of `n_forms` shows text, and the next one; the last one shows the first.
+    let read_forms = |n_forms: u32| {
+        let mut builder = Builder::new();
+        let id = |index: u32| (1000 + index % n_forms, 0);
+        for index in 0..n_forms {
+            let content = format!("BT /F1 9 Tf 20 {} Td ({index}) Tj ET /Next Do /Next Do", 700 - 20 * index);
+            let form = lopdf::Stream::new(
+                dictionary! {
+                    "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 600.into(), 800.into()],
+                    "Resources" => dictionary! {
+                        "XObject" => dictionary! { "Next" => id(index + 1) },
+                        "Font" => dictionary! { "F1" => dictionary! {
+                            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+                        } },
+                    },
+                },
+                content.into_bytes(),
+            );
+            builder.document.objects.insert(id(index), form.into());
+        }
+        builder.document.max_id = 2000;
+        builder.resource("XObject", "Fm", id(0).into());
+        builder.page("/Fm Do BT /F1 12 Tf 20 100 Td (the rest of the page) Tj ET");
+        let pages = read(&builder.finish(), &small_limits()).unwrap();
+        assert!(pages.quality.partial);
+        let text = pages.pages[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (text, pages.diagnostics[0].message.clone())
+    };
+    let rest = "the rest of the page";
+    assert_eq!(read_forms(1), (format!("0 {rest}"), "a form shows itself".to_owned()));
+    assert_eq!(read_forms(3), (format!("0 1 2 {rest}"), "a form shows itself".to_owned()));
+    assert_eq!(read_forms(6), (format!("0 1 2 3 {rest}"), "forms lie too deep within forms".to_owned()));
+}
+
+#[test]
 fn verdicts_tell_scans_and_garbled_text() {
     assert_eq!(pages(&one_page("0 0 m 10 10 l S")).quality.verdict, Verdict::NoText);
     let mut builder = Builder::new();
@@ -366,16 +402,6 @@ fn limits_end_what_would_not_end() {
         builder.page_of(shared.clone());
     }
     assert_eq!(over(&builder.finish()), "bytes of content in all", "a shared stream counts on each page");
-    let mut builder = Builder::new();
-    let id = builder.document.new_object_id();
-    let form = lopdf::Stream::new(
-        dictionary! { "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 9.into(), 9.into()] },
-        b"/Fm Do /Fm Do".to_vec(),
-    );
-    builder.document.objects.insert(id, form.into());
-    builder.resource("XObject", "Fm", id.into());
-    builder.page("/Fm Do");
-    assert_eq!(over(&builder.finish()), "forms within forms");
     let mut builder = Builder::new();
     let map = to_unicode(&mut builder, &" ".repeat(2000));
     builder.font("U", dictionary! { "Subtype" => "Type1", "ToUnicode" => map });

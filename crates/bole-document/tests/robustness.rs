@@ -37,6 +37,7 @@ type Case = (&'static str, fn() -> Vec<u8>, End);
 fn read_checked(bytes: &[u8]) -> Result<Pages, ReadError> {
     let pages = read(bytes, &Limits::STANDARD)?;
     for page in &pages.pages {
+        assert!(page.text.chars().all(|scalar| scalar == '\n' || !scalar.is_control()), "{:?}", page.text);
         let n_scalars = page.text.chars().count() as u32;
         let mut end = 0;
         for run in &page.runs {

@@ -52,11 +52,14 @@ pub(crate) const CASES: &[Case] = &[
         End::Any,
     ),
     ("letters at all angles", turned, End::Any),
-    ("a form that shows itself", || forms(1, 1), End::Any),
+    ("a form that shows itself", || forms(1, 1), End::Shows("seen")),
+    ("a form that shows itself a thousand times", || forms(1, 1000), End::Shows("seen")),
+    ("forms that show the next one", || forms(40, 1), End::Shows("seen")),
     ("forms that show the next one twice", || forms(40, 2), End::Any),
     ("forms that show the next one a hundred times", || forms(16, 100), End::Any),
     ("a hundred thousand forms side by side", many_forms, End::Any),
     ("text that stands in for text", stand_ins, End::Any),
+    ("control characters as text", control_characters, End::Shows("A\u{fffd}B\u{fffd}C")),
 ];
 
 fn around(open: &str, count: usize, close: &str) -> Vec<u8> {
@@ -130,6 +133,21 @@ fn turned() -> Vec<u8> {
         write!(content, "{cosine:.4} {sine:.4} {:.4} {cosine:.4} 300 400 Tm (turned) Tj ", -sine).unwrap();
     }
     one_page(content + "ET")
+}
+
+/// Codes of UTF-16 that stand for control characters, among letters.
+fn control_characters() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let font = pdf.add(
+        "<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/UniGB-UTF16-H/DescendantFonts[<</Type/Font\
+         /Subtype/CIDFontType0/BaseFont/Song/DW 1000/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 5>>>>]>>",
+    );
+    pdf.page_with(
+        "BT /F 12 Tf 50 700 Td <0041001300420010004300060085000A000D> Tj ET",
+        &format!("/Font<</F {font} 0 R>>"),
+        "",
+    );
+    pdf.finish()
 }
 
 /// Forms from object 100 on, each showing the next so often, the last one itself.

@@ -311,6 +311,19 @@ def nested_forms(name, out):
     pdf.save(out)
 
 
+def form_shows_itself(out):
+    pdf = Pdf()
+    f = helvetica(pdf)
+    form = max(pdf.objects) + 1
+    pdf.add(
+        f"<</Type/XObject/Subtype/Form/BBox[0 0 99 99]/Length 6/Resources<</XObject<</X {form} 0 R>>>>>>stream\n/X Do \nendstream",
+        form,
+    )
+    text = set_lines([line.encode("cp1252") for line in lines_of("form-shows-itself")])
+    pdf.page(b"/X Do\n" + text + b"\n/X Do", f"/Font<</F {f} 0 R>>/XObject<</X {form} 0 R>>")
+    pdf.save(out)
+
+
 def split_content(name, out):
     """Content in many streams, cut between tokens, with comments, octal and continued strings, inline images and odd numbers."""
     pdf = Pdf()

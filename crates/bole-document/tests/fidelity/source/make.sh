@@ -39,7 +39,7 @@ chromium_page() { # chromium_page NAME OPTION…
   wanted "$1" chromium && chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer \
     --user-data-dir="$work/profile" "${@:2}" --print-to-pdf="$work/$1.pdf" "$source_folder/$1.html" 2>/dev/null && keep "$1"
 }
-for name in chromium-flex chromium-tracking; do
+for name in chromium-flex chromium-spacing chromium-tracking chromium-vertical; do
   chromium_page $name
 done
 for name in chromium-zh chromium-columns chromium-form chromium-grid chromium-photo chromium-rotated; do
@@ -91,12 +91,14 @@ for name in cid-gbk-euc cid-gb-euc cid-gb18030 cid-utf16 cid-big5 cid-sjis cid-u
   recipe $name predefined $name
 done
 recipe cid-identity-gb1 identity_gb1
+recipe cid-embedded-cmap embedded_cmap
 recipe identity-truetype identity_embedded identity-truetype "$fonts/han.ttf"
 recipe symbolic-truetype symbolic_truetype symbolic-truetype "$fonts/Serif-Regular.ttf"
 recipe glyph-names differences glyph-names
 for turn in 90 180 270; do recipe rotated-$turn rotated rotated-$turn; done
 recipe crop-box crop_box crop-box
 recipe nested-forms nested_forms nested-forms
+recipe form-shows-itself form_shows_itself
 recipe split-content split_content split-content
 recipe layers layers layers
 recipe actual-text actual_text actual-text
