@@ -24,6 +24,7 @@ mod open;
 
 mod font;
 
+mod accents;
 mod annotations;
 mod color;
 mod contrast;

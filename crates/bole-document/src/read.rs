@@ -1,5 +1,6 @@
 use bole_core::{Diagnostic, Page, Pages, Quality};
 
+use crate::accents::compose_accents;
 use crate::assemble::{assemble, assemble_hidden};
 use crate::file::{File, PageNode};
 use crate::geometry::{Matrix, Rect};
@@ -97,6 +98,7 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
     }
     interpreter.session.budget.check_fonts()?;
     interpreter.session.observer.begin(Stage::Layout);
+    compose_accents(&mut interpreter.page.visible, &interpreter.page.styles);
     let assembled = assemble(&interpreter.page, &page_rect);
     let bounds = page_rect.to_bounds();
     let page = Page {

@@ -53,7 +53,7 @@ for name in weasyprint-zh weasyprint-hyphens; do
     "$source_folder/$name.html" "$work/$name.pdf" && keep $name
 done
 
-for name in xelatex-zh xelatex-fandol xelatex-en pdflatex-cm pdflatex-type3 pdflatex-t1 pdflatex-actualtext pdflatex-cjk \
+for name in xelatex-zh xelatex-fandol xelatex-en pdflatex-cm pdflatex-accents pdflatex-type3 pdflatex-t1 pdflatex-actualtext pdflatex-cjk \
   lualatex-en; do
   wanted $name "${name%%-*}" && (cd "$work" && "${name%%-*}" -interaction=batchmode "$source_folder/$name.tex" >/dev/null) && keep $name
 done
