@@ -13,7 +13,7 @@ use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
 use crate::spacing::{Placed, White, join_spaced_words};
 use crate::upright::{directions, set_down};
-use crate::words::{Chunks, parts};
+use crate::words::{Chunks, Spaces, parts};
 
 /// The stored text of a page and its runs.
 #[derive(Debug, Default)]
@@ -52,6 +52,7 @@ struct Writer<'a> {
     glyphs: &'a [Glyph],
     styles: &'a [Style],
     within: Option<Rect>,
+    spaces: Spaces,
     text: String,
     /// Scalars written so far.
     position: u32,
@@ -81,6 +82,7 @@ impl<'a> Writer<'a> {
             glyphs,
             styles,
             within,
+            spaces: Spaces::of(glyphs, styles),
             text: String::with_capacity(glyphs.len() + glyphs.len() / 8),
             position: 0,
             runs: Vec::with_capacity(glyphs.len() / 5),
@@ -99,7 +101,7 @@ impl<'a> Writer<'a> {
             let degrees = directions.middle;
             // Ruling lines are those of the page as displayed: they mean nothing across the lines of turned text.
             let ruling = if degrees == 0 { ruling } else { &Ruling::NONE };
-            let cut = Chunks::cut(self.glyphs, self.styles, directions, ruling);
+            let cut = Chunks::cut(self.glyphs, self.styles, directions, ruling, self.spaces);
             self.write_direction(&cut, ruling);
         }
     }
@@ -264,7 +266,7 @@ impl<'a> Writer<'a> {
         };
         // A space painted elsewhere before this chunk says nothing of the neighbour on the line.
         let after_space = after_space && gap > 0.0;
-        parts(before.scalar, after.scalar, gap, gap, after_space, style)
+        parts(before.scalar, after.scalar, gap, gap, after_space, style, self.spaces)
     }
 
     fn write_word(&mut self, first: usize, last: usize, overlaps: bool) {

@@ -94,7 +94,13 @@ struct Last {
 
 impl Chunks {
     /// Cuts the glyphs of some directions, as seen along the middle one.
-    pub(crate) fn cut(glyphs: &[Glyph], styles: &[Style], directions: Directions, ruling: &Ruling) -> Self {
+    pub(crate) fn cut(
+        glyphs: &[Glyph],
+        styles: &[Style],
+        directions: Directions,
+        ruling: &Ruling,
+        spaces: Spaces,
+    ) -> Self {
         let frame = Frame::new(directions.middle);
         let mut cut = Self::default();
         let mut last: Option<Last> = None;
@@ -135,7 +141,7 @@ impl Chunks {
             let parted = match &last {
                 Some(last) if follows => {
                     let (gap, bare) = (start - last.pen, start - last.end);
-                    if parts(last.scalar, glyph.scalar, gap, bare, after_space, style) {
+                    if parts(last.scalar, glyph.scalar, gap, bare, after_space, style, spaces) {
                         true
                     } else if is_ideograph(glyph.scalar) && is_ideograph(last.scalar) {
                         let parted = bare > UNPAINTED_SPACE * style.size && bare > 2.0 * widest_within;
@@ -230,6 +236,63 @@ impl Last {
     }
 }
 
+/// How the words of a page are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spaces {
+    /// By white, painted or not.
+    Measured,
+    /// By painted spaces for the most part: each letter was placed by itself and its place rounded, as browsers do that
+    /// fit letters to whole pixels, so that white within words may be as wide as a narrow space.
+    Rounded,
+}
+
+/// So many glyphs tell how letters were placed.
+const SAMPLE: usize = 2000;
+/// Where spaces are painted there is at least one to so many letters.
+const MAX_LETTERS_PER_SPACE: usize = 10;
+/// Letters whose places were rounded are this far apart, in parts of the size, at least once in so many pairs.
+const ROUNDED_GAP: std::ops::Range<f32> = 0.03..0.25;
+const MAX_PAIRS_PER_GAP: usize = 6;
+/// And so often at all.
+const MIN_GAPS: usize = 5;
+/// How much wider white without a space has to be there to part words.
+const ROUNDED_FACTOR: f32 = 1.5;
+
+impl Spaces {
+    pub(crate) fn of(glyphs: &[Glyph], styles: &[Style]) -> Self {
+        let sample = glyphs.get(..SAMPLE).unwrap_or(glyphs);
+        let (mut n_spaces, mut n_pairs, mut n_gaps) = (0, 0, 0);
+        for pair in sample.windows(2) {
+            let [one, other] = pair else { continue };
+            if other.scalar == ' ' {
+                n_spaces += 1;
+            } else if one.style == other.style
+                && (one.y - other.y).abs() < f32::EPSILON
+                && !is_wide(one.scalar)
+                && one.scalar != ' '
+            {
+                let gap = other.x - one.x - one.pen;
+                let size = styles.get(one.style as usize).map_or(0.0, |style| style.size);
+                n_pairs += 1;
+                n_gaps += usize::from(gap > ROUNDED_GAP.start * size && gap < ROUNDED_GAP.end * size);
+            }
+        }
+        let are_painted = n_spaces * MAX_LETTERS_PER_SPACE >= n_pairs;
+        if are_painted && n_gaps >= MIN_GAPS && n_gaps * MAX_PAIRS_PER_GAP >= n_pairs {
+            Self::Rounded
+        } else {
+            Self::Measured
+        }
+    }
+
+    fn word_gap(self, style: &Style) -> f32 {
+        match self {
+            Self::Rounded => ROUNDED_FACTOR * style.word_gap,
+            Self::Measured => style.word_gap,
+        }
+    }
+}
+
 /// Whether a gap between two neighbours on a line parts them. `gap` counts from where the pen was left, `bare` from
 /// where the ink ended.
 pub(crate) fn parts(
@@ -239,6 +302,7 @@ pub(crate) fn parts(
     bare: f32,
     after_space: bool,
     style: &Style,
+    spaces: Spaces,
 ) -> bool {
     if is_mark(after) {
         return false;
@@ -248,6 +312,43 @@ pub(crate) fn parts(
         (true, false) | (false, true) => {
             gap > MIXED_GAP * style.size || after_space && bare > 0.1 * style.size
         }
-        (false, false) => after_space || gap > style.word_gap,
+        (false, false) => after_space || gap > spaces.word_gap(style),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::upright::directions;
+
+    const STYLE: Style =
+        Style { cos: 1.0, sin: 0.0, degrees: 0, size: 10.0, ascent: 8.0, descent: 2.0, word_gap: 1.4 };
+
+    /// The words of one line of letters, each 5 wide with such a gap behind it.
+    fn words(line: &str, gaps: impl Fn(usize) -> f32) -> Vec<String> {
+        let mut x = 50.0;
+        let mut glyphs = Vec::new();
+        for (index, scalar) in line.chars().enumerate() {
+            glyphs.push(Glyph { scalar, style: 0, x, y: 50.0, width: 5.0, pen: 5.0 });
+            x += 5.0 + gaps(index);
+        }
+        let spaces = Spaces::of(&glyphs, &[STYLE]);
+        let across = directions(&glyphs, &[STYLE]).remove(0);
+        let cut = Chunks::cut(&glyphs, &[STYLE], across, &Ruling::NONE, spaces);
+        let text = |word: &Word| glyphs[word.first..=word.last].iter().map(|glyph| glyph.scalar).collect();
+        cut.words.iter().map(text).collect()
+    }
+
+    #[test]
+    fn rounded_places_part_no_words() {
+        let rounded = |index: usize| [0.0, 1.5, -0.4, 0.2, 0.5][index % 5];
+        assert_eq!(words("OUR WORK HISTORY", rounded), ["OUR", "WORK", "HISTORY"]);
+        // Without painted spaces the same white parts them, and so does it among letters that stand where they ought to.
+        assert_eq!(words("OURWORKHISTORY", rounded), ["OU", "RWORK", "HISTO", "RY"]);
+        let exact = |index: usize| if index == 6 { 1.5 } else { 0.0 };
+        assert_eq!(words("OUR WORK HISTORY", exact), ["OUR", "WOR", "K", "HISTORY"]);
+        // Wider white parts them in any case.
+        let wide = |index: usize| if index == 12 { 2.5 } else { rounded(index) };
+        assert_eq!(words("OUR WORK HISTORY", wide), ["OUR", "WORK", "HIST", "ORY"]);
     }
 }

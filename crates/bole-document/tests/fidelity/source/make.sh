@@ -39,7 +39,7 @@ chromium_page() { # chromium_page NAME OPTION…
   wanted "$1" chromium && chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer \
     --user-data-dir="$work/profile" "${@:2}" --print-to-pdf="$work/$1.pdf" "$source_folder/$1.html" 2>/dev/null && keep "$1"
 }
-for name in chromium-flex chromium-spacing chromium-tracking chromium-vertical; do
+for name in chromium-flex chromium-hinted chromium-spacing chromium-tracking chromium-vertical; do
   chromium_page $name
 done
 for name in chromium-zh chromium-columns chromium-form chromium-grid chromium-photo chromium-rotated; do
