@@ -153,6 +153,7 @@ impl<'a> Writer<'a> {
     fn place(&self, cut: &Chunks, line: &[Piece], placed: &mut Vec<Placed>) {
         placed.clear();
         let mut end = f32::NEG_INFINITY;
+        let mut before_space = false;
         for piece in line {
             let Some(chunk) = cut.chunks.get(piece.chunk) else { continue };
             let words = cut.words.get(chunk.first_word..=chunk.last_word).unwrap_or_default();
@@ -163,7 +164,8 @@ impl<'a> Writer<'a> {
                     _ if index > 0 => White::Space,
                     (Some(before), Joint::Measured) => {
                         // What stands far apart on a line is two things: the cells of a row, an entry and its dates.
-                        match self.parts(before.last, word.first, gap, word.after_space) {
+                        let is_painted = word.after_space || before_space;
+                        match self.parts(before.last, word.first, gap, is_painted) {
                             true if gap > CELL_GAP * chunk.size => White::Wide,
                             true => White::Space,
                             false => White::None,
@@ -181,6 +183,7 @@ impl<'a> Writer<'a> {
                     overlaps: gap < 0.0 && !placed.is_empty(),
                     white,
                 });
+                before_space = word.before_space;
                 end = if piece.joint == Joint::Measured { end.max(word.end) } else { word.end };
             }
         }

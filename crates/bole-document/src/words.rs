@@ -12,6 +12,8 @@ pub(crate) struct Word {
     pub(crate) last: usize,
     /// A space was painted before it.
     pub(crate) after_space: bool,
+    /// A space was painted right behind it.
+    pub(crate) before_space: bool,
     /// Along the line.
     pub(crate) start: f32,
     pub(crate) end: f32,
@@ -54,7 +56,7 @@ const SAME_BASELINE: f32 = 0.12;
 const CHUNK_GAP: f32 = 1.0;
 /// Gaps between ideographs, and between an ideograph and a letter, that part them even if no space was painted.
 const WIDE_GAP: f32 = 0.6;
-const MIXED_GAP: f32 = 0.4;
+const MIXED_GAP: f32 = 0.3;
 /// A space that was not painted parts ideographs by this part of the size, where others stand closer.
 const UNPAINTED_SPACE: f32 = 0.28;
 /// The same glyph painted this near again is bold print by overprinting.
@@ -117,6 +119,10 @@ impl Chunks {
             }
             if glyph.scalar == ' ' {
                 after_space = true;
+                if let (Some(last), Some(word)) = (&last, cut.words.last_mut()) {
+                    let (start, baseline) = frame.place(glyph);
+                    word.before_space |= last.is_near(start, baseline);
+                }
                 continue;
             }
             let (start, baseline) = frame.place(glyph);
@@ -171,7 +177,14 @@ impl Chunks {
                 });
             }
             if parted || !follows {
-                cut.words.push(Word { first: index, last: index, after_space, start, end });
+                cut.words.push(Word {
+                    first: index,
+                    last: index,
+                    after_space,
+                    before_space: false,
+                    start,
+                    end,
+                });
             }
             if let (Some(chunk), Some(word)) = (cut.chunks.last_mut(), cut.words.last_mut()) {
                 word.last = index;
@@ -219,6 +232,12 @@ impl Chunks {
 }
 
 impl Last {
+    /// Whether a space that begins there follows.
+    fn is_near(&self, start: f32, baseline: f32) -> bool {
+        let near = OVERPRINT * self.size;
+        (start - self.pen).abs() < near && (baseline - self.baseline).abs() < near
+    }
+
     fn is_overprinted_by(&self, now: &Self) -> bool {
         let near = OVERPRINT * self.size.min(now.size);
         self.scalar == now.scalar
