@@ -17,8 +17,8 @@ pub(crate) struct File {
 #[derive(Debug, Default)]
 pub(crate) struct PageTree<'f> {
     pub(crate) pages: Vec<PageNode<'f>>,
-    /// There is no object where the tree has a page, or pages.
-    pub(crate) is_cut: bool,
+    /// In how many places there is no object where the tree has a page, or pages.
+    pub(crate) n_lost: usize,
 }
 
 /// What a page inherits from its ancestors, resolved.
@@ -161,7 +161,7 @@ impl File {
                 continue;
             }
             let Some(node) = as_dictionary(self.resolve(object)) else {
-                tree.is_cut = true;
+                tree.n_lost += 1;
                 continue;
             };
             match self.array(node, b"Kids") {
@@ -170,7 +170,7 @@ impl File {
                     // Direct kids cannot recur, references are entered once: the stack stays bounded by the file.
                     stack.extend(kids.iter().rev().map(|kid| (kid, inherited)));
                 }
-                Some(_) => tree.is_cut = true,
+                Some(_) => tree.n_lost += 1,
                 None => self.push_page(node, &inherited, limits, &mut tree.pages)?,
             }
         }

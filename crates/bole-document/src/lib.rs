@@ -20,11 +20,11 @@ mod file;
 mod filters;
 mod geometry;
 mod lexer;
+mod mend;
 mod open;
 
 mod font;
 
-mod accents;
 mod annotations;
 mod color;
 mod contrast;
@@ -43,6 +43,7 @@ mod settings;
 mod show;
 mod visibility;
 
+mod accents;
 mod assemble;
 mod columns;
 mod hyphenation;

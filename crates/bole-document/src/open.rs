@@ -4,6 +4,7 @@ use lopdf::{Document, LoadOptions, Object};
 use memchr::memmem;
 
 use crate::file::File;
+use crate::mend::mend_numbers;
 use crate::{Limits, ReadError};
 
 /// No object stream is held to less than this, however many there are.
@@ -20,6 +21,23 @@ impl File {
     /// Opens a file with the empty password where it needs one, and puts a damaged one together again as far as its
     /// objects are there.
     pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
+        let opened = Self::open_as_it_is(bytes, limits);
+        let n_lost = match &opened {
+            Ok(file) => file.n_lost(limits),
+            Err(ReadError::NotADocument { .. }) => usize::MAX,
+            Err(_) => 0,
+        };
+        if n_lost > 0
+            && let Some(mended) = mend_numbers(bytes)
+            && let Ok(file) = Self::open_as_it_is(&mended, limits)
+            && file.n_lost(limits) < n_lost
+        {
+            return Ok(file);
+        }
+        opened
+    }
+
+    fn open_as_it_is(bytes: &[u8], limits: &Limits) -> Result<Self, ReadError> {
         let loader = Loader::new(bytes, limits);
         let document = match loader.load(bytes, false) {
             Ok(document) if is_locked(&document) => loader.with_plain_trailer(bytes, &document)?,
@@ -44,6 +62,15 @@ impl File {
     fn has_pages(&self, limits: &Limits) -> bool {
         // Too many of them are pages too.
         self.pages(limits).map_or(true, |tree| !tree.pages.is_empty())
+    }
+
+    /// How many pages the tree names that are not there, as far as it can be told; the most where there is none at all.
+    fn n_lost(&self, limits: &Limits) -> usize {
+        match self.pages(limits) {
+            Ok(tree) if tree.pages.is_empty() => usize::MAX,
+            Ok(tree) => tree.n_lost,
+            Err(_) => 0,
+        }
     }
 }
 

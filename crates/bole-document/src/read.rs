@@ -56,7 +56,7 @@ pub fn read_observed(
     let mut pages = Vec::with_capacity(tree.pages.len());
     let mut diagnostics = Vec::new();
     let mut quality = Quality::default();
-    if tree.is_cut {
+    if tree.n_lost > 0 {
         quality.partial = true;
         diagnostics.push(Diagnostic { page: None, message: "pages are missing".to_owned() });
     }

@@ -324,6 +324,14 @@ def form_shows_itself(out):
     pdf.save(out)
 
 
+def long_integer_in_page(out):
+    pdf = Pdf()
+    f = helvetica(pdf)
+    text = set_lines([line.encode("cp1252") for line in lines_of("long-integer-in-page")])
+    pdf.page(text, f"/Font<</F {f} 0 R>>", "/MediaBox[0 0 420 99999999999999999999]")
+    pdf.save(out)
+
+
 def split_content(name, out):
     """Content in many streams, cut between tokens, with comments, octal and continued strings, inline images and odd numbers."""
     pdf = Pdf()

@@ -99,6 +99,7 @@ for turn in 90 180 270; do recipe rotated-$turn rotated rotated-$turn; done
 recipe crop-box crop_box crop-box
 recipe nested-forms nested_forms nested-forms
 recipe form-shows-itself form_shows_itself
+recipe long-integer-in-page long_integer_in_page
 recipe split-content split_content split-content
 recipe layers layers layers
 recipe actual-text actual_text actual-text
