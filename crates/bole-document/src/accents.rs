@@ -45,7 +45,11 @@ fn composed(letter: char, accent: char) -> Option<char> {
 /// Puts each accent together with the letter painted just before or just after it at the same place. Accents that stand
 /// alone stay.
 pub(crate) fn compose_accents(glyphs: &mut Vec<Glyph>, styles: &[Style]) {
-    let Some(first) = glyphs.iter().position(|glyph| combining(glyph.scalar).is_some()) else {
+    // Most text has none, which is told at once.
+    let may_be = |scalar: char| matches!(scalar, '^' | '`' | '~') || scalar > '\u{a7}';
+    let Some(first) =
+        glyphs.iter().position(|glyph| may_be(glyph.scalar) && combining(glyph.scalar).is_some())
+    else {
         return;
     };
     let rest = glyphs.split_off(first);

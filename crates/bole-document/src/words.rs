@@ -266,7 +266,7 @@ pub(crate) enum Spaces {
 }
 
 /// So many glyphs tell how letters were placed.
-const SAMPLE: usize = 2000;
+const SAMPLE: usize = 1000;
 /// Where spaces are painted there is at least one to so many letters.
 const MAX_LETTERS_PER_SPACE: usize = 10;
 /// Letters whose places were rounded are this far apart, in parts of the size, at least once in so many pairs.
