@@ -192,6 +192,10 @@ const MAX_HEADER: usize = 6;
 /// All maximal stretches of empty strips over at least two bands.
 fn candidates(page: &Page<'_>, bands: &[Band], start: f32, strip: f32, min_width: f32) -> Vec<Gutter> {
     let mut occupied = vec![[false; N_STRIPS]; bands.len()];
+    // Where a strip differs from the one before it: between edges nothing begins or ends.
+    let mut has_edge = [false; N_STRIPS + 1];
+    has_edge[0] = true;
+    has_edge[N_STRIPS] = true;
     for (band, occupied) in bands.iter().zip(&mut occupied) {
         if band.members.is_empty() {
             occupied.fill(true);
@@ -201,7 +205,13 @@ fn candidates(page: &Page<'_>, bands: &[Band], start: f32, strip: f32, min_width
             let first = ((item.start - start) / strip).round().max(0.0) as usize;
             let last = ((item.end - start) / strip).round().max(0.0) as usize;
             let last = last.max(first + 1).min(N_STRIPS);
-            if let Some(strips) = occupied.get_mut(first.min(last)..last) {
+            let first = first.min(last);
+            for edge in [first, last] {
+                if let Some(has_edge) = has_edge.get_mut(edge) {
+                    *has_edge = true;
+                }
+            }
+            if let Some(strips) = occupied.get_mut(first..last) {
                 strips.fill(true);
             }
         }
@@ -209,7 +219,7 @@ fn candidates(page: &Page<'_>, bands: &[Band], start: f32, strip: f32, min_width
     let mut gutters: Vec<Gutter> = Vec::new();
     // The stretches of the strip before, to be widened by those of this one.
     let mut open: Vec<(usize, usize, usize)> = Vec::new();
-    for index in 0..=N_STRIPS {
+    for index in has_edge.iter().enumerate().filter_map(|(index, has_edge)| has_edge.then_some(index)) {
         let mut runs: Vec<(usize, usize)> = Vec::new();
         let mut from = 0;
         for (band, occupied) in occupied.iter().enumerate() {
