@@ -405,6 +405,9 @@ mod tests {
             (format!("0 G 40 w 90 705 m 290 705 l S 1 g {SHOW}"), None),
             (format!("0 g 0 0 600 800 re f 1 g {SHOW}"), None),
             (format!("0 g 0 0 600 800 re f 1 g {BOX} {SHOW}"), Some(NoContrast)),
+            // A line is painted on what its path encloses.
+            (format!("0 g 1 G 60 w 90 690 200 30 re B 0 g {SHOW}"), None),
+            (format!("0 g 1 G 60 w 90 690 200 30 re B 1 g {SHOW}"), Some(NoContrast)),
             // Covers.
             (format!("{SHOW} 1 g {BOX}"), Some(Covered)),
             (format!("{SHOW} 0.9 0.2 0.2 rg {BOX}"), Some(Covered)),

@@ -297,11 +297,15 @@ impl<'f, 's> Interpreter<'f, 's> {
             b"W\0\0" => self.clips_next = Some(false),
             b"W*\0" => self.clips_next = Some(true),
             b"n\0\0" => self.end_path(),
-            b"f\0\0" | b"F\0\0" => self.fill_path(false),
-            b"f*\0" => self.fill_path(true),
-            b"B\0\0" | b"b\0\0" | b"B*\0" | b"b*\0" => {
-                self.stroke_path();
+            b"f\0\0" | b"F\0\0" | b"f*\0" => {
                 self.fill_path(key.get(1) == Some(&b'*'));
+                self.end_path();
+            }
+            // The line lies on what is filled (ISO 32000-1, 8.5.3.1).
+            b"B\0\0" | b"b\0\0" | b"B*\0" | b"b*\0" => {
+                self.fill_path(key.get(1) == Some(&b'*'));
+                self.stroke_path();
+                self.end_path();
             }
             b"d\0\0" => self.set_dash(operands),
             b"S\0\0" => {

@@ -61,7 +61,6 @@ impl<'f> Interpreter<'f, '_> {
             self.paint_area(&bounds, shape, self.state.fill);
             self.page.rules.fill(&bounds, &self.state.clip.bounds);
         }
-        self.end_path();
     }
 
     /// A broad line may be the background of text too.
