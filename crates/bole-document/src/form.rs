@@ -5,6 +5,7 @@ use lopdf::{Dictionary, Object};
 use crate::ReadError;
 use crate::file::{StreamError, as_stream, decode};
 use crate::geometry::{Matrix, Rect};
+use crate::graphics::Mixing;
 use crate::interpreter::Interpreter;
 use crate::operands::Operands;
 use crate::path::Path;
@@ -77,8 +78,10 @@ impl<'f> Interpreter<'f, '_> {
             .dictionary(&stream.dict, b"Group")
             .is_some_and(|group| file.name(group, b"S") == Some(b"Transparency"))
         {
-            // The group is painted as a whole with the opacity outside; within, it begins anew
-            // (ISO 32000-1, 11.6.6).
+            // The group is painted as a whole with the opacity, the blend mode and the mask outside; within,
+            // they begin anew (ISO 32000-1, 11.6.6).
+            self.state.group_mixing = self.state.all_mixing();
+            self.state.mixing = Mixing { overprints: self.state.mixing.overprints, ..Mixing::default() };
             self.state.group_alpha *= self.state.fill.alpha;
             self.state.fill.alpha = 1.0;
             self.state.stroke.alpha = 1.0;

@@ -15,8 +15,9 @@ pub(crate) struct State {
     pub(crate) line_width: f32,
     pub(crate) is_dashed: bool,
     pub(crate) mixing: Mixing,
-    /// The opacity of the transparency groups around.
+    /// The opacity of the transparency groups around, and how they are painted.
     pub(crate) group_alpha: f32,
+    pub(crate) group_mixing: Mixing,
     pub(crate) text: TextState,
 }
 
@@ -34,6 +35,15 @@ pub(crate) struct Mixing {
 impl Mixing {
     pub(crate) fn is_any(self) -> bool {
         self.blends || self.is_masked || self.overprints
+    }
+
+    /// In this way and in the other.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            blends: self.blends || other.blends,
+            is_masked: self.is_masked || other.is_masked,
+            overprints: self.overprints || other.overprints,
+        }
     }
 }
 
@@ -71,6 +81,7 @@ impl State {
             is_dashed: false,
             mixing: Mixing::default(),
             group_alpha: 1.0,
+            group_mixing: Mixing::default(),
             text: TextState {
                 font: None,
                 size: 0.0,
@@ -82,6 +93,13 @@ impl State {
                 render_mode: 0,
             },
         }
+    }
+}
+
+impl State {
+    /// How what is painted now comes onto the page.
+    pub(crate) fn all_mixing(&self) -> Mixing {
+        self.mixing.with(self.group_mixing)
     }
 }
 

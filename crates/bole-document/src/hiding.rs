@@ -48,7 +48,7 @@ impl Interpreter<'_, '_> {
             }
             return;
         }
-        self.is_undecided |= self.state.mixing.is_masked;
+        self.is_undecided |= self.state.all_mixing().is_masked;
         let doubtful = self.doubtful();
         let mut n_hidden = 0;
         let mut is_undecided = false;
@@ -80,7 +80,7 @@ impl Interpreter<'_, '_> {
         let state = &self.state;
         if state.text.render_mode != 0
             || state.fill.alpha * state.group_alpha < 1.0
-            || state.mixing.is_masked
+            || state.all_mixing().is_masked
             || self.marks.is_off()
             || !state.clip.is_box()
         {
@@ -203,7 +203,7 @@ impl Interpreter<'_, '_> {
             });
         }
         // A blend may show what its colours do not tell.
-        if self.state.mixing.blends || self.is_on_symbol((x, y), style.size, start) {
+        if self.state.all_mixing().blends || self.is_on_symbol((x, y), style.size, start) {
             return (None, false);
         }
         (reason, true)
@@ -325,16 +325,22 @@ mod tests {
         let form = dictionary! { "Subtype" => "Form", "BBox" => bounds.clone(), "Group" => group };
         let form = builder.stream(form, format!("/Full gs {SHOW}").as_bytes());
         builder.resource("XObject", "Group", form);
-        let form = dictionary! { "Subtype" => "Form", "BBox" => bounds };
+        let form = dictionary! { "Subtype" => "Form", "BBox" => bounds.clone() };
         let form = builder.stream(form, b"1 g 90 690 200 30 re f");
         builder.resource("XObject", "Cover", form);
+        let form = dictionary! {
+            "Subtype" => "Form", "BBox" => bounds, "Group" => dictionary! { "S" => "Transparency" },
+        };
+        let form = builder.stream(form, b"/Normal gs 1 g 90 690 200 30 re f");
+        builder.resource("XObject", "Plain", form);
         for (name, state) in [
             ("Full", dictionary! { "ca" => 1 }),
             ("Clear", dictionary! { "ca" => 0 }),
             ("Faint", dictionary! { "ca" => 0.04 }),
             ("Half", dictionary! { "ca" => 0.5 }),
             ("Multiply", dictionary! { "BM" => "Multiply" }),
-            ("Normal", dictionary! { "BM" => "Normal" }),
+            ("Normal", dictionary! { "BM" => "Normal", "SMask" => "None" }),
+            ("Masked", dictionary! { "SMask" => Dictionary::new() }),
         ] {
             builder.resource("ExtGState", name, state.into());
         }
@@ -420,6 +426,9 @@ mod tests {
             (format!("{SHOW} 1 g 90 690 m 290 690 l 290 720 l 190 730 l 90 720 l f"), Some(Covered)),
             (format!("{SHOW} 1 g 90 708 200 30 re f"), None),
             (format!("{SHOW} /Multiply gs 1 1 0 rg {BOX}"), None),
+            (format!("{SHOW} /Plain Do"), Some(Covered)),
+            (format!("{SHOW} /Multiply gs /Plain Do"), None),
+            (format!("{SHOW} /Masked gs /Plain Do"), None),
             (format!("{SHOW} /Half gs 1 g {BOX}"), None),
             (format!("{SHOW} q 200 0 0 30 90 690 cm /Soft Do Q"), None),
             (format!("{SHOW} q 200 0 0 30 90 690 cm /Mask Do Q"), None),

@@ -160,7 +160,7 @@ impl<'f> Interpreter<'f, '_> {
         let coat = Coat {
             paint: ink.paint,
             alpha: ink.alpha * self.state.group_alpha,
-            blends: self.state.mixing.is_any(),
+            blends: self.state.all_mixing().is_any(),
             n_glyphs: self.page.visible.len(),
         };
         if let Some(text) = self.state.text_clip {
