@@ -65,6 +65,7 @@ impl<'f> Interpreter<'f, '_> {
         };
         let path = std::mem::replace(&mut self.path, Path::EMPTY);
         let outer = (self.state, self.text_matrix, self.line_matrix, path);
+        let clipping = self.clipping.take();
         let depth_before = self.saved.depth();
         let matrix = file.numbers(&stream.dict, b"Matrix").map_or(Matrix::IDENTITY, Matrix::new);
         self.state.matrix = matrix.then(&self.state.matrix);
@@ -90,6 +91,8 @@ impl<'f> Interpreter<'f, '_> {
         self.open_forms.push(place);
         let result = self.run(&content, resources, depth + 1);
         self.open_forms.pop();
+        self.end_text();
+        self.clipping = clipping;
         self.saved.truncate(depth_before);
         (self.state, self.text_matrix, self.line_matrix, self.path) = outer;
         result

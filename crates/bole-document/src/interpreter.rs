@@ -133,6 +133,9 @@ impl<'f, 's> Interpreter<'f, 's> {
 
     /// Goes back to the initial state, so that annotations do not inherit what the content left open.
     pub(crate) fn leave_content(&mut self, matrix: Matrix) {
+        self.end_text();
+        self.clips_next = None;
+        self.end_path();
         self.state = State::new(matrix);
         self.saved.truncate(0);
     }
