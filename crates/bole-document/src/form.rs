@@ -30,7 +30,7 @@ impl<'f> Interpreter<'f, '_> {
         };
         let is_off = stream.dict.get(b"OC").is_ok_and(|layer| self.session.layers.is_off(file, layer));
         match file.name(&stream.dict, b"Subtype") {
-            Some(b"Image") if !is_off => self.paint_image(self.has_gaps(&stream.dict)),
+            Some(b"Image") if !is_off => self.paint_image(self.image_kind(&stream.dict)),
             Some(b"Form") => {
                 self.marks.push_layer(is_off);
                 let result = self.paint_form(stream, resources, depth);

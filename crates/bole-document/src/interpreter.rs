@@ -17,6 +17,7 @@ use crate::limits::Budget;
 use crate::marked::{Layers, Marks};
 use crate::memo::Memo;
 use crate::operands::Operands;
+use crate::painting::ImageKind;
 use crate::path::Path;
 use crate::settings::Settings;
 use crate::show::LastStyle;
@@ -161,7 +162,7 @@ impl<'f, 's> Interpreter<'f, 's> {
             self.sort_out_hidden();
             if operator == b"BI" {
                 let is_mask = skip_inline_image(&mut lexer);
-                self.paint_image(is_mask);
+                self.paint_image(if is_mask { ImageKind::Stencil } else { ImageKind::Whole });
             } else {
                 self.operate(operator, &operands, resources, floor, depth)?;
             }

@@ -18,6 +18,16 @@ const MAX_RULE_POINTS: f32 = 4.0;
 /// How many glyphs of a clipping text are looked at.
 const MAX_LOOKS: usize = 64;
 
+/// What an image paints of the unit square.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ImageKind {
+    Whole,
+    /// Some of it, by a mask or a channel of opacity.
+    Gaps,
+    /// Some of it, in the colour of the state: a mask by itself.
+    Stencil,
+}
+
 impl<'f> Interpreter<'f, '_> {
     pub(crate) fn move_to(&mut self, x: f32, y: f32) {
         self.path.move_to(&self.state.matrix, x, y);
@@ -92,27 +102,34 @@ impl<'f> Interpreter<'f, '_> {
         self.path = path;
     }
 
-    /// An image fills the unit square; what it shows is not known. A mask paints some of it only.
-    pub(crate) fn paint_image(&mut self, is_mask: bool) {
+    /// An image fills the unit square; what it shows is not known.
+    pub(crate) fn paint_image(&mut self, kind: ImageKind) {
         let unit = Rect::from_corners(0.0, 0.0, 1.0, 1.0);
         let bounds = self.state.matrix.apply_rect(&unit);
         let area = bounds.intersection(&self.state.clip.bounds).intersection(&self.page_rect);
-        if area.width() <= 0.0 || area.height() <= 0.0 || !self.is_painted(&self.state.fill) {
+        // Only a stencil is painted with the colour of the state.
+        let paint = if kind == ImageKind::Stencil { self.state.fill.paint } else { Paint::Unknown };
+        if area.width() <= 0.0 || area.height() <= 0.0 || !self.is_painted(&Ink { paint, ..self.state.fill }) {
             return;
         }
         self.image_area += area.area();
         let mut square = Path::EMPTY;
         square.rectangle(&self.state.matrix, [0.0, 0.0, 1.0, 1.0]);
-        let shape = if is_mask { Shape::Unknown } else { square.shape(false) };
+        let shape = if kind == ImageKind::Whole { square.shape(false) } else { Shape::Unknown };
         self.paint_area(&bounds, shape, Ink { paint: Paint::Unknown, ..self.state.fill });
     }
 
-    /// Whether an image may have gaps: masks, and images with a mask or a channel of opacity.
-    pub(crate) fn has_gaps(&self, image: &Dictionary) -> bool {
+    pub(crate) fn image_kind(&self, image: &Dictionary) -> ImageKind {
         let file = self.session.file;
-        matches!(file.get(image, b"ImageMask"), Object::Boolean(true))
-            || [b"SMask".as_slice(), b"Mask"].iter().any(|key| !file.get(image, key).is_null())
+        if matches!(file.get(image, b"ImageMask"), Object::Boolean(true)) {
+            ImageKind::Stencil
+        } else if [b"SMask".as_slice(), b"Mask"].iter().any(|key| !file.get(image, key).is_null())
             || file.integer(image, b"SMaskInData").is_some_and(|kind| kind != 0)
+        {
+            ImageKind::Gaps
+        } else {
+            ImageKind::Whole
+        }
     }
 
     /// Paints the whole clip with a shading (`sh`).
