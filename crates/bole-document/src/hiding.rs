@@ -340,6 +340,8 @@ mod tests {
             ("Half", dictionary! { "ca" => 0.5 }),
             ("Multiply", dictionary! { "BM" => "Multiply" }),
             ("Normal", dictionary! { "BM" => "Normal", "SMask" => "None" }),
+            ("Foreign", dictionary! { "BM" => vec!["Sparkle".into(), "Multiply".into()] }),
+            ("Dashed", dictionary! { "D" => vec![Object::Array(vec![1.into(), 30.into()]), 0.into()] }),
             ("Masked", dictionary! { "SMask" => Dictionary::new() }),
         ] {
             builder.resource("ExtGState", name, state.into());
@@ -439,6 +441,8 @@ mod tests {
             (format!("{SHOW} q 0 0 50 50 re W n 1 g {BOX} Q"), None),
             (format!("{SHOW} 1 g 90 690 200 30 re 95 695 190 20 re f*"), None),
             (format!("{SHOW} [4 4] 0 d 1 G 40 w 90 705 m 290 705 l S"), None),
+            (format!("{SHOW} /Dashed gs 1 G 40 w 90 705 m 290 705 l S"), None),
+            (format!("{SHOW} /Foreign gs 1 1 0 rg {BOX}"), None),
             (format!("{SHOW} 1 g {BOX} 0 g {SHOW}"), None),
             // The same text seen and not seen at one place.
             (format!("3 Tr {SHOW} 0 Tr {SHOW}"), None),

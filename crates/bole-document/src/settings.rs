@@ -7,12 +7,34 @@ use crate::file::{File, as_dictionary, as_number};
 use crate::interpreter::{Interpreter, place};
 use crate::operands::Operands;
 
+/// The blend modes of ISO 32000-1, 11.3.5.
+const BLEND_MODES: [&[u8]; 17] = [
+    b"Normal",
+    b"Compatible",
+    b"Multiply",
+    b"Screen",
+    b"Overlay",
+    b"Darken",
+    b"Lighten",
+    b"ColorDodge",
+    b"ColorBurn",
+    b"HardLight",
+    b"SoftLight",
+    b"Difference",
+    b"Exclusion",
+    b"Hue",
+    b"Saturation",
+    b"Color",
+    b"Luminosity",
+];
+
 /// A graphics state parameter dictionary (ISO 32000-1, 8.4.5) as far as it matters.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings<'f> {
     fill_alpha: Option<f32>,
     stroke_alpha: Option<f32>,
     line_width: Option<f32>,
+    is_dashed: Option<bool>,
     blends: Option<bool>,
     is_masked: Option<bool>,
     overprints: Option<bool>,
@@ -47,6 +69,7 @@ impl<'f> Interpreter<'f, '_> {
         state.fill.alpha = settings.fill_alpha.unwrap_or(state.fill.alpha);
         state.stroke.alpha = settings.stroke_alpha.unwrap_or(state.stroke.alpha);
         state.line_width = settings.line_width.unwrap_or(state.line_width);
+        state.is_dashed = settings.is_dashed.unwrap_or(state.is_dashed);
         state.mixing.blends = settings.blends.unwrap_or(state.mixing.blends);
         state.mixing.is_masked = settings.is_masked.unwrap_or(state.mixing.is_masked);
         state.mixing.overprints = settings.overprints.unwrap_or(state.mixing.overprints);
@@ -62,7 +85,11 @@ impl<'f> Settings<'f> {
     fn read(file: &'f File, dictionary: &'f Dictionary) -> Self {
         let blend = match file.get(dictionary, b"BM") {
             Object::Name(name) => Some(name.as_slice()),
-            Object::Array(names) => names.first().and_then(|name| file.resolve(name).as_name().ok()),
+            // The first that the reader knows.
+            Object::Array(names) => names
+                .iter()
+                .filter_map(|name| file.resolve(name).as_name().ok())
+                .find(|name| BLEND_MODES.contains(name)),
             _ => None,
         };
         let is_masked = match file.get(dictionary, b"SMask") {
@@ -79,7 +106,12 @@ impl<'f> Settings<'f> {
                 .map(|font| (font, as_number(file.resolve(size)).unwrap_or(0.0))),
             _ => None,
         };
+        let is_dashed = match file.array(dictionary, b"D") {
+            Some([pattern, ..]) => file.resolve(pattern).as_array().ok().map(|pattern| !pattern.is_empty()),
+            _ => None,
+        };
         Self {
+            is_dashed,
             fill_alpha: file.number(dictionary, b"ca"),
             stroke_alpha: file.number(dictionary, b"CA"),
             line_width: file.number(dictionary, b"LW"),
