@@ -146,6 +146,7 @@ impl Backdrop {
         }
         if list.len() >= MAX_AREAS {
             self.is_over_full = true;
+            self.doubtful = [None; MAX_PAINTS];
             return;
         }
         let (outline, is_known) = match shape {
