@@ -94,7 +94,7 @@ impl Interpreter<'_, '_> {
             let Some(style) = self.page.styles.get(first.style as usize) else {
                 continue;
             };
-            if self.is_tiny(first) {
+            if is_small(style) {
                 return false;
             }
             for glyph in alike {
@@ -133,8 +133,7 @@ impl Interpreter<'_, '_> {
         let Some(style) = self.page.styles.get(glyph.style as usize) else {
             return false;
         };
-        // A word's gap is a tenth of the size along the line, or more.
-        if style.size >= TINY_POINTS && style.word_gap >= TINY_POINTS / 10.0 {
+        if !is_small(style) {
             return false;
         }
         // The size of a Type3 font is taken from its box, which need not be that of its glyphs.
@@ -278,6 +277,13 @@ impl Interpreter<'_, '_> {
             )
         });
     }
+}
+
+/// Whether glyphs of this style are tiny, unless their font's size is not theirs.
+#[inline]
+fn is_small(style: &Style) -> bool {
+    // A word's gap is a tenth of the size along the line, or more.
+    !(style.size >= TINY_POINTS && style.word_gap >= TINY_POINTS / 10.0)
 }
 
 /// The middle of what a glyph inks.
