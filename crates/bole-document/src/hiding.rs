@@ -422,6 +422,12 @@ mod tests {
             // A line is painted on what its path encloses.
             (format!("0 g 1 G 60 w 90 690 200 30 re B 0 g {SHOW}"), None),
             (format!("0 g 1 G 60 w 90 690 200 30 re B 1 g {SHOW}"), Some(NoContrast)),
+            (format!("0 g 90 690 m 290 690 l 290 720 l h 90 720 l 290 720 l f 1 g {SHOW}"), None),
+            (format!("0 G 40 w 290 705 m 290 780 l 90 780 l 90 705 l s 1 g {SHOW}"), None),
+            (format!("0 G 40 w 290 705 m 290 780 l 90 780 l 90 705 l S 1 g {SHOW}"), Some(NoContrast)),
+            (format!("/Nothing cs 1 scn 0 G 40 w 290 705 m 290 780 l 90 780 l 90 705 l b 1 g {SHOW}"), None),
+            (format!("0 G 40 w 90 705 200 75 re S 1 g {SHOW}"), None),
+            (format!("0 G 40 w 90 630 200 75 re S 1 g {SHOW}"), None),
             // Covers.
             (format!("{SHOW} 1 g {BOX}"), Some(Covered)),
             (format!("{SHOW} 0.9 0.2 0.2 rg {BOX}"), Some(Covered)),

@@ -282,7 +282,7 @@ impl<'f, 's> Interpreter<'f, 's> {
                     self.line_to(x, y);
                 }
             }
-            b"h\0\0" => self.page.rules.close(),
+            b"h\0\0" => self.close_path(),
             b"c\0\0" => {
                 if let Some([x1, y1, x2, y2, x3, y3]) = operands.numbers() {
                     self.curve_to(Some((x1, y1)), (x2, y2), (x3, y3));
@@ -307,6 +307,9 @@ impl<'f, 's> Interpreter<'f, 's> {
             }
             // The line lies on what is filled (ISO 32000-1, 8.5.3.1).
             b"B\0\0" | b"b\0\0" | b"B*\0" | b"b*\0" => {
+                if key.first() == Some(&b'b') {
+                    self.close_path();
+                }
                 self.fill_path(key.get(1) == Some(&b'*'));
                 self.stroke_path();
                 self.end_path();
@@ -317,7 +320,7 @@ impl<'f, 's> Interpreter<'f, 's> {
                 self.end_path();
             }
             b"s\0\0" => {
-                self.page.rules.close();
+                self.close_path();
                 self.stroke_path();
                 self.end_path();
             }

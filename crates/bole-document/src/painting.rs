@@ -49,7 +49,13 @@ impl<'f> Interpreter<'f, '_> {
         self.path.rectangle(&self.state.matrix, rectangle);
         let [x, y, width, height] = rectangle;
         let rect = Rect::from_corners(x, y, x + width, y + height);
-        self.page.rules.rectangle(self.state.matrix.apply_rect(&rect));
+        let matrix = &self.state.matrix;
+        self.page.rules.rectangle(matrix.apply_rect(&rect), matrix.apply(x, y));
+    }
+
+    pub(crate) fn close_path(&mut self) {
+        self.path.close();
+        self.page.rules.close();
     }
 
     pub(crate) fn end_path(&mut self) {
@@ -109,7 +115,8 @@ impl<'f> Interpreter<'f, '_> {
         let area = bounds.intersection(&self.state.clip.bounds).intersection(&self.page_rect);
         // Only a stencil is painted with the colour of the state.
         let paint = if kind == ImageKind::Stencil { self.state.fill.paint } else { Paint::Unknown };
-        if area.width() <= 0.0 || area.height() <= 0.0 || !self.is_painted(&Ink { paint, ..self.state.fill }) {
+        if area.width() <= 0.0 || area.height() <= 0.0 || !self.is_painted(&Ink { paint, ..self.state.fill })
+        {
             return;
         }
         self.image_area += area.area();

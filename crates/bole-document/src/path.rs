@@ -12,6 +12,9 @@ pub(crate) struct Path {
     corners: Vec<Corner>,
     is_kept_whole: bool,
     current: (f32, f32),
+    /// Where the present part begins.
+    start: (f32, f32),
+    is_closed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +23,8 @@ struct Corner {
     y: f32,
     /// Begins a part of the path, rather than going on from the corner before.
     begins: bool,
+    /// The last of its part: a line leads from it back to the first.
+    closes: bool,
 }
 
 /// What a path encloses.
@@ -40,14 +45,21 @@ pub(crate) struct Outline {
 }
 
 impl Path {
-    pub(crate) const EMPTY: Self =
-        Self { bounds: Rect::EMPTY, corners: Vec::new(), is_kept_whole: true, current: (0.0, 0.0) };
+    pub(crate) const EMPTY: Self = Self {
+        bounds: Rect::EMPTY,
+        corners: Vec::new(),
+        is_kept_whole: true,
+        current: (0.0, 0.0),
+        start: (0.0, 0.0),
+        is_closed: false,
+    };
 
     /// Forgets the path but not its memory.
     pub(crate) fn clear(&mut self) {
         self.bounds = Rect::EMPTY;
         self.corners.clear();
         self.is_kept_whole = true;
+        self.is_closed = false;
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -59,14 +71,45 @@ impl Path {
         self.line_to(matrix, x + width, y);
         self.line_to(matrix, x + width, y + height);
         self.line_to(matrix, x, y + height);
+        self.close();
     }
 
     pub(crate) fn move_to(&mut self, matrix: &Matrix, x: f32, y: f32) {
-        self.add(matrix.apply(x, y), true);
+        self.begin(matrix.apply(x, y));
     }
 
     pub(crate) fn line_to(&mut self, matrix: &Matrix, x: f32, y: f32) {
-        self.add(matrix.apply(x, y), self.corners.is_empty());
+        let point = matrix.apply(x, y);
+        if self.corners.is_empty() {
+            self.begin(point);
+        } else {
+            self.go_on();
+            self.add(point, false);
+        }
+    }
+
+    /// Closes the present part; the next begins where it began, unless it is moved (ISO 32000-1, 8.5.2.1).
+    pub(crate) fn close(&mut self) {
+        if self.is_kept_whole
+            && let Some(last) = self.corners.last_mut()
+        {
+            last.closes = true;
+        }
+        self.current = self.start;
+        self.is_closed = true;
+    }
+
+    fn begin(&mut self, point: (f32, f32)) {
+        self.start = point;
+        self.is_closed = false;
+        self.add(point, true);
+    }
+
+    /// After a part that was closed another one begins.
+    fn go_on(&mut self) {
+        if self.is_closed {
+            self.begin(self.start);
+        }
     }
 
     /// A Bézier curve; one that leaves its control point out begins at the current point.
@@ -77,12 +120,15 @@ impl Path {
         second: (f32, f32),
         end: (f32, f32),
     ) {
+        if !self.corners.is_empty() {
+            self.go_on();
+        }
         let start = self.current;
         let first = first.map_or(start, |(x, y)| matrix.apply(x, y));
         let second = matrix.apply(second.0, second.1);
         let end = matrix.apply(end.0, end.1);
         if self.corners.is_empty() {
-            self.add(first, true);
+            self.begin(first);
         }
         if !self.is_kept_whole {
             for point in [first, second, end] {
@@ -107,7 +153,7 @@ impl Path {
         self.bounds.add(x, y);
         self.current = (x, y);
         if self.corners.len() < MAX_CORNERS {
-            self.corners.push(Corner { x, y, begins });
+            self.corners.push(Corner { x, y, begins, closes: false });
         } else {
             self.is_kept_whole = false;
         }
@@ -130,8 +176,16 @@ impl Path {
         if !self.is_kept_whole || self.corners.len() > MAX_LINES + 1 {
             return None;
         }
-        let lines = self.corners.iter().zip(self.corners.iter().skip(1));
-        Some(lines.filter(|(_, to)| !to.begins).filter_map(move |(from, to)| band(from, to, width)))
+        let mut lines = Vec::with_capacity(self.corners.len());
+        let mut start = None;
+        for (from, to) in self.corners.iter().zip(self.corners.iter().skip(1).map(Some).chain([None])) {
+            if from.begins {
+                start = Some(from);
+            }
+            let to = if from.closes { start } else { to.filter(|to| !to.begins) };
+            lines.extend(to.map(|to| (from, to)));
+        }
+        Some(lines.into_iter().filter_map(move |(from, to)| band(from, to, width)))
     }
 
     /// Whether the path is exactly the rectangle `bounds`.
@@ -280,6 +334,25 @@ mod tests {
             long.line_to(&Matrix::IDENTITY, f32::from(step), f32::from(step % 7));
         }
         assert_eq!(long.shape(false), Shape::Unknown);
+    }
+
+    #[test]
+    fn a_closed_part_ends_where_it_began() {
+        let n_bands = |path: &Path| path.bands(10.0).unwrap().count();
+        let mut path = path(&[(0.0, 0.0), (100.0, 0.0), (100.0, 50.0)]);
+        assert_eq!(n_bands(&path), 2);
+        path.close();
+        assert_eq!(n_bands(&path), 3);
+        assert!(matches!(path.shape(false), Shape::Outline(_)));
+        path.line_to(&Matrix::IDENTITY, 0.0, 90.0);
+        let (last, _) = path.bands(10.0).unwrap().last().unwrap();
+        assert_eq!(last, Rect::from_corners(-5.0, 0.0, 5.0, 90.0));
+        let mut rectangle = Path::EMPTY;
+        rectangle.rectangle(&Matrix::IDENTITY, [10.0, 20.0, 100.0, 50.0]);
+        assert_eq!(n_bands(&rectangle), 4);
+        rectangle.line_to(&Matrix::IDENTITY, 10.0, 0.0);
+        let (last, _) = rectangle.bands(10.0).unwrap().last().unwrap();
+        assert_eq!(last, Rect::from_corners(5.0, 0.0, 15.0, 20.0));
     }
 
     #[test]

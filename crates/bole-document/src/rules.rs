@@ -62,7 +62,9 @@ impl Rules {
         }
     }
 
-    pub(crate) fn rectangle(&mut self, rect: Rect) {
+    /// A rectangle, begun at `start`: what follows without a move goes on from there.
+    pub(crate) fn rectangle(&mut self, rect: Rect, start: (f32, f32)) {
+        self.move_to(start);
         if self.rectangles.len() < MAX_PENDING {
             self.rectangles.push(rect);
         }
