@@ -57,6 +57,9 @@ pub(crate) struct Backdrop {
     /// Clips that are no rectangles, each with the one around it.
     clips: Vec<(u32, Option<u32>)>,
     is_over_full: bool,
+    /// Around the thin areas that are not kept, and around what is not kept but may hide text.
+    thin_beyond: Option<Rect>,
+    covers_beyond: Option<Rect>,
     n_steps: Cell<u32>,
     /// For the paints last asked about, and so many areas: where they might not stand out.
     doubtful: [Option<(Paint, usize, Rect)>; MAX_PAINTS],
@@ -82,12 +85,7 @@ pub(crate) struct Area {
     clip: Clip,
     /// It is the outline within the clip, and not just some part of that.
     is_exact: bool,
-    paint: Paint,
-    alpha: f32,
-    /// Mixes with what lies behind by other rules than covering it.
-    blends: bool,
-    /// How many glyphs were painted before.
-    n_glyphs: usize,
+    coat: Coat,
 }
 
 /// How an area is painted.
@@ -95,8 +93,17 @@ pub(crate) struct Area {
 pub(crate) struct Coat {
     pub(crate) paint: Paint,
     pub(crate) alpha: f32,
+    /// Mixes with what lies behind by other rules than covering it.
     pub(crate) blends: bool,
+    /// How many glyphs were painted before.
     pub(crate) n_glyphs: usize,
+}
+
+impl Coat {
+    /// Whether it hides text that was painted before.
+    fn hides(&self) -> bool {
+        self.n_glyphs > 0 && self.alpha >= OPAQUE && !self.blends && self.paint != Paint::Nothing
+    }
 }
 
 impl Clip {
@@ -141,12 +148,20 @@ impl Backdrop {
         let bounds = bounds.intersection(&clip.bounds);
         let is_thin = bounds.width() < MIN_BACKGROUND_POINTS || bounds.height() < MIN_BACKGROUND_POINTS;
         let list = if is_thin { &self.thin } else { &self.areas };
-        if bounds.width() <= 0.0 || bounds.height() <= 0.0 || (is_thin && list.len() >= MAX_AREAS) {
+        if bounds.width() <= 0.0 || bounds.height() <= 0.0 {
             return;
         }
         if list.len() >= MAX_AREAS {
-            self.is_over_full = true;
-            self.doubtful = [None; MAX_PAINTS];
+            let around = |beyond: Option<Rect>| Some(beyond.map_or(bounds, |beyond| beyond.union(&bounds)));
+            if coat.hides() {
+                self.covers_beyond = around(self.covers_beyond);
+            }
+            if is_thin {
+                self.thin_beyond = around(self.thin_beyond);
+            } else {
+                self.is_over_full = true;
+                self.doubtful = [None; MAX_PAINTS];
+            }
             return;
         }
         let (outline, is_known) = match shape {
@@ -157,9 +172,8 @@ impl Backdrop {
             }
             Shape::Unknown => (None, false),
         };
-        let Coat { paint, alpha, blends, n_glyphs } = coat;
         let is_exact = is_known && clip.is_known;
-        let area = Area { bounds, outline, clip, is_exact, paint, alpha, blends, n_glyphs };
+        let area = Area { bounds, outline, clip, is_exact, coat };
         if is_thin { self.thin.push(area) } else { self.areas.push(area) }
     }
 
@@ -182,9 +196,9 @@ impl Backdrop {
     /// After a replacement of the glyphs from `from` on, of which there are `now` rather than `before`: what was
     /// painted over some of them does not tell over which.
     pub(crate) fn renumber(&mut self, from: usize, before: usize, now: usize) {
-        let lists = self.areas.iter_mut().rev().take_while(|area| area.n_glyphs > from);
-        for area in lists.chain(self.thin.iter_mut().rev().take_while(|area| area.n_glyphs > from)) {
-            area.n_glyphs = if area.n_glyphs >= before { now } else { from };
+        let lists = self.areas.iter_mut().rev().take_while(|area| area.coat.n_glyphs > from);
+        for area in lists.chain(self.thin.iter_mut().rev().take_while(|area| area.coat.n_glyphs > from)) {
+            area.coat.n_glyphs = if area.coat.n_glyphs >= before { now } else { from };
         }
     }
 
@@ -216,9 +230,11 @@ impl Backdrop {
         if !self.spend(4 * (n_areas - n_before)) {
             return Rect::EVERYWHERE;
         }
-        let is_doubtful = |area: &&Area| match area.paint {
+        let is_doubtful = |area: &&Area| match area.coat.paint {
             // What is mixed with the colour behind it may come near the text's in between.
-            Paint::Known(behind) => area.alpha < OPAQUE || area.blends || !stands_out(color, behind),
+            Paint::Known(behind) => {
+                area.coat.alpha < OPAQUE || area.coat.blends || !stands_out(color, behind)
+            }
             Paint::Unknown | Paint::Pattern => true,
             Paint::Nothing => false,
         };
@@ -265,17 +281,17 @@ impl Backdrop {
             if !self.contains(area, x, y) {
                 continue;
             }
-            match area.paint {
+            match area.coat.paint {
                 Paint::Nothing => {}
                 Paint::Unknown | Paint::Pattern => return Sight::Undecided,
-                Paint::Known(behind) if area.is_exact && !area.blends => {
-                    if area.alpha >= OPAQUE {
+                Paint::Known(behind) if area.is_exact && !area.coat.blends => {
+                    if area.coat.alpha >= OPAQUE {
                         return decide(seen_on(above, share, behind), may_stand_out);
                     }
                     for (slot, component) in above.iter_mut().zip(behind) {
-                        *slot += share * area.alpha * component;
+                        *slot += share * area.coat.alpha * component;
                     }
-                    share *= 1.0 - area.alpha;
+                    share *= 1.0 - area.coat.alpha;
                 }
                 Paint::Known(behind) => may_stand_out |= seen_on(above, share, behind),
             }
@@ -311,11 +327,12 @@ impl Backdrop {
     fn is_on_strips(&self, places: &[(f32, f32); N_PLACES], paint: Paint) -> bool {
         let mut n_seen = 0;
         for (x, y) in places {
-            if !self.spend(self.thin.len() / 16) {
+            let is_beyond = self.thin_beyond.is_some_and(|beyond| beyond.contains(*x, *y));
+            if is_beyond || !self.spend(self.thin.len() / 16) {
                 return true;
             }
             let strip = self.thin.iter().rev().find(|area| area.bounds.contains(*x, *y));
-            let is_seen = strip.is_some_and(|area| match (paint, area.paint) {
+            let is_seen = strip.is_some_and(|area| match (paint, area.coat.paint) {
                 (Paint::Known(color), Paint::Known(behind)) => stands_out(color, behind),
                 (_, Paint::Nothing) => false,
                 _ => true,
@@ -359,19 +376,21 @@ impl Backdrop {
     pub(crate) fn covered(&self, glyphs: &[Glyph], styles: &[Style]) -> (Vec<bool>, bool) {
         /// Glyphs that are looked at together first.
         const BLOCK: usize = 64;
-        let hides = |area: &&Area| {
-            area.n_glyphs > 0 && area.alpha >= OPAQUE && !area.blends && area.paint != Paint::Nothing
-        };
-        let covers: Vec<&Area> = self.areas.iter().chain(&self.thin).filter(hides).collect();
+        let covers: Vec<&Area> =
+            self.areas.iter().chain(&self.thin).filter(|area| area.coat.hides()).collect();
+        let mut is_undecided = self.covers_beyond.is_some_and(|beyond| {
+            let mut alike =
+                glyphs.iter().filter_map(|glyph| Some((glyph, styles.get(glyph.style as usize)?)));
+            alike.any(|(glyph, style)| glyph.rect(style).meets(&beyond))
+        });
         if covers.is_empty() {
-            return (Vec::new(), false);
+            return (Vec::new(), is_undecided);
         }
         let blocks: Vec<Rect> = glyphs.chunks(BLOCK).map(|glyphs| around(glyphs, styles)).collect();
         let mut places_covered = vec![0_u16; glyphs.len()];
-        let mut is_undecided = false;
         let mut n_steps = 0_u32;
         for cover in covers {
-            for (block, bounds) in blocks.iter().enumerate().take(cover.n_glyphs.div_ceil(BLOCK)) {
+            for (block, bounds) in blocks.iter().enumerate().take(cover.coat.n_glyphs.div_ceil(BLOCK)) {
                 n_steps += 1;
                 if n_steps > MAX_STEPS {
                     return (Vec::new(), true);
@@ -380,7 +399,7 @@ impl Backdrop {
                     continue;
                 }
                 let start = block * BLOCK;
-                let end = (start + BLOCK).min(cover.n_glyphs).min(glyphs.len());
+                let end = (start + BLOCK).min(cover.coat.n_glyphs).min(glyphs.len());
                 for index in start..end {
                     let (Some(glyph), Some(slot)) = (glyphs.get(index), places_covered.get_mut(index)) else {
                         continue;
@@ -402,7 +421,7 @@ impl Backdrop {
                         let is_within = cover.bounds.contains(*x, *y) && self.contains(cover, *x, *y);
                         mask |= u16::from(is_within) << bit;
                     }
-                    if cover.is_exact && cover.paint != Paint::Pattern {
+                    if cover.is_exact && cover.coat.paint != Paint::Pattern {
                         *slot |= mask;
                     } else {
                         is_undecided |= mask.count_ones() >= MIN_PLACES_COVERED;
@@ -550,6 +569,35 @@ mod tests {
         let mut rule = Backdrop::default();
         add(&mut rule, [0.0, 46.5, 100.0, 49.5], coat(Paint::BLACK));
         assert_eq!(rule.sight_of(&places, white, 1.0), Sight::NoContrast);
+    }
+
+    #[test]
+    fn what_is_not_kept_is_not_decided() {
+        let style =
+            Style { cos: 1.0, sin: 0.0, degrees: 0, size: 10.0, ascent: 8.0, descent: 2.0, word_gap: 1.5 };
+        let glyph = Glyph { scalar: 'x', style: 0, x: 50.0, y: 50.0, width: 6.0, pen: 6.0 };
+        let white = Paint::Known(Paint::WHITE);
+        let mut backdrop = Backdrop::default();
+        for _ in 0..MAX_AREAS {
+            add(&mut backdrop, [0.0, 700.0, 100.0, 701.0], coat(Paint::BLACK));
+        }
+        let places = places(&glyph, &style);
+        assert_eq!(backdrop.sight_of(&places, white, 1.0), Sight::NoContrast);
+        assert_eq!(backdrop.covered(&[glyph], &[style]), (vec![], false));
+        for y in 30..60_u8 {
+            let strip = [0.0, f32::from(y), 100.0, f32::from(y) + 1.0];
+            add(&mut backdrop, strip, Coat { n_glyphs: 1, ..coat(Paint::BLACK) });
+        }
+        assert_eq!(backdrop.sight_of(&places, white, 1.0), Sight::Undecided);
+        assert_eq!(backdrop.covered(&[glyph], &[style]), (vec![], true));
+        // The colours last asked about are not remembered beyond.
+        let mut backdrop = Backdrop::default();
+        for _ in 0..MAX_AREAS {
+            add(&mut backdrop, [0.0, 700.0, 100.0, 790.0], coat(white));
+        }
+        assert!(!backdrop.doubtful(Paint::BLACK).contains(50.0, 50.0));
+        add(&mut backdrop, [0.0, 0.0, 100.0, 90.0], coat(Paint::BLACK));
+        assert!(backdrop.doubtful(Paint::BLACK).contains(50.0, 50.0));
     }
 
     #[test]
