@@ -24,23 +24,33 @@ pub(crate) struct State {
 /// Ways to paint other than by covering what lies below.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Mixing {
-    /// By a blend mode other than `Normal`.
-    pub(crate) blends: bool,
+    pub(crate) blend: Blend,
     /// Through a soft mask.
     pub(crate) is_masked: bool,
     /// Leaving inks that are not painted as they are.
     pub(crate) overprints: bool,
 }
 
+/// A blend mode (ISO 32000-1, 11.3.5) as far as it decides whether text is seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Blend {
+    #[default]
+    Normal,
+    /// Leaves the darker of both colours, or a darker one.
+    Darkens,
+    /// May leave no mark where the colours differ.
+    Other,
+}
+
 impl Mixing {
     pub(crate) fn is_any(self) -> bool {
-        self.blends || self.is_masked || self.overprints
+        self.blend != Blend::Normal || self.is_masked || self.overprints
     }
 
     /// In this way and in the other.
     pub(crate) fn with(self, other: Self) -> Self {
         Self {
-            blends: self.blends || other.blends,
+            blend: self.blend.max(other.blend),
             is_masked: self.is_masked || other.is_masked,
             overprints: self.overprints || other.overprints,
         }

@@ -2,10 +2,10 @@
 
 use bole_core::HiddenReason;
 
-use crate::color::Paint;
+use crate::color::{Paint, Space};
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, Style};
-use crate::graphics::Ink;
+use crate::graphics::{Blend, Ink};
 use crate::interpreter::Interpreter;
 use crate::visibility::{MIN_ALPHA, N_PLACES, Sight, TINY_POINTS, places};
 
@@ -48,7 +48,8 @@ impl Interpreter<'_, '_> {
             }
             return;
         }
-        self.is_undecided |= self.state.all_mixing().is_masked;
+        let mixing = self.state.all_mixing();
+        self.is_undecided |= mixing.is_masked || mixing.blend == Blend::Other;
         let doubtful = self.doubtful();
         let mut n_hidden = 0;
         let mut is_undecided = false;
@@ -80,7 +81,7 @@ impl Interpreter<'_, '_> {
         let state = &self.state;
         if state.text.render_mode != 0
             || state.fill.alpha * state.group_alpha < 1.0
-            || state.all_mixing().is_masked
+            || state.all_mixing().is_any()
             || self.marks.is_off()
             || !state.clip.is_box()
         {
@@ -128,6 +129,14 @@ impl Interpreter<'_, '_> {
         ink.alpha * self.state.group_alpha < MIN_ALPHA || ink.paint == Paint::Nothing
     }
 
+    /// Whether text of this ink may leave the darker colour of it and of what lies behind.
+    fn darkens(&self, ink: &Ink) -> bool {
+        let mixing = self.state.all_mixing();
+        // Overprint leaves the inks behind that the text's colour does not tell of.
+        mixing.blend == Blend::Darkens
+            || (mixing.overprints && !matches!(ink.space, Space::Gray | Space::Rgb))
+    }
+
     /// Too low, or squeezed too narrow, to be read.
     fn is_tiny(&self, glyph: &Glyph) -> bool {
         let Some(style) = self.page.styles.get(glyph.style as usize) else {
@@ -146,7 +155,7 @@ impl Interpreter<'_, '_> {
     fn doubtful(&mut self) -> Rect {
         let mut doubtful = Rect::EVERYWHERE;
         for ink in self.inks().into_iter().flatten() {
-            if ink.alpha * self.state.group_alpha >= 1.0 {
+            if ink.alpha * self.state.group_alpha >= 1.0 && !self.darkens(&ink) {
                 doubtful = doubtful.intersection(&self.backdrop.doubtful(ink.paint));
             }
         }
@@ -189,7 +198,11 @@ impl Interpreter<'_, '_> {
             }
             let places: [(f32, f32); N_PLACES] = places(glyph, style);
             match self.backdrop.sight_of(&places, ink.paint, alpha) {
-                Sight::Visible => return (None, true),
+                Sight::Visible => {
+                    let is_decided =
+                        !self.darkens(&ink) || self.backdrop.is_seen_darkening(&places, ink.paint, alpha);
+                    return (None, is_decided);
+                }
                 Sight::Undecided => return (None, false),
                 Sight::NoContrast => {}
             }
@@ -202,7 +215,7 @@ impl Interpreter<'_, '_> {
             });
         }
         // A blend may show what its colours do not tell.
-        if self.state.all_mixing().blends || self.is_on_symbol((x, y), style.size, start) {
+        if self.state.all_mixing().blend != Blend::Normal || self.is_on_symbol((x, y), style.size, start) {
             return (None, false);
         }
         (reason, true)
@@ -346,6 +359,8 @@ mod tests {
             ("Half", dictionary! { "ca" => 0.5 }),
             ("Multiply", dictionary! { "BM" => "Multiply" }),
             ("Normal", dictionary! { "BM" => "Normal", "SMask" => "None" }),
+            ("Screen", dictionary! { "BM" => "Screen" }),
+            ("Over", dictionary! { "op" => true }),
             ("Foreign", dictionary! { "BM" => vec!["Sparkle".into(), "Multiply".into()] }),
             ("Dashed", dictionary! { "D" => vec![Object::Array(vec![1.into(), 30.into()]), 0.into()] }),
             ("Masked", dictionary! { "SMask" => Dictionary::new() }),
@@ -475,6 +490,30 @@ mod tests {
                 }
                 None => assert_eq!((page.text.as_str(), hidden.len()), ("secret", 0), "{content}"),
             }
+        }
+    }
+
+    #[test]
+    fn text_that_mixes_with_what_lies_behind() {
+        for (content, is_undecided) in [
+            (format!("/Normal gs {SHOW}"), false),
+            (format!("/Screen gs {SHOW}"), true),
+            (format!("1 g 0 0 600 800 re f /Screen gs 0 g {SHOW}"), true),
+            (format!("/Multiply gs {SHOW}"), false),
+            (format!("1 g {BOX} /Multiply gs 0.2 g {SHOW}"), false),
+            (format!("0 g {BOX} /Multiply gs 1 g {SHOW}"), true),
+            ("/Multiply gs /Group Do".to_owned(), false),
+            ("/Screen gs /Group Do".to_owned(), true),
+            ("/Masked gs /Group Do".to_owned(), true),
+            (format!("/Over gs 0 0 0 1 k {SHOW}"), false),
+            (format!("0 g {BOX} /Over gs 1 g {SHOW}"), false),
+            (format!("0 g {BOX} /Over gs 0 0 0 0 k {SHOW}"), true),
+        ] {
+            let mut builder = builder();
+            builder.page(&content);
+            let pages = pages(&builder.finish());
+            assert_eq!(pages.pages[0].text, "secret", "{content}");
+            assert_eq!(pages.quality.undecided_visibility, is_undecided, "{content}");
         }
     }
 

@@ -4,6 +4,7 @@ use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
 use crate::file::{File, as_dictionary, as_number};
+use crate::graphics::Blend;
 use crate::interpreter::{Interpreter, place};
 use crate::operands::Operands;
 
@@ -35,7 +36,7 @@ pub(crate) struct Settings<'f> {
     stroke_alpha: Option<f32>,
     line_width: Option<f32>,
     is_dashed: Option<bool>,
-    blends: Option<bool>,
+    blend: Option<Blend>,
     is_masked: Option<bool>,
     overprints: Option<bool>,
     font: Option<(&'f Dictionary, f32)>,
@@ -70,7 +71,7 @@ impl<'f> Interpreter<'f, '_> {
         state.stroke.alpha = settings.stroke_alpha.unwrap_or(state.stroke.alpha);
         state.line_width = settings.line_width.unwrap_or(state.line_width);
         state.is_dashed = settings.is_dashed.unwrap_or(state.is_dashed);
-        state.mixing.blends = settings.blends.unwrap_or(state.mixing.blends);
+        state.mixing.blend = settings.blend.unwrap_or(state.mixing.blend);
         state.mixing.is_masked = settings.is_masked.unwrap_or(state.mixing.is_masked);
         state.mixing.overprints = settings.overprints.unwrap_or(state.mixing.overprints);
         if let Some((font, size)) = settings.font {
@@ -115,7 +116,11 @@ impl<'f> Settings<'f> {
             fill_alpha: file.number(dictionary, b"ca"),
             stroke_alpha: file.number(dictionary, b"CA"),
             line_width: file.number(dictionary, b"LW"),
-            blends: blend.map(|blend| blend != b"Normal" && blend != b"Compatible"),
+            blend: blend.map(|blend| match blend {
+                b"Normal" | b"Compatible" => Blend::Normal,
+                b"Multiply" | b"Darken" => Blend::Darkens,
+                _ => Blend::Other,
+            }),
             is_masked,
             overprints: truth(b"op").or_else(|| truth(b"OP")),
             font,

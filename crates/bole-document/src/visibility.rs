@@ -254,7 +254,31 @@ impl Backdrop {
     }
 
     /// Whether text of `paint` and `alpha` is seen at (x, y).
-    pub(crate) fn sight(&self, (x, y): (f32, f32), paint: Paint, alpha: f32) -> Sight {
+    pub(crate) fn sight(&self, place: (f32, f32), paint: Paint, alpha: f32) -> Sight {
+        self.sight_by(place, paint, alpha, |color, _| color)
+    }
+
+    /// Whether a glyph that leaves the darker of its colour and of what lies behind is seen.
+    pub(crate) fn is_seen_darkening(
+        &self,
+        places: &[(f32, f32); N_PLACES],
+        paint: Paint,
+        alpha: f32,
+    ) -> bool {
+        let is_seen = |place: &&(f32, f32)| {
+            self.sight_by(**place, paint, alpha, |color, behind| color.min(behind)) == Sight::Visible
+        };
+        places.iter().filter(is_seen).count() as u32 >= MIN_PLACES_SEEN
+    }
+
+    /// As [`Self::sight`], where `blend` gives each component of what is painted on a colour.
+    fn sight_by(
+        &self,
+        (x, y): (f32, f32),
+        paint: Paint,
+        alpha: f32,
+        blend: impl Fn(f32, f32) -> f32,
+    ) -> Sight {
         let color = match paint {
             // To pass over an area costs less than to look at it.
             Paint::Known(color) if !self.is_over_full && self.spend(self.areas.len() / 16) => color,
@@ -268,7 +292,10 @@ impl Backdrop {
         let mut may_stand_out = false;
         let seen_on = |above: [f32; 3], share: f32, behind: [f32; 3]| {
             let behind = mix(above, share, behind);
-            let shown = color.map(|component| component * alpha);
+            let mut shown = color;
+            for (component, behind) in shown.iter_mut().zip(behind) {
+                *component = alpha * blend(*component, behind);
+            }
             stands_out(mix(shown, 1.0 - alpha, behind), behind)
         };
         for area in self.areas.iter().rev() {
