@@ -1,5 +1,6 @@
 //! What form fields and free text put on a page.
 
+use bole_core::HiddenReason;
 use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
@@ -9,6 +10,7 @@ use crate::geometry::{Matrix, Rect};
 use crate::glyph::{Glyph, Style};
 use crate::interpreter::Interpreter;
 use crate::marked::text_string;
+use crate::visibility::TINY_POINTS;
 
 const HIDDEN: i64 = 1 << 1;
 const NO_VIEW: i64 = 1 << 5;
@@ -20,6 +22,12 @@ const MAX_VALUE_BYTES: usize = 1 << 20;
 /// Flags of fields (ISO 32000-1, tables 226 and 228).
 const PASSWORD: i64 = 1 << 13;
 const PUSH_BUTTON: i64 = 1 << 16;
+
+/// The size of the value of a field that has room for it, the least that viewers shrink one to that has not, and how
+/// many sizes one row is below the other.
+const ORDINARY_POINTS: f32 = 11.0;
+const SMALLEST_POINTS: f32 = 4.0;
+const LEADING: f32 = 1.2;
 
 impl<'f> Interpreter<'f, '_> {
     /// Adds the annotations of a page that show text as part of it.
@@ -111,32 +119,102 @@ impl<'f> Interpreter<'f, '_> {
         self.session.budget.take_characters(n_characters)?;
         self.session.budget.take_content(n_characters)?;
         let displayed = self.state.matrix.apply_rect(rect);
-        // Lines of a value are separated by any line end; the size is that of an ordinary line, if it fits.
-        for (line, value) in value.lines.iter().enumerate() {
-            let size = displayed.height().clamp(1.0, 11.0) * 0.9;
-            let style = self.page.style(Style {
-                cos: 1.0,
-                sin: 0.0,
-                degrees: 0,
-                size,
-                ascent: 0.8 * size,
-                descent: 0.2 * size,
-                word_gap: 0.15 * size,
-            });
-            let width = (displayed.width() / value.len().max(1) as f32).min(size * 0.6);
+        let (width, height) = (displayed.width(), displayed.height());
+        let Setting { size, smallest, rows } = Setting::fit(&value.lines, width, height);
+        let style = Style {
+            cos: 1.0,
+            sin: 0.0,
+            degrees: 0,
+            size,
+            ascent: 0.8 * size,
+            descent: 0.2 * size,
+            word_gap: 0.15 * size,
+        };
+        let index = self.page.style(style);
+        let n_rows = n_rows(size, height);
+        for (row, text) in rows.iter().enumerate() {
             let start = Glyph {
                 scalar: ' ',
-                style,
+                style: index,
                 x: displayed.x0,
-                y: displayed.y0 + size * (0.9 + 1.2 * line as f32),
-                width,
-                pen: width,
+                y: displayed.y0 + size * (0.9 + LEADING * row as f32),
+                width: 0.0,
+                pen: 0.0,
             };
-            let glyphs = self.spread(value, &start, width * value.len() as f32);
-            self.page.visible.extend(glyphs);
+            // A long word is squeezed, but not to less than its width at the smallest size.
+            let ems: f32 = text.iter().map(|scalar| em(*scalar)).sum();
+            let glyphs = self.spread(text, &start, (ems * size).min(width.max(ems * smallest)));
+            for glyph in glyphs {
+                let middle = glyph.x + glyph.width / 2.0;
+                let reason = if !glyph.rect(&style).meets(&self.page_rect) {
+                    HiddenReason::OffPage
+                } else if row >= n_rows || middle > displayed.x1 {
+                    HiddenReason::Clipped
+                } else if size < TINY_POINTS {
+                    HiddenReason::Tiny
+                } else {
+                    self.page.visible.push(glyph);
+                    continue;
+                };
+                self.page.hidden.push((reason, glyph));
+            }
         }
         Ok(())
     }
+}
+
+/// A value's rows, in the largest size at which all of them fit.
+struct Setting<'v> {
+    size: f32,
+    smallest: f32,
+    rows: Vec<&'v [char]>,
+}
+
+impl<'v> Setting<'v> {
+    fn fit(lines: &'v [Vec<char>], width: f32, height: f32) -> Self {
+        let mut size = height.min(ORDINARY_POINTS) * 0.9;
+        let smallest = SMALLEST_POINTS.min(size);
+        loop {
+            let mut rows = Vec::new();
+            for line in lines {
+                wrap(line, width / size.max(f32::MIN_POSITIVE), &mut rows);
+            }
+            if size <= smallest || rows.len() <= n_rows(size, height) {
+                return Self { size, smallest, rows };
+            }
+            size = (size * 0.9).max(smallest);
+        }
+    }
+}
+
+/// How many rows of this size a box of this height shows.
+fn n_rows(size: f32, height: f32) -> usize {
+    if size > 0.0 { ((height / size + LEADING - 1.0) / LEADING) as usize } else { 0 }
+}
+
+/// Breaks a line between words, and anywhere in scripts without spaces, so that each row has at most so many ems if
+/// its words have.
+fn wrap<'v>(line: &'v [char], ems: f32, rows: &mut Vec<&'v [char]>) {
+    let (mut start, mut may_end, mut used) = (0, 0, 0.0);
+    for (index, scalar) in line.iter().enumerate() {
+        used += em(*scalar);
+        if used > ems && may_end > start && *scalar != ' ' {
+            rows.extend(line.get(start..may_end));
+            used = line.get(may_end..=index).unwrap_or_default().iter().map(|scalar| em(*scalar)).sum();
+            start = may_end;
+        }
+        if *scalar == ' ' || em(*scalar) >= 1.0 {
+            may_end = index + 1;
+        }
+    }
+    rows.extend(line.get(start..));
+}
+
+/// The width of a character, roughly.
+fn em(scalar: char) -> f32 {
+    /// From here on, letters and signs of East Asia fill a square.
+    const FIRST_WIDE: char = '\u{2e80}';
+    if scalar >= FIRST_WIDE { 1.0 } else { 0.5 }
 }
 
 /// What an annotation without an appearance shows.
@@ -295,6 +373,39 @@ mod tests {
             (dictionary! { "Subtype" => "Text", "Contents" => text("comment") }, ""),
         ] {
             assert_eq!(text_of(annotation.clone(), Dictionary::new()), expected, "{annotation:?}");
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_hidden() {
+        use HiddenReason::{Clipped, OffPage};
+        let word = "secret words ";
+        for (subtype, rect, n_words, expected) in [
+            ("FreeText", [100, 600, 300, 640], 1, None),
+            ("FreeText", [100, 500, 100, 500], 1, Some(Clipped)),
+            ("FreeText", [900, 900, 1100, 930], 1, Some(OffPage)),
+            ("Widget", [0, 0, 0, 0], 1, Some(Clipped)),
+            ("Widget", [100, 400, 104, 402], 60, Some(Clipped)),
+            ("Widget", [100, 400, 300, 412], 6, None),
+            ("Widget", [100, 400, 300, 500], 60, None),
+            ("Widget", [100, 400, 101, 401], 1, Some(Clipped)),
+        ] {
+            let mut builder = Builder::new();
+            let rect: Vec<Object> = rect.into_iter().map(Object::from).collect();
+            let value = Object::string_literal(word.repeat(n_words));
+            builder.annotation(dictionary! {
+                "Subtype" => subtype, "FT" => "Tx", "Rect" => rect.clone(),
+                "V" => value.clone(), "Contents" => value,
+            });
+            builder.page("");
+            let page = read(&builder.finish(), &Limits::STANDARD).unwrap().pages.remove(0);
+            let reason = page.hidden.last().map(|hidden| hidden.reason);
+            assert_eq!(reason, expected, "{rect:?} {:?}", page.text);
+            let n_visible = page.text.split_whitespace().count();
+            assert!(
+                if expected.is_none() { n_visible == 2 * n_words } else { page.text.len() < 9 },
+                "{rect:?}"
+            );
         }
     }
 
