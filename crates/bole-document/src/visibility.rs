@@ -265,9 +265,7 @@ impl Backdrop {
         paint: Paint,
         alpha: f32,
     ) -> bool {
-        let is_seen = |place: &&(f32, f32)| {
-            self.sight_by(**place, paint, alpha, |color, behind| color.min(behind)) == Sight::Visible
-        };
+        let is_seen = |place: &&(f32, f32)| self.sight_by(**place, paint, alpha, f32::min) == Sight::Visible;
         places.iter().filter(is_seen).count() as u32 >= MIN_PLACES_SEEN
     }
 
