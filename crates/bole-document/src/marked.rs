@@ -1,7 +1,9 @@
 //! Marked content: layers that are switched off, and text that stands in for what is shown.
 
+use std::cell::{Cell, RefCell};
+
 use lopdf::{Dictionary, Object, ObjectId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::file::{File, as_dictionary};
 use crate::glyph::Glyph;
@@ -14,7 +16,16 @@ use crate::scalar::push_stored;
 #[derive(Debug, Default)]
 pub(crate) struct Layers {
     off: FxHashSet<ObjectId>,
+    /// The file has layers at all.
+    is_used: bool,
+    /// Whether a set of layers is off, by the place of its dictionary: content names the same few over and over.
+    sets: RefCell<FxHashMap<usize, bool>>,
+    /// How many members and operands of sets were looked at.
+    n_looked_at: Cell<usize>,
 }
+
+/// How many members and operands of sets of layers are looked at in a file. What is not looked at is on.
+const MAX_LOOKED_AT: usize = 1 << 20;
 
 impl Layers {
     /// From the default configuration (ISO 32000-1, 8.11.4.3).
@@ -24,6 +35,7 @@ impl Layers {
         else {
             return layers;
         };
+        layers.is_used = true;
         let Some(configuration) = file.dictionary(properties, b"D") else {
             return layers;
         };
@@ -64,20 +76,49 @@ impl Layers {
         layers
     }
 
+    /// Whether some layer may be off, or on, though it was not found to be: there was too much to look at.
+    pub(crate) fn is_undecided(&self) -> bool {
+        self.n_looked_at.get() >= MAX_LOOKED_AT
+    }
+
     /// Whether content of this group, or of this set of groups, is off (ISO 32000-1, 8.11.2).
     pub(crate) fn is_off(&self, file: &File, group: &Object) -> bool {
-        if self.off.is_empty() {
+        if !self.is_used {
             return false;
         }
-        let is_off = |object: &Object| object.as_reference().is_ok_and(|id| self.off.contains(&id));
-        if is_off(group) {
+        if self.is_group_off(group) {
             return true;
         }
         let Some(set) = as_dictionary(file.resolve(group)) else {
             return false;
         };
+        if !set.has(b"OCGs") && !set.has(b"VE") {
+            return false;
+        }
+        let place = std::ptr::from_ref(set) as usize;
+        let known = self.sets.borrow().get(&place).copied();
+        known.unwrap_or_else(|| {
+            let is_off = self.is_set_off(file, set);
+            self.sets.borrow_mut().insert(place, is_off);
+            is_off
+        })
+    }
+
+    fn is_group_off(&self, group: &Object) -> bool {
+        group.as_reference().is_ok_and(|id| self.off.contains(&id))
+    }
+
+    /// Takes one of the members and operands that may be looked at.
+    fn looks(&self) -> bool {
+        let n_looked_at = self.n_looked_at.get();
+        self.n_looked_at.set((n_looked_at + 1).min(MAX_LOOKED_AT));
+        n_looked_at < MAX_LOOKED_AT
+    }
+
+    fn is_set_off(&self, file: &File, set: &Dictionary) -> bool {
         if let Some(expression) = file.array(set, b"VE") {
-            return !self.is_on(file, expression, 0);
+            let is_on = self.is_on(file, expression, 0);
+            return !is_on && !self.is_undecided();
         }
         let Ok(groups) = set.get(b"OCGs") else {
             return false;
@@ -86,29 +127,37 @@ impl Layers {
             Object::Array(members) => members.as_slice(),
             _ => std::slice::from_ref(groups),
         };
-        let n_off = members.iter().filter(|member| is_off(member)).count();
+        let (mut n_members, mut n_off) = (0, 0);
+        for member in members {
+            if !self.looks() {
+                return false;
+            }
+            // What is no group has no say.
+            n_members += usize::from(as_dictionary(file.resolve(member)).is_some());
+            n_off += usize::from(self.is_group_off(member));
+        }
         match file.name(set, b"P") {
+            _ if n_members == 0 => false,
             Some(b"AllOn") => n_off > 0,
             Some(b"AnyOff") => n_off == 0,
-            Some(b"AllOff") => n_off < members.len(),
-            _ => !members.is_empty() && n_off == members.len(),
+            Some(b"AllOff") => n_off < n_members,
+            _ => n_off >= n_members,
         }
     }
 
     /// The value of a visibility expression; one that is too deep, or says nothing, is on.
     fn is_on(&self, file: &File, expression: &[Object], depth: usize) -> bool {
         const MAX_DEPTH: usize = 8;
-        const MAX_OPERANDS: usize = 64;
         let Some((operator, operands)) = expression.split_first() else {
             return true;
         };
-        let is_on = |operand: &Object| match file.resolve(operand) {
-            Object::Array(inner) if depth < MAX_DEPTH && inner.len() <= MAX_OPERANDS => {
-                self.is_on(file, inner, depth + 1)
-            }
-            _ => operand.as_reference().is_ok_and(|id| !self.off.contains(&id)),
+        let is_on = |operand: &Object| {
+            self.looks()
+                && match file.resolve(operand) {
+                    Object::Array(inner) if depth < MAX_DEPTH => self.is_on(file, inner, depth + 1),
+                    _ => operand.as_reference().is_ok() && !self.is_group_off(operand),
+                }
         };
-        let operands = operands.get(..MAX_OPERANDS).unwrap_or(operands);
         match file.resolve(operator) {
             Object::Name(name) if name == b"And" => operands.iter().all(is_on),
             Object::Name(name) if name == b"Or" => operands.iter().any(is_on),
@@ -124,6 +173,8 @@ pub(crate) struct Marks {
     open: Vec<Mark>,
     n_beyond: usize,
     n_off: usize,
+    /// The outermost of those beyond whose layer is off, counted from 1.
+    off_beyond: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -147,7 +198,7 @@ const MAX_STAND_IN_PER_GLYPH: usize = 4;
 impl Marks {
     /// Whether a layer that is off is open.
     pub(crate) fn is_off(&self) -> bool {
-        self.n_off > 0
+        self.n_off > 0 || self.off_beyond.is_some()
     }
 
     pub(crate) fn depth(&self) -> usize {
@@ -166,6 +217,9 @@ impl Marks {
     fn push(&mut self, mark: Mark) {
         if self.open.len() >= MAX_OPEN {
             self.n_beyond += 1;
+            if matches!(mark, Mark::LayerOff) {
+                self.off_beyond.get_or_insert(self.n_beyond);
+            }
             return;
         }
         self.n_off += usize::from(matches!(mark, Mark::LayerOff));
@@ -174,6 +228,7 @@ impl Marks {
 
     fn pop(&mut self) -> Option<Mark> {
         if self.n_beyond > 0 {
+            self.off_beyond = self.off_beyond.filter(|outermost| *outermost < self.n_beyond);
             self.n_beyond -= 1;
             return None;
         }
@@ -205,10 +260,9 @@ impl<'f> Interpreter<'f, '_> {
             Properties::Written(_) => None,
         };
         let mark = if tag == b"OC" {
-            match named {
-                Some(group) if self.session.layers.is_off(file, group) => Mark::LayerOff,
-                _ => Mark::Plain,
-            }
+            let is_off = named.is_some_and(|group| self.session.layers.is_off(file, group));
+            self.is_undecided |= self.session.layers.is_undecided();
+            if is_off { Mark::LayerOff } else { Mark::Plain }
         } else {
             let text = match (properties, named) {
                 (Properties::Written(written), _) => written_actual_text(written),
@@ -354,7 +408,56 @@ fn document_scalar(byte: u8) -> char {
 
 #[cfg(test)]
 mod tests {
+    use lopdf::dictionary;
+
     use super::*;
+    use crate::testing::Builder;
+    use crate::{Limits, read};
+
+    #[test]
+    fn sets_of_layers_that_are_on() {
+        for (key, value, policy, is_hidden) in [
+            ("OCGs", "[on]", "AnyOn", false),
+            ("OCGs", "[on]", "AllOff", true),
+            ("OCGs", "[on on null]", "AnyOff", true),
+            ("OCGs", "[]", "AnyOff", false),
+            ("OCGs", "[null]", "AnyOff", false),
+            ("VE", "[Not on]", "AnyOn", true),
+            ("VE", "[Or on]", "AnyOn", false),
+        ] {
+            let mut builder = Builder::new();
+            let on: Object = builder.document.add_object(dictionary! { "Type" => "OCG" }).into();
+            let values = value.trim_matches(['[', ']']).split_whitespace().map(|word| match word {
+                "on" => on.clone(),
+                "null" => Object::Null,
+                operator => operator.into(),
+            });
+            let set = dictionary! { "Type" => "OCMD", key => values.collect::<Vec<_>>(), "P" => policy };
+            builder.resource("Properties", "Set", set.into());
+            let layers = dictionary! { "OCGs" => vec![on.clone()], "D" => Dictionary::new() };
+            builder.document.trailer.set("OCProperties", layers);
+            builder.page("/OC /Set BDC BT /F1 12 Tf 100 700 Td (secret) Tj ET EMC");
+            let page = read(&builder.finish(), &Limits::STANDARD).unwrap().pages.remove(0);
+            assert_eq!(!page.hidden.is_empty(), is_hidden, "{key} {value} {policy}");
+        }
+    }
+
+    #[test]
+    fn layers_count_however_deep_they_are() {
+        let mut marks = Marks::default();
+        for _ in 0..MAX_OPEN + 3 {
+            marks.push(Mark::Plain);
+        }
+        assert!(!marks.is_off());
+        marks.push(Mark::LayerOff);
+        marks.push(Mark::LayerOff);
+        marks.push(Mark::Plain);
+        let _ = (marks.pop(), marks.pop());
+        assert!(marks.is_off());
+        let _ = marks.pop();
+        assert!(!marks.is_off());
+        assert_eq!(marks.depth(), MAX_OPEN + 3);
+    }
 
     #[test]
     fn actual_text_as_written() {

@@ -50,6 +50,8 @@ pub(crate) const CASES: &[Case] = &[
     ("an annotation whose appearance shows itself", recursive_annotation, End::Any),
     ("fields that are their own children", recursive_fields, End::Shows("seen")),
     ("layers that contain themselves", recursive_layers, End::Any),
+    ("expressions of layers that repeat each other", repeated_expressions, End::Shows("seen")),
+    ("a set of many layers that is asked for often", many_layers, End::Shows("seen")),
     ("three hundred thousand objects", many_objects, End::OverLimit),
     ("only a header, again and again", || b"%PDF-1.7\n".repeat(100_000), End::Any),
     (
@@ -290,6 +292,32 @@ fn recursive_layers() -> Vec<u8> {
     pdf.put(21, "[/Or 21 0 R 20 0 R]");
     pdf.page_with(format!("/OC /L BDC {SEEN} EMC"), &format!("{FONT}/Properties<</L 20 0 R>>"), "");
     pdf.finish()
+}
+
+/// A file with a layer that is off, object 10, one that is on, object 11, and the set 12 as `X`.
+fn with_layers(pdf: Pdf, set: &str, content: &str) -> Vec<u8> {
+    let mut pdf = pdf;
+    pdf.page_with(format!("{SEEN}{content}"), &format!("{FONT}/Properties<</X 12 0 R>>"), "");
+    pdf.put(1, "<</Type/Catalog/Pages 2 0 R/OCProperties<</OCGs[10 0 R 11 0 R]/D<</OFF[10 0 R]>>>>>>");
+    pdf.put(10, "<</Type/OCG>>");
+    pdf.put(11, "<</Type/OCG>>");
+    pdf.put(12, format!("<</Type/OCMD{set}>>"));
+    pdf.finish()
+}
+
+fn repeated_expressions() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    for level in 20..28 {
+        pdf.put(level, format!("[/Or {}]", format!("{} 0 R ", level + 1).repeat(63)));
+    }
+    pdf.put(28, "[/Or 10 0 R]");
+    with_layers(pdf, "/VE 20 0 R", "/OC/X BDC BT /F 12 Tf (no) Tj ET EMC")
+}
+
+fn many_layers() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    pdf.put(13, format!("[{}]", "11 0 R ".repeat(500_000)));
+    with_layers(pdf, "/OCGs 13 0 R", &"/OC/X BDC EMC ".repeat(200_000))
 }
 
 fn many_objects() -> Vec<u8> {
