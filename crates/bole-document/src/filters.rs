@@ -4,6 +4,14 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 /// How many references in a row are followed.
 const MAX_STEPS: usize = 8;
+/// How many filters of a stream are taken; real streams have at most two or three.
+const MAX_FILTERS: usize = 8;
+/// Longer names are of no filter that there is, and are cut.
+const MAX_NAME_BYTES: usize = 32;
+/// How many streams are put right: more than real files have in all.
+const MAX_ODD_STREAMS: usize = 10_000;
+/// The parameters that the filters of lopdf heed (ISO 32000-1, table 8), all numbers.
+const PARAMETERS: [&[u8]; 5] = [b"Predictor", b"Colors", b"BitsPerComponent", b"Columns", b"EarlyChange"];
 
 /// Writes out what `Filter` and `DecodeParms` refer to, spells abbreviated names in full, and leaves out filters that
 /// change nothing. Streams of which none of this is true, nearly all, are not touched.
@@ -15,6 +23,7 @@ pub(crate) fn unfold(document: &mut Document) {
             Object::Stream(stream) if is_odd(&stream.dict) => Some((*id, plain(document, &stream.dict))),
             _ => None,
         })
+        .take(MAX_ODD_STREAMS)
         .collect();
     for (id, entries) in odd {
         if let Some(Object::Stream(stream)) = document.objects.get_mut(&id) {
@@ -57,7 +66,7 @@ fn has_references(parameters: &Object) -> bool {
 
 fn plain(document: &Document, dictionary: &Dictionary) -> Dictionary {
     let list = |key: &[u8]| match dictionary.get(key).map(|object| resolve(document, object)) {
-        Ok(Object::Array(all)) => all.iter().map(|one| resolve(document, one)).collect(),
+        Ok(Object::Array(all)) => all.iter().take(MAX_FILTERS).map(|one| resolve(document, one)).collect(),
         Ok(Object::Null) | Err(_) => Vec::new(),
         Ok(one) => vec![one],
     };
@@ -69,11 +78,17 @@ fn plain(document: &Document, dictionary: &Dictionary) -> Dictionary {
         if name == b"Crypt" {
             continue;
         }
+        let name = name.get(..MAX_NAME_BYTES).unwrap_or(name);
         filters.push(Object::Name(in_full(name).to_vec()));
         kept.push(match parameters.get(index) {
             Some(Object::Dictionary(parameters)) => {
                 let values =
-                    parameters.iter().map(|(key, value)| (key.clone(), resolve(document, value).clone()));
+                    PARAMETERS.iter().filter_map(|key| match resolve(document, parameters.get(key).ok()?) {
+                        number @ (Object::Integer(_) | Object::Real(_)) => {
+                            Some((key.to_vec(), number.clone()))
+                        }
+                        _ => None,
+                    });
                 Object::Dictionary(values.collect())
             }
             _ => Object::Null,
@@ -112,5 +127,32 @@ fn in_full(name: &[u8]) -> &[u8] {
         b"Fl" => b"FlateDecode",
         b"RL" => b"RunLengthDecode",
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::{Stream, dictionary};
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_out_is_bounded() {
+        let mut document = Document::new();
+        let filters = document.add_object(vec![Object::from("Fl"); 1000]);
+        let long = document.add_object(Object::Name(vec![b'n'; 1000]));
+        let columns = document.add_object(7);
+        let parameters = document.add_object(dictionary! { "Columns" => columns, "Other" => long });
+        let many = document.add_object(Stream::new(dictionary! { "Filter" => filters }, Vec::new()));
+        let dictionary = dictionary! { "Filter" => long, "DecodeParms" => parameters };
+        let one = document.add_object(Stream::new(dictionary, Vec::new()));
+        unfold(&mut document);
+        let entry = |id, key: &[u8]| {
+            let stream = document.objects.get(&id).and_then(|object| object.as_stream().ok()).unwrap();
+            stream.dict.get(key).unwrap().as_array().unwrap().clone()
+        };
+        assert_eq!(entry(many, b"Filter"), vec![Object::from("FlateDecode"); MAX_FILTERS]);
+        assert_eq!(entry(one, b"Filter"), vec![Object::Name(vec![b'n'; MAX_NAME_BYTES])]);
+        assert_eq!(entry(one, b"DecodeParms"), vec![Object::from(dictionary! { "Columns" => 7 })]);
     }
 }
