@@ -1,7 +1,7 @@
 //! Opening a file: whole, locked, or damaged.
 
 use lopdf::{Document, LoadOptions, Object};
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 use crate::file::File;
 use crate::mend::mend_numbers;
@@ -82,7 +82,7 @@ struct Loader<'l> {
 
 impl<'l> Loader<'l> {
     fn new(bytes: &[u8], limits: &'l Limits) -> Self {
-        let n_object_streams = memmem::find_iter(bytes, b"/ObjStm").count().max(1);
+        let n_object_streams = count_names(bytes, b"ObjStm").max(1);
         let share = (limits.object_stream_bytes / n_object_streams)
             .clamp(MIN_OBJECT_STREAM_BYTES, MAX_OBJECT_STREAM_BYTES);
         Self { limits, share }
@@ -125,7 +125,7 @@ impl<'l> Loader<'l> {
         // What is encrypted cannot be read without the trailer that it had.
         let is_encrypted = |key: &[u8]| memmem::find(bytes, key).is_some();
         if matches!(error, ReadError::NotADocument { .. })
-            && memmem::find(bytes, b"/ObjStm").is_some()
+            && count_names(bytes, b"ObjStm") > 0
             && !is_encrypted(b"/Encrypt")
             && !is_encrypted(b"/Standard")
         {
@@ -190,6 +190,28 @@ impl<'l> Loader<'l> {
             _ => None,
         }
     }
+}
+
+/// How often a name occurs, however it is written: any of its characters may be an escape (ISO 32000-1, 7.3.5).
+fn count_names(bytes: &[u8], name: &[u8]) -> usize {
+    let is_here = |slash: usize| {
+        let mut rest = bytes.get(slash + 1..).unwrap_or_default();
+        name.iter().all(|expected| {
+            let (byte, after) = match rest {
+                [b'#', high, low, after @ ..] => (hex_byte(*high, *low), after),
+                [byte, after @ ..] => (Some(*byte), after),
+                [] => (None, rest),
+            };
+            rest = after;
+            byte == Some(*expected)
+        })
+    };
+    memchr_iter(b'/', bytes).filter(|slash| is_here(*slash)).count()
+}
+
+fn hex_byte(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
 /// lopdf drops the entry once it has decrypted the objects.
@@ -268,6 +290,14 @@ mod tests {
     }
 
     const CONTENT: &str = "BT /F1 12 Tf 50 700 Td (Electrode engineer) Tj ET";
+
+    #[test]
+    fn escapes_do_not_hide_object_streams() {
+        let bytes = b"/ObjStm /Obj#53tm /#4f#62#6A#53#74#6dx /Obj /Obj#5 /Obj#zztm /ObjSt#6D";
+        assert_eq!(count_names(bytes, b"ObjStm"), 4);
+        let share = |n_streams| Loader::new(&b"/Obj#53tm".repeat(n_streams), &Limits::STANDARD).share;
+        assert_eq!((share(1), share(100)), (MAX_OBJECT_STREAM_BYTES, MIN_OBJECT_STREAM_BYTES));
+    }
 
     #[test]
     fn a_cut_file_keeps_what_is_there() {
