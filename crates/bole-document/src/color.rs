@@ -1,7 +1,8 @@
 use lopdf::{Dictionary, Object};
+use rustc_hash::FxHashMap;
 
 use crate::file::{File, as_number, as_stream, decode};
-use crate::function::Function;
+use crate::function::{Function, FunctionBudget};
 
 /// What is painted with: a colour, or what cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +41,11 @@ pub(crate) enum Space {
 /// The colour spaces of a document that take more than a word to tell.
 #[derive(Debug, Default)]
 pub(crate) struct Spaces {
-    special: Vec<Special>,
+    /// With the paint that each begins with.
+    special: Vec<(Special, Paint)>,
+    /// By the place of the array that describes the space: the resources of many pages share it.
+    places: FxHashMap<usize, Space>,
+    functions: FunctionBudget,
 }
 
 #[derive(Debug)]
@@ -56,7 +61,10 @@ enum Special {
 /// How deep spaces lie within spaces.
 const MAX_DEPTH: usize = 4;
 const MAX_SPACES: usize = 256;
-const MAX_TABLE_BYTES: usize = 1 << 12;
+/// The highest number of a colour in a table (ISO 32000-1, 8.6.6.3).
+const MAX_COLOR: usize = 255;
+/// How many inks a space has at most (ISO 32000-1, annex C).
+const MAX_INKS: usize = 32;
 
 impl Spaces {
     /// From the operand of `cs`: a device space, or one of the resources.
@@ -76,6 +84,18 @@ impl Spaces {
             Object::Array(array) if depth < MAX_DEPTH => array,
             _ => return Space::Other,
         };
+        let place = array.as_ptr() as usize;
+        if let Some(space) = self.places.get(&place).filter(|_| depth == 0) {
+            return *space;
+        }
+        let space = self.of_array(file, array, depth);
+        if depth == 0 && !array.is_empty() {
+            self.places.insert(place, space);
+        }
+        space
+    }
+
+    fn of_array(&mut self, file: &File, array: &[Object], depth: usize) -> Space {
         let part = |index: usize| array.get(index).map_or(&Object::Null, |object| file.resolve(object));
         let Object::Name(family) = part(0) else {
             return Space::Other;
@@ -96,17 +116,24 @@ impl Spaces {
                     _ => Space::Other,
                 }
             }
+            b"Lab" | b"Indexed" | b"I" | b"Separation" | b"DeviceN" if self.special.len() >= MAX_SPACES => {
+                Space::Other
+            }
             b"Lab" => self.add(Special::Lab),
             b"Indexed" | b"I" => {
                 let base = self.of_object(file, part(1), depth + 1);
                 let Some(n_components) = self.n_components(base) else {
                     return Space::Other;
                 };
-                let table = match part(3) {
-                    Object::String(table, _) => table.clone(),
-                    Object::Stream(table) => decode(table, MAX_TABLE_BYTES).unwrap_or_default(),
+                let last =
+                    as_number(part(2)).map_or(MAX_COLOR, |last| (last.max(0.0) as usize).min(MAX_COLOR));
+                let n_bytes = (last + 1) * n_components;
+                let mut table = match part(3) {
+                    Object::String(table, _) => table.get(..n_bytes).unwrap_or(table).to_vec(),
+                    Object::Stream(table) => decode(table, (MAX_COLOR + 1) * MAX_INKS).unwrap_or_default(),
                     _ => return Space::Other,
                 };
+                table.truncate(n_bytes);
                 self.add(Special::Indexed { base, n_components, table })
             }
             b"Separation" | b"DeviceN" => {
@@ -114,6 +141,9 @@ impl Spaces {
                     Object::Array(names) => names.as_slice(),
                     name => std::slice::from_ref(name),
                 };
+                if names.is_empty() || names.len() > MAX_INKS {
+                    return Space::Other;
+                }
                 let is = |expected: &[u8]| {
                     names
                         .iter()
@@ -126,7 +156,7 @@ impl Spaces {
                     return Space::BlackInk;
                 }
                 let alternate = self.of_object(file, part(2), depth + 1);
-                match Function::read(file, part(3)) {
+                match Function::read(file, part(3), &mut self.functions) {
                     Some(transform) if alternate != Space::Other => {
                         self.add(Special::Tint { n_inks: names.len(), alternate, transform })
                     }
@@ -141,8 +171,20 @@ impl Spaces {
         if self.special.len() >= MAX_SPACES {
             return Space::Other;
         }
-        self.special.push(special);
-        Space::Special(self.special.len() as u32 - 1)
+        let first = match &special {
+            Special::Lab => None,
+            Special::Indexed { .. } => Some(vec![0.0]),
+            Special::Tint { n_inks, .. } => Some(vec![1.0; *n_inks]),
+        };
+        self.special.push((special, Paint::BLACK));
+        let space = Space::Special(self.special.len() as u32 - 1);
+        if let Some(components) = first {
+            let paint = self.paint(space, &components);
+            if let Some((_, initial)) = self.special.last_mut() {
+                *initial = paint;
+            }
+        }
+        space
     }
 
     fn n_components(&self, space: Space) -> Option<usize> {
@@ -150,7 +192,7 @@ impl Spaces {
             Space::Gray | Space::BlackInk => Some(1),
             Space::Rgb => Some(3),
             Space::Cmyk => Some(4),
-            Space::Special(index) => match self.special.get(index as usize)? {
+            Space::Special(index) => match &self.special.get(index as usize)?.0 {
                 Special::Lab => Some(3),
                 Special::Tint { n_inks, .. } => Some(*n_inks),
                 Special::Indexed { .. } => None,
@@ -165,12 +207,9 @@ impl Spaces {
             Space::Gray | Space::Rgb | Space::Cmyk | Space::BlackInk => Paint::BLACK,
             Space::Pattern => Paint::Pattern,
             Space::Nothing => Paint::Nothing,
-            Space::Special(index) => match self.special.get(index as usize) {
-                Some(Special::Lab) => Paint::BLACK,
-                Some(Special::Indexed { .. }) => self.paint(space, &[0.0]),
-                Some(Special::Tint { n_inks, .. }) => self.paint(space, &vec![1.0; *n_inks]),
-                None => Paint::Unknown,
-            },
+            Space::Special(index) => {
+                self.special.get(index as usize).map_or(Paint::Unknown, |(_, initial)| *initial)
+            }
             Space::Other => Paint::Unknown,
         }
     }
@@ -193,7 +232,7 @@ impl Spaces {
     }
 
     fn special_paint(&self, index: u32, components: &[f32]) -> Option<Paint> {
-        Some(match self.special.get(index as usize)? {
+        Some(match &self.special.get(index as usize)?.0 {
             Special::Lab => {
                 let [lightness, a, b] = components else { return None };
                 known(lab_to_rgb([*lightness, *a, *b]))
@@ -203,7 +242,7 @@ impl Spaces {
                 let start = (number.max(0.0) as usize).min(table.len()).checked_mul(*n_components)?;
                 let entry = table.get(start..start + n_components)?;
                 if let Space::Special(base) = base
-                    && matches!(self.special.get(*base as usize), Some(Special::Lab))
+                    && matches!(self.special.get(*base as usize), Some((Special::Lab, _)))
                 {
                     return None;
                 }
@@ -260,21 +299,17 @@ mod tests {
 
     #[test]
     fn components_to_colours() {
-        let spaces = Spaces {
-            special: vec![
-                Special::Lab,
-                Special::Indexed { base: Space::Rgb, n_components: 3, table: vec![0, 0, 0, 255, 255, 255] },
-                Special::Tint {
-                    n_inks: 1,
-                    alternate: Space::Cmyk,
-                    transform: Function::Exponential {
-                        from: vec![0.0; 4],
-                        to: vec![0.0, 1.0, 1.0, 0.0],
-                        exponent: 1.0,
-                    },
-                },
-            ],
-        };
+        let mut spaces = Spaces::default();
+        let transform =
+            Function::Exponential { from: vec![0.0; 4], to: vec![0.0, 1.0, 1.0, 0.0], exponent: 1.0 };
+        for special in [
+            Special::Lab,
+            Special::Indexed { base: Space::Rgb, n_components: 3, table: vec![0, 0, 0, 255, 255, 255] },
+            Special::Tint { n_inks: 1, alternate: Space::Cmyk, transform },
+        ] {
+            spaces.add(special);
+        }
+        assert_eq!(spaces.initial(Space::Special(2)), Paint::Known([1.0, 0.0, 0.0]));
         let white = Paint::Known(Paint::WHITE);
         for (space, components, expected) in [
             (Space::Gray, &[0.5][..], Paint::Known([0.5; 3])),
@@ -295,5 +330,27 @@ mod tests {
             panic!("a known colour");
         };
         assert!(white.iter().all(|component| *component > 0.99), "{white:?}");
+    }
+
+    #[test]
+    fn tables_and_inks_are_bounded() {
+        let file = File::new(lopdf::Document::new());
+        let mut spaces = Spaces::default();
+        let device = || Object::from("DeviceGray");
+        let table = Object::string_literal(vec![255; 100_000]);
+        let indexed = vec!["Indexed".into(), device(), Object::from(99_999), table];
+        let space = spaces.of_object(&file, &indexed.into(), 0);
+        assert_eq!(spaces.initial(space), Paint::Known(Paint::WHITE));
+        let Some((Special::Indexed { table, .. }, _)) = spaces.special.first() else {
+            panic!("a table");
+        };
+        assert_eq!(table.len(), MAX_COLOR + 1);
+        for (n_inks, expected) in
+            [(MAX_INKS, Space::Nothing), (MAX_INKS + 1, Space::Other), (0, Space::Other)]
+        {
+            let names = vec![Object::from("None"); n_inks];
+            let space = vec!["DeviceN".into(), names.into(), device(), Object::Null];
+            assert_eq!(Spaces::default().of_object(&file, &space.into(), 0), expected);
+        }
     }
 }

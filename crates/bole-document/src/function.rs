@@ -7,8 +7,8 @@ use crate::file::{File, as_dictionary, as_number, as_stream, decode};
 /// A function whose values are the components of a colour.
 #[derive(Clone, Debug)]
 pub(crate) enum Function {
-    /// Type 0 of one input: its samples, evenly over the domain.
-    Sampled { domain: (f32, f32), samples: Vec<Vec<f32>> },
+    /// Type 0 of one input, which `encode` maps to a place among the samples; each has a number for each output.
+    Sampled { domain: (f32, f32), encode: (f32, f32), n_outputs: usize, samples: Vec<f32> },
     /// Type 2.
     Exponential { from: Vec<f32>, to: Vec<f32>, exponent: f32 },
     /// Type 3: pieces of one input, each with where it begins and what it maps to.
@@ -70,21 +70,52 @@ const MAX_STACK: usize = 64;
 /// Decoded bytes of a function that are looked at.
 const MAX_BYTES: usize = 1 << 16;
 
-impl Function {
-    pub(crate) fn read(file: &File, object: &Object) -> Option<Self> {
-        Self::read_at(file, object, 0)
+/// How many functions of a document are still read, pieces counted, and out of how many decoded bytes in all. Real
+/// files have some tens, of a kilobyte each.
+#[derive(Debug)]
+pub(crate) struct FunctionBudget {
+    n_functions: usize,
+    n_bytes: usize,
+}
+
+impl Default for FunctionBudget {
+    fn default() -> Self {
+        Self { n_functions: 4096, n_bytes: 1 << 20 }
+    }
+}
+
+impl FunctionBudget {
+    fn take_function(&mut self) -> Option<()> {
+        self.n_functions = self.n_functions.checked_sub(1)?;
+        Some(())
     }
 
-    fn read_at(file: &File, object: &Object, depth: usize) -> Option<Self> {
+    /// The decoded bytes of a function; what cannot be decoded costs as much as it may have.
+    fn decode(&mut self, object: &Object) -> Option<Vec<u8>> {
+        let limit = MAX_BYTES.min(self.n_bytes);
+        let decoded = decode(as_stream(object)?, limit).ok();
+        self.n_bytes -= decoded.as_ref().map_or(limit, Vec::len).min(self.n_bytes);
+        decoded
+    }
+}
+
+impl Function {
+    /// None if it is not understood, or goes over the budget.
+    pub(crate) fn read(file: &File, object: &Object, budget: &mut FunctionBudget) -> Option<Self> {
+        Self::read_at(file, object, 0, budget)
+    }
+
+    fn read_at(file: &File, object: &Object, depth: usize, budget: &mut FunctionBudget) -> Option<Self> {
         if depth >= MAX_DEPTH {
             return None;
         }
+        budget.take_function()?;
         let object = file.resolve(object);
         let dictionary = as_dictionary(object)?;
         let domain: [f32; 2] = file.numbers(dictionary, b"Domain")?;
         let domain = (domain[0], domain[1]);
         match file.integer(dictionary, b"FunctionType")? {
-            0 => Self::read_sampled(file, object, dictionary, domain),
+            0 => Self::read_sampled(file, object, dictionary, domain, budget),
             2 => {
                 let from = numbers(file, dictionary, b"C0").unwrap_or_else(|| vec![0.0]);
                 let to = numbers(file, dictionary, b"C1").unwrap_or_else(|| vec![1.0]);
@@ -102,13 +133,13 @@ impl Function {
                 let mut pieces = Vec::new();
                 for ((function, start), encode) in functions.iter().zip(starts).zip(encode.chunks_exact(2)) {
                     let [low, high] = *encode else { return None };
-                    let function = Self::read_at(file, function, depth + 1)?;
+                    let function = Self::read_at(file, function, depth + 1, budget)?;
                     pieces.push(Piece { start, encode: (low, high), function });
                 }
                 Some(Self::Stitched { domain, pieces })
             }
             4 => {
-                let program = decode(as_stream(object)?, MAX_BYTES).ok()?;
+                let program = budget.decode(object)?;
                 let program = std::str::from_utf8(&program).ok()?.replace('{', " { ").replace('}', " } ");
                 let mut words = program.split_ascii_whitespace();
                 if words.next() != Some("{") {
@@ -129,6 +160,7 @@ impl Function {
         object: &Object,
         dictionary: &Dictionary,
         domain: (f32, f32),
+        budget: &mut FunctionBudget,
     ) -> Option<Self> {
         let bits = file.integer(dictionary, b"BitsPerSample")?;
         let [n_samples] = file.numbers(dictionary, b"Size")?;
@@ -139,39 +171,42 @@ impl Function {
         let decode_to = numbers(file, dictionary, b"Decode").unwrap_or_else(|| range.clone());
         let n_outputs = range.len() / 2;
         let n_bytes = bits as usize / 8;
-        let data = decode(as_stream(object)?, MAX_BYTES).ok()?;
+        let n_values = (n_samples as usize).checked_mul(n_outputs).filter(|n_values| *n_values > 0)?;
+        let encode = match file.get(dictionary, b"Encode") {
+            Object::Null => [0.0, n_samples - 1.0],
+            _ => file.numbers(dictionary, b"Encode")?,
+        };
+        let data = budget.decode(object)?;
         let max = if n_bytes == 1 { 255.0 } else { 65_535.0 };
-        if n_outputs == 0 {
-            return None;
-        }
-        let samples = data
-            .chunks_exact(n_bytes * n_outputs)
-            .take(n_samples as usize)
-            .map(|sample| {
-                sample
-                    .chunks_exact(n_bytes)
-                    .zip(decode_to.chunks_exact(2))
-                    .map(|(bytes, to)| {
-                        let value = bytes.iter().fold(0.0, |value, byte| value * 256.0 + f32::from(*byte));
-                        let (low, high) =
-                            (to.first().copied().unwrap_or(0.0), to.get(1).copied().unwrap_or(1.0));
-                        low + value / max * (high - low)
-                    })
-                    .collect()
+        let samples: Vec<f32> = data
+            .chunks_exact(n_bytes)
+            .take(n_values)
+            .zip(decode_to.chunks_exact(2).take(n_outputs).cycle())
+            .map(|(bytes, to)| {
+                let value = bytes.iter().fold(0.0, |value, byte| value * 256.0 + f32::from(*byte));
+                let (low, high) = (to.first().copied().unwrap_or(0.0), to.get(1).copied().unwrap_or(1.0));
+                low + value / max * (high - low)
             })
             .collect();
-        Some(Self::Sampled { domain, samples })
+        let is_whole = samples.len() == n_values && decode_to.len() == range.len();
+        is_whole.then_some(Self::Sampled { domain, encode: (encode[0], encode[1]), n_outputs, samples })
     }
 
     /// The values at `inputs`; none where they are not defined.
     pub(crate) fn values(&self, inputs: &[f32]) -> Option<Vec<f32>> {
+        self.raw_values(inputs).filter(|values| values.iter().all(|value| value.is_finite()))
+    }
+
+    fn raw_values(&self, inputs: &[f32]) -> Option<Vec<f32>> {
         match self {
-            Self::Sampled { domain, samples } => {
-                let share = share(*inputs.first()?, *domain);
-                let at = share * (samples.len().checked_sub(1)?) as f32;
+            Self::Sampled { domain, encode: (low, high), n_outputs, samples } => {
+                let last = (samples.len() / n_outputs).checked_sub(1)?;
+                let at = low + share(*inputs.first()?, *domain) * (high - low);
+                let at = at.clamp(0.0, last as f32);
                 let (before, part) = (at.floor(), at.fract());
-                let low = samples.get(before as usize)?;
-                let high = samples.get(before as usize + 1).unwrap_or(low);
+                let mut sample = samples.chunks_exact(*n_outputs).skip(before as usize);
+                let low = sample.next()?;
+                let high = sample.next().unwrap_or(low);
                 Some(low.iter().zip(high).map(|(low, high)| low + part * (high - low)).collect())
             }
             Self::Exponential { from, to, exponent } => {
@@ -349,6 +384,8 @@ fn whole(number: f32) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use lopdf::dictionary;
+
     use super::*;
 
     fn calculate(program: &str, inputs: &[f32], n_outputs: usize) -> Option<Vec<f32>> {
@@ -390,8 +427,70 @@ mod tests {
         for (input, expected) in [(0.0, 0.0), (0.25, 0.5), (0.5, 1.0), (1.0, 0.5)] {
             assert_eq!(stitched.values(&[input]), Some(vec![expected]), "{input}");
         }
-        let sampled =
-            Function::Sampled { domain: (0.0, 1.0), samples: vec![vec![0.0], vec![1.0], vec![0.0]] };
-        assert_eq!(sampled.values(&[0.25]), Some(vec![0.5]));
+    }
+
+    /// A function of stream with these entries and samples.
+    fn sampled(entries: Dictionary, samples: &[u8]) -> Object {
+        let mut stream = lopdf::Stream::new(entries, samples.to_vec());
+        for (key, value) in [("FunctionType", 0), ("BitsPerSample", 8)] {
+            stream.dict.set(key, value);
+        }
+        stream.dict.set("Domain", vec![Object::from(0), 1.into()]);
+        Object::Stream(stream)
+    }
+
+    #[test]
+    fn samples_are_encoded_and_complete() {
+        let file = File::new(lopdf::Document::new());
+        let ends = |low: i64, high: i64| Object::from(vec![Object::from(low), high.into()]);
+        let range = ends(0, 1);
+        for (size, encode, samples, expected) in [
+            (3, None, &[0, 255, 0][..], Some(0.5)),
+            (3, None, &[0, 255, 0, 9], Some(0.5)),
+            (2, Some(ends(1, 0)), &[0, 255], Some(0.75)),
+            (2, Some(ends(-9, -5)), &[0, 255], Some(0.0)),
+            (4, None, &[0, 255, 0], None),
+            (0, None, &[0, 255, 0], None),
+        ] {
+            let mut entries = dictionary! { "Size" => vec![Object::from(size)], "Range" => range.clone() };
+            if let Some(encode) = encode {
+                entries.set("Encode", encode);
+            }
+            let function = Function::read(&file, &sampled(entries, samples), &mut FunctionBudget::default());
+            let values = function.and_then(|function| function.values(&[0.25]));
+            assert_eq!(values, expected.map(|value| vec![value]), "{size} {samples:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_unknown() {
+        let power = Function::Exponential { from: vec![0.5], to: vec![0.5], exponent: -1.0 };
+        assert_eq!(power.values(&[0.0]), None);
+        assert_eq!(power.values(&[0.5]), Some(vec![0.5]));
+    }
+
+    #[test]
+    fn functions_of_a_document_are_bounded() {
+        let mut document = lopdf::Document::new();
+        let entries =
+            dictionary! { "Size" => vec![Object::from(9)], "Range" => vec![0.into(), Object::from(1)] };
+        let mut function = document.add_object(sampled(entries, &[0; 9]));
+        for _ in 1..MAX_DEPTH {
+            let bounds = (1..MAX_PIECES as i64).map(Object::from).collect::<Vec<_>>();
+            function = document.add_object(dictionary! {
+                "FunctionType" => 3,
+                "Domain" => vec![0.into(), Object::from(99)],
+                "Functions" => vec![Object::from(function); MAX_PIECES],
+                "Bounds" => bounds,
+                "Encode" => vec![Object::from(0); 2 * MAX_PIECES],
+            });
+        }
+        let file = File::new(document);
+        let mut budget = FunctionBudget::default();
+        assert!(Function::read(&file, &function.into(), &mut budget).is_none());
+        assert_eq!(budget.n_functions, 0);
+        let mut budget = FunctionBudget { n_functions: 99_999, n_bytes: 100 };
+        assert!(Function::read(&file, &function.into(), &mut budget).is_none());
+        assert!(budget.n_functions > 99_000 && budget.n_bytes < 9);
     }
 }

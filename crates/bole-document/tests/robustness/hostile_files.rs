@@ -50,6 +50,9 @@ pub(crate) const CASES: &[Case] = &[
     ("an annotation whose appearance shows itself", recursive_annotation, End::Any),
     ("fields that are their own children", recursive_fields, End::Shows("seen")),
     ("layers that contain themselves", recursive_layers, End::Any),
+    ("functions that repeat each other", repeated_functions, End::Shows("seen")),
+    ("inks without number", many_inks, End::Shows("seen")),
+    ("a thousand streams that share a million filters", shared_filters, End::Shows("seen")),
     ("expressions of layers that repeat each other", repeated_expressions, End::Shows("seen")),
     ("a set of many layers that is asked for often", many_layers, End::Shows("seen")),
     ("three hundred thousand objects", many_objects, End::OverLimit),
@@ -312,6 +315,42 @@ fn repeated_expressions() -> Vec<u8> {
     }
     pdf.put(28, "[/Or 10 0 R]");
     with_layers(pdf, "/VE 20 0 R", "/OC/X BDC BT /F 12 Tf (no) Tj ET EMC")
+}
+
+fn repeated_functions() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let samples = "/FunctionType 0/Domain[0 1]/Range[0 1]/Size[65536]/BitsPerSample 8/Filter/FlateDecode";
+    let mut function = pdf.stream(samples, deflate(vec![b'7'; 65_536]));
+    for _ in 0..3 {
+        let functions = format!("{function} 0 R ").repeat(32);
+        let bounds = "1 ".repeat(31);
+        let encode = "0 1 ".repeat(32);
+        function = pdf.add(format!(
+            "<</FunctionType 3/Domain[0 1]/Functions[{functions}]/Bounds[{bounds}]/Encode[{encode}]>>"
+        ));
+    }
+    let space = format!("/ColorSpace<</T[/Separation/Dark/DeviceGray {function} 0 R]>>");
+    pdf.page_with(format!("/T cs 1 scn {SEEN}"), &format!("{FONT}{space}"), "");
+    pdf.finish()
+}
+
+fn many_inks() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let names = pdf.add(format!("[{}]", "/a".repeat(500_000)));
+    let function = pdf.add("<</FunctionType 2/Domain[0 1]/N 1>>");
+    let space = format!("/ColorSpace<</T[/DeviceN {names} 0 R/DeviceGray {function} 0 R]>>");
+    pdf.page_with(format!("{} 0 g {SEEN}", "/T cs ".repeat(100_000)), &format!("{FONT}{space}"), "");
+    pdf.finish()
+}
+
+fn shared_filters() -> Vec<u8> {
+    let mut pdf = Pdf::new();
+    let filters = pdf.add(format!("[{}]", "/Fl ".repeat(1_000_000)));
+    for _ in 0..1000 {
+        pdf.stream(&format!("/Filter {filters} 0 R"), "");
+    }
+    pdf.page(SEEN);
+    pdf.finish()
 }
 
 fn many_layers() -> Vec<u8> {
