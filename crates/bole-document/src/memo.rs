@@ -23,8 +23,10 @@ impl<T: Copy> Memo<T> {
 
     /// The answer for `name` in the resources at `place`.
     pub(crate) fn get(&self, place: usize, name: &[u8]) -> Option<T> {
-        let few =
-            self.few.iter().find(|(other_place, other_name, _)| *other_place == place && **other_name == *name);
+        let few = self
+            .few
+            .iter()
+            .find(|(other_place, other_name, _)| *other_place == place && **other_name == *name);
         match few {
             Some((_, _, answer)) => Some(*answer),
             None if self.n_more == 0 => None,
