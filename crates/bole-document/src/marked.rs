@@ -260,9 +260,10 @@ impl<'f> Interpreter<'f, '_> {
             Properties::Written(_) => None,
         };
         let mark = if tag == b"OC" {
-            let is_off = named.is_some_and(|group| self.session.layers.is_off(file, group));
-            self.is_undecided |= self.session.layers.is_undecided();
-            if is_off { Mark::LayerOff } else { Mark::Plain }
+            match named {
+                Some(group) if self.session.layers.is_off(file, group) => Mark::LayerOff,
+                _ => Mark::Plain,
+            }
         } else {
             let text = match (properties, named) {
                 (Properties::Written(written), _) => written_actual_text(written),

@@ -108,8 +108,8 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
         runs: assembled.runs,
         hidden: assemble_hidden(&interpreter.page),
     };
-    let findings =
-        Findings { is_undecided: interpreter.is_undecided, is_image, troubles: interpreter.troubles };
+    let is_undecided = interpreter.is_undecided || interpreter.session.layers.is_undecided();
+    let findings = Findings { is_undecided, is_image, troubles: interpreter.troubles };
     Ok((page, findings))
 }
 
