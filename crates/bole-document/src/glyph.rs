@@ -1,7 +1,7 @@
 use bole_core::HiddenReason;
 
 use crate::geometry::Rect;
-use crate::rules::Rules;
+use crate::layout::rules::Rules;
 
 /// One character on the page as displayed: origin top left, y down, in points.
 #[derive(Clone, Copy, Debug)]

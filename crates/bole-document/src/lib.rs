@@ -17,53 +17,21 @@ mod limits;
 mod sniff;
 
 mod file;
-mod filters;
 mod geometry;
 mod lexer;
-mod mend;
-mod open;
 
 mod font;
-
-mod annotations;
-mod color;
-mod contrast;
-mod form;
-mod function;
 mod glyph;
-mod graphics;
-mod hiding;
-mod interpreter;
-mod marked;
-mod memo;
-mod operands;
-mod painting;
-mod path;
-mod settings;
-mod show;
-mod visibility;
-
-mod accents;
-mod assemble;
-mod columns;
-mod hyphenation;
-mod layout;
-mod lines;
-mod rules;
 mod scalar;
-mod spacing;
-mod tables;
-mod upright;
-mod words;
 
-mod plausible;
+mod content;
+mod layout;
+
 mod quality;
 mod read;
 mod stage;
 mod warm;
 
-#[cfg(test)]
-mod order_tests;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

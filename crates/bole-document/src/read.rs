@@ -1,10 +1,10 @@
 use bole_core::{Diagnostic, Page, Pages, Quality};
 
-use crate::accents::compose_accents;
-use crate::assemble::{assemble, assemble_hidden};
+use crate::content::interpreter::{Interpreter, Session};
 use crate::file::{File, PageNode};
 use crate::geometry::{Matrix, Rect};
-use crate::interpreter::{Interpreter, Session};
+use crate::layout::accents::compose_accents;
+use crate::layout::assemble::{assemble, assemble_hidden};
 use crate::limits::Budget;
 use crate::stage::Observer;
 use crate::{Limits, ReadError, Stage, quality, sniff};

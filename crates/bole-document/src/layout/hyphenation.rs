@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::glyph::Glyph;
 
-static PARTS: &str = include_str!("../data/hyphens.txt");
+static PARTS: &str = include_str!("../../data/hyphens.txt");
 
 /// Parts of English words that stand at hyphens.
 struct Parts {

@@ -1,7 +1,7 @@
 //! Gutters: where a region is cut into columns, or into the rows of a table without ruling lines.
 
+use crate::layout::lines::SAME_LINE;
 use crate::layout::{Item, Page, Part};
-use crate::lines::SAME_LINE;
 
 /// Into how many strips a region's width is divided to look for gutters.
 const N_STRIPS: usize = 256;

@@ -1,10 +1,24 @@
 //! Chunks into reading order: tables by their ruling lines, then columns by the white between them, then lines.
 
-use crate::columns;
-use crate::lines::{read_lines, read_stack};
-use crate::rules::Ruling;
-use crate::tables::{Net, nets};
-use crate::words::Chunk;
+pub(crate) mod accents;
+pub(crate) mod assemble;
+pub(crate) mod rules;
+
+mod columns;
+mod hyphenation;
+mod lines;
+mod spacing;
+mod tables;
+mod upright;
+mod words;
+
+#[cfg(test)]
+mod order_tests;
+
+use crate::layout::lines::{read_lines, read_stack};
+use crate::layout::rules::Ruling;
+use crate::layout::tables::{Net, nets};
+use crate::layout::words::Chunk;
 
 /// Lines in reading order.
 pub(crate) type Block = Vec<Line>;

@@ -1,8 +1,8 @@
 use lopdf::{Dictionary, Object};
 use rustc_hash::FxHashMap;
 
+use crate::content::function::{Function, FunctionBudget};
 use crate::file::{File, as_number, as_stream, decode};
-use crate::function::{Function, FunctionBudget};
 
 /// What is painted with: a colour, or what cannot be told.
 #[derive(Clone, Copy, Debug, PartialEq)]

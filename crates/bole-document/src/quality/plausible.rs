@@ -24,7 +24,7 @@ const PAIRS: [u32; 26] = [
     0x35e_fd7f, 0x358_f593,
 ];
 /// A bit for each of U+4E00 to U+9FFF that is common, the lowest first; from the code tables of the standards.
-const COMMON_HAN: &[u8; 2624] = include_bytes!("../data/common_han.bin");
+const COMMON_HAN: &[u8; 2624] = include_bytes!("../../data/common_han.bin");
 
 /// Shorter words are abbreviations as often as not.
 const MIN_WORD: u32 = 4;

@@ -5,9 +5,11 @@
 //! characters makes a document garbled. A page that is garbled by itself, among more that are not, loses its
 //! text instead.
 
+mod plausible;
+
 use bole_core::{Diagnostic, Page, Quality, Verdict};
 
-use crate::plausible::Plausibility;
+use crate::quality::plausible::Plausibility;
 
 /// A document with fewer visible characters than this, white space not counted, has no text: a scan with a page number
 /// or a stamp on it has no more.

@@ -1,6 +1,6 @@
 //! The cells of ruled tables: which there are, what stands in them, and in which order a person reads them.
 
-use crate::rules::{Rule, Ruling};
+use crate::layout::rules::{Rule, Ruling};
 
 /// Lines that end within this many points of another one touch it.
 const TOUCH: f32 = 3.0;
@@ -331,7 +331,7 @@ impl Groups {
 mod tests {
     use super::*;
     use crate::geometry::Rect;
-    use crate::rules::Rules;
+    use crate::layout::rules::Rules;
 
     /// The net of a drawing: `+`, `-` and `|` are lines, each character 10 points wide and high.
     fn net(drawing: &[&str]) -> Vec<Net> {

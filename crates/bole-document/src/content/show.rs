@@ -1,13 +1,13 @@
 //! Shown strings: from codes to glyphs with a place.
 
 use crate::ReadError;
+use crate::content::graphics::TextState;
+use crate::content::interpreter::Interpreter;
+use crate::content::operands::{Operands, Piece};
 use crate::font::Font;
 use crate::geometry::Matrix;
 use crate::glyph::{Glyph, Style};
-use crate::graphics::TextState;
-use crate::interpreter::Interpreter;
 use crate::lexer::{unescape_hex, unescape_literal};
-use crate::operands::{Operands, Piece};
 
 /// Where the baseline of a vertical line lies, left of the middle of its glyphs, in ems.
 const VERTICAL_BASELINE: f32 = 0.3;

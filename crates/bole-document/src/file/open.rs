@@ -4,7 +4,7 @@ use lopdf::{Document, LoadOptions, Object};
 use memchr::{memchr_iter, memmem};
 
 use crate::file::File;
-use crate::mend::mend_numbers;
+use crate::file::mend::mend_numbers;
 use crate::{Limits, ReadError};
 
 /// No object stream is held to less than this, however many there are.

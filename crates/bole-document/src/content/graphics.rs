@@ -1,6 +1,6 @@
-use crate::color::{Paint, Space};
+use crate::content::color::{Paint, Space};
+use crate::content::visibility::Clip;
 use crate::geometry::Matrix;
-use crate::visibility::Clip;
 
 /// The graphics state (ISO 32000-1, 8.4) as far as text and its visibility need it.
 #[derive(Clone, Copy, Debug)]

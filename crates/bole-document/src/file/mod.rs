@@ -1,9 +1,15 @@
+//! The file: its objects, its streams, its pages.
+
+mod filters;
+mod mend;
+mod open;
+
 use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 use rustc_hash::FxHashSet;
 
 use crate::geometry::Rect;
-use crate::{Limits, ReadError, filters};
+use crate::{Limits, ReadError};
 
 /// An opened file: lopdf's objects, decrypted with the empty password where needed.
 #[derive(Debug)]

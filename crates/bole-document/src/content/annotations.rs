@@ -4,13 +4,13 @@ use bole_core::HiddenReason;
 use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
+use crate::content::interpreter::Interpreter;
+use crate::content::marked::text_string;
+use crate::content::visibility::TINY_POINTS;
 use crate::file::{File, as_dictionary, as_stream, decode};
 use crate::font::dingbat;
 use crate::geometry::{Matrix, Rect};
 use crate::glyph::{Glyph, Style};
-use crate::interpreter::Interpreter;
-use crate::marked::text_string;
-use crate::visibility::TINY_POINTS;
 
 const HIDDEN: i64 = 1 << 1;
 const NO_VIEW: i64 = 1 << 5;

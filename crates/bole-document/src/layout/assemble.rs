@@ -7,13 +7,13 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, PageGlyphs, Style};
-use crate::hyphenation::{Hyphen, judge_hyphen};
+use crate::layout::hyphenation::{Hyphen, judge_hyphen};
+use crate::layout::rules::Ruling;
+use crate::layout::spacing::{Placed, White, join_spaced_words};
+use crate::layout::upright::{directions, set_down};
+use crate::layout::words::{Chunks, Spaces, parts};
 use crate::layout::{Block, Joint, Piece, arrange};
-use crate::rules::Ruling;
 use crate::scalar::{is_mark, is_wide};
-use crate::spacing::{Placed, White, join_spaced_words};
-use crate::upright::{directions, set_down};
-use crate::words::{Chunks, Spaces, parts};
 
 /// The stored text of a page and its runs.
 #[derive(Debug, Default)]

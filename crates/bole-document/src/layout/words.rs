@@ -1,9 +1,9 @@
 //! Glyphs to words, and words to chunks: what stands together on one line and was painted in one go.
 
 use crate::glyph::{Glyph, Style};
-use crate::rules::Ruling;
+use crate::layout::rules::Ruling;
+use crate::layout::upright::Directions;
 use crate::scalar::{is_ideograph, is_mark, is_wide};
-use crate::upright::Directions;
 
 /// A stretch of glyphs without a gap, by position in the glyphs it was made from.
 #[derive(Clone, Copy, Debug)]
@@ -338,7 +338,7 @@ pub(crate) fn parts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upright::directions;
+    use crate::layout::upright::directions;
 
     const STYLE: Style =
         Style { cos: 1.0, sin: 0.0, degrees: 0, size: 10.0, ascent: 8.0, descent: 2.0, word_gap: 1.4 };

@@ -2,11 +2,11 @@
 
 use std::cell::Cell;
 
-use crate::color::Paint;
-use crate::contrast::stands_out;
+use crate::content::color::Paint;
+use crate::content::contrast::stands_out;
+use crate::content::path::{Outline, Shape};
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, Style};
-use crate::path::{Outline, Shape};
 
 /// Text whose effective size is below this, in points, is [tiny](bole_core::HiddenReason::Tiny). Print that people
 /// are meant to read begins at 4; at 100 % zoom this is two pixels high.
@@ -512,8 +512,8 @@ fn around(glyphs: &[Glyph], styles: &[Style]) -> Rect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::path::Path;
     use crate::geometry::Matrix;
-    use crate::path::Path;
 
     fn coat(paint: Paint) -> Coat {
         Coat { paint, alpha: 1.0, blends: false, n_glyphs: 0 }

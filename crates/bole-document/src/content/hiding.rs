@@ -2,12 +2,12 @@
 
 use bole_core::HiddenReason;
 
-use crate::color::{Paint, Space};
+use crate::content::color::{Paint, Space};
+use crate::content::graphics::{Blend, Ink};
+use crate::content::interpreter::Interpreter;
+use crate::content::visibility::{MIN_ALPHA, N_PLACES, Sight, TINY_POINTS, places};
 use crate::geometry::Rect;
 use crate::glyph::{Glyph, Style};
-use crate::graphics::{Blend, Ink};
-use crate::interpreter::Interpreter;
-use crate::visibility::{MIN_ALPHA, N_PLACES, Sight, TINY_POINTS, places};
 
 /// Fewer characters are a mark on a picture rather than the text of a scan.
 const MIN_LAYER: usize = 40;

@@ -3,10 +3,10 @@
 use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
+use crate::content::graphics::Blend;
+use crate::content::interpreter::{Interpreter, place};
+use crate::content::operands::Operands;
 use crate::file::{File, as_dictionary, as_number};
-use crate::graphics::Blend;
-use crate::interpreter::{Interpreter, place};
-use crate::operands::Operands;
 
 /// The blend modes of ISO 32000-1, 11.3.5.
 const BLEND_MODES: [&[u8]; 17] = [

@@ -3,12 +3,12 @@
 use lopdf::{Dictionary, Object};
 
 use crate::ReadError;
+use crate::content::graphics::Mixing;
+use crate::content::interpreter::Interpreter;
+use crate::content::operands::Operands;
+use crate::content::path::Path;
 use crate::file::{StreamError, as_stream, decode};
 use crate::geometry::{Matrix, Rect};
-use crate::graphics::Mixing;
-use crate::interpreter::Interpreter;
-use crate::operands::Operands;
-use crate::path::Path;
 use crate::stage::Stage;
 
 impl<'f> Interpreter<'f, '_> {

@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use lopdf::{Dictionary, Object, ObjectId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::content::interpreter::Interpreter;
+use crate::content::operands::Properties;
 use crate::file::{File, as_dictionary};
 use crate::glyph::Glyph;
-use crate::interpreter::Interpreter;
 use crate::lexer::{Lexer, Token, unescape_hex, unescape_literal};
-use crate::operands::Properties;
 use crate::scalar::push_stored;
 
 /// The layers (optional content groups) that are off when the file is opened.

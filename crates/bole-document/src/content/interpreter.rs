@@ -6,23 +6,23 @@ use lopdf::Dictionary;
 use rustc_hash::FxHashMap;
 
 use crate::ReadError;
-use crate::color::{Paint, Space, Spaces};
+use crate::content::color::{Paint, Space, Spaces};
+use crate::content::graphics::{Saved, State};
+use crate::content::marked::{Layers, Marks};
+use crate::content::memo::Memo;
+use crate::content::operands::Operands;
+use crate::content::painting::ImageKind;
+use crate::content::path::Path;
+use crate::content::settings::Settings;
+use crate::content::show::LastStyle;
+use crate::content::visibility::Backdrop;
 use crate::file::File;
 use crate::font::Font;
 use crate::geometry::{Matrix, Rect};
 use crate::glyph::{Glyph, PageGlyphs};
-use crate::graphics::{Saved, State};
 use crate::lexer::{Lexer, Token};
 use crate::limits::Budget;
-use crate::marked::{Layers, Marks};
-use crate::memo::Memo;
-use crate::operands::Operands;
-use crate::painting::ImageKind;
-use crate::path::Path;
-use crate::settings::Settings;
-use crate::show::LastStyle;
 use crate::stage::{Observer, Stage};
-use crate::visibility::Backdrop;
 
 /// What lasts from page to page.
 #[derive(Debug)]

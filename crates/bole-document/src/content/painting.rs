@@ -2,14 +2,14 @@
 
 use lopdf::{Dictionary, Object};
 
-use crate::color::Paint;
+use crate::content::color::Paint;
+use crate::content::graphics::Ink;
+use crate::content::interpreter::Interpreter;
+use crate::content::operands::Operands;
+use crate::content::path::{Path, Shape};
+use crate::content::visibility::{Coat, Sight, places};
 use crate::file::as_dictionary;
 use crate::geometry::Rect;
-use crate::graphics::Ink;
-use crate::interpreter::Interpreter;
-use crate::operands::Operands;
-use crate::path::{Path, Shape};
-use crate::visibility::{Coat, Sight, places};
 
 /// A stroke less broad than this, in points, is the background of nothing.
 const MIN_STROKE_POINTS: f32 = 1.0;
