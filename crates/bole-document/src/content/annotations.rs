@@ -214,7 +214,11 @@ fn wrap<'v>(line: &'v [char], ems: f32, rows: &mut Vec<&'v [char]>) {
 fn em(scalar: char) -> f32 {
     /// From here on, letters and signs of East Asia fill a square.
     const FIRST_WIDE: char = '\u{2e80}';
-    if scalar >= FIRST_WIDE { 1.0 } else { 0.5 }
+    match scalar {
+        FIRST_WIDE.. => 1.0,
+        _ if scalar.is_whitespace() => 0.3,
+        _ => 0.5,
+    }
 }
 
 /// What an annotation without an appearance shows.
@@ -384,6 +388,7 @@ mod tests {
             ("FreeText", [100, 600, 300, 640], 1, None),
             ("FreeText", [100, 500, 100, 500], 1, Some(Clipped)),
             ("FreeText", [900, 900, 1100, 930], 1, Some(OffPage)),
+            ("FreeText", [100, 600, 152, 612], 1, None),
             ("Widget", [0, 0, 0, 0], 1, Some(Clipped)),
             ("Widget", [100, 400, 104, 402], 60, Some(Clipped)),
             ("Widget", [100, 400, 300, 412], 6, None),

@@ -81,7 +81,8 @@ impl Interpreter<'_, '_> {
         let state = &self.state;
         if state.text.render_mode != 0
             || state.fill.alpha * state.group_alpha < 1.0
-            || state.all_mixing().is_any()
+            || state.mixing.is_any()
+            || state.group_mixing.is_any()
             || self.marks.is_off()
             || !state.clip.is_box()
         {
