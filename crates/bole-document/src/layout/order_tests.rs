@@ -136,8 +136,8 @@ fn headers_and_labels_beside_columns() {
     assert_eq!(text_of(&labels), "Knows  Rust and C with much else\nUsed  Java\nSaw  Perl");
 }
 
-#[test]
-fn chinese_is_read_downwards_where_it_is_written_so() {
+/// With a font `G` whose codes are UTF-16.
+fn with_chinese_font() -> Builder {
     let mut builder = Builder::new();
     let info = dictionary! {
         "Registry" => Object::string_literal("Adobe"), "Ordering" => Object::string_literal("GB1"), "Supplement" => 2,
@@ -150,6 +150,12 @@ fn chinese_is_read_downwards_where_it_is_written_so() {
             "DescendantFonts" => vec![descendant.into()],
         },
     );
+    builder
+}
+
+#[test]
+fn chinese_is_read_downwards_where_it_is_written_so() {
+    let mut builder = with_chinese_font();
     let mut content = String::new();
     for (x, column) in [(400, "电池工程师"), (380, "研究开发"), (360, "三年")] {
         for (line, letter) in column.chars().enumerate() {
@@ -163,18 +169,7 @@ fn chinese_is_read_downwards_where_it_is_written_so() {
 
 #[test]
 fn spaces_that_were_not_painted_part_ideographs() {
-    let mut builder = Builder::new();
-    let info = dictionary! {
-        "Registry" => Object::string_literal("Adobe"), "Ordering" => Object::string_literal("GB1"), "Supplement" => 2,
-    };
-    let descendant = dictionary! { "Type" => "Font", "Subtype" => "CIDFontType0", "CIDSystemInfo" => info };
-    builder.font(
-        "G",
-        dictionary! {
-            "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "S", "Encoding" => "UniGB-UTF16-H",
-            "DescendantFonts" => vec![descendant.into()],
-        },
-    );
+    let mut builder = with_chinese_font();
     // One letter per white before it, in thousandths of the size: tight with one space, evenly apart, a label
     // drawn apart, and a line stretched to the width of its column.
     let cases = [
