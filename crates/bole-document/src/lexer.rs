@@ -346,6 +346,14 @@ fn digit(byte: u8) -> u8 {
     DIGITS.get(usize::from(byte)).copied().unwrap_or(0xff)
 }
 
+/// The two bytes that a hexadecimal string of four digits stands for.
+#[inline]
+pub(crate) fn unescape_two(raw: &[u8]) -> Option<[u8; 2]> {
+    let digits = <[u8; 4]>::try_from(raw).ok()?.map(digit);
+    let [first, second, third, fourth] = digits;
+    (first | second | third | fourth <= 15).then_some([first << 4 | second, third << 4 | fourth])
+}
+
 /// Appends the bytes that a hexadecimal string stands for; a missing last digit is 0.
 #[inline]
 pub(crate) fn unescape_hex(raw: &[u8], into: &mut Vec<u8>) {
@@ -446,6 +454,8 @@ mod tests {
             assert_eq!(bytes, expected);
         }
         let mut bytes = Vec::new();
+        assert_eq!(unescape_two(b"4e2D"), Some([0x4e, 0x2d]));
+        assert_eq!((unescape_two(b"4e2"), unescape_two(b"4e2 "), unescape_two(b"")), (None, None, None));
         unescape_hex(b"4 1x4\n25", &mut bytes);
         assert_eq!(bytes, b"AB\x50");
     }

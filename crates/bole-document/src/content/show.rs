@@ -7,7 +7,7 @@ use crate::content::operands::{Operands, Piece};
 use crate::font::Font;
 use crate::geometry::Matrix;
 use crate::glyph::{Glyph, Style};
-use crate::lexer::{unescape_hex, unescape_literal};
+use crate::lexer::{unescape_hex, unescape_literal, unescape_two};
 
 /// Where the baseline of a vertical line lies, left of the middle of its glyphs, in ems.
 const VERTICAL_BASELINE: f32 = 0.3;
@@ -27,6 +27,11 @@ impl Interpreter<'_, '_> {
                     self.unescaped = unescaped;
                 }
                 Piece::Hex(raw) => {
+                    // Where each glyph is placed by itself, strings are of one code of two bytes.
+                    if let Some(bytes) = unescape_two(raw) {
+                        self.show(&bytes);
+                        continue;
+                    }
                     let mut unescaped = std::mem::take(&mut self.unescaped);
                     unescaped.clear();
                     unescape_hex(raw, &mut unescaped);

@@ -78,12 +78,17 @@ impl Tally {
         let mut tally = Self::default();
         for scalar in page.text.chars() {
             tally.plausibility.add(scalar);
+            // Stored text has no control characters but line feeds.
+            if scalar.is_ascii() {
+                tally.n_visible += u32::from(scalar > ' ');
+                continue;
+            }
             if scalar.is_whitespace() {
                 continue;
             }
             tally.n_visible += 1;
             match scalar {
-                ' '..='~' | '\u{4e00}'..='\u{9fff}' => {}
+                '\u{4e00}'..='\u{9fff}' => {}
                 '\u{fffd}' => tally.n_unmapped += 1,
                 '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => tally.n_private += 1,
                 _ if is_unlikely(scalar) => tally.n_unlikely += 1,
