@@ -222,6 +222,12 @@ impl<'a> Lexer<'a> {
     #[inline]
     fn hex(&mut self) -> Token<'a> {
         let start = self.rest;
+        if let [digits @ .., b'>'] = start.get(..5).unwrap_or_default()
+            && !digits.contains(&b'>')
+        {
+            self.rest = start.get(5..).unwrap_or_default();
+            return Token::Hex(digits);
+        }
         let mut rest = start;
         while let [byte, after @ ..] = rest {
             if *byte == b'>' {
