@@ -281,8 +281,9 @@ impl<'a> Writer<'a> {
                 continue;
             };
             // A heading painted in overlapping pieces, or twice letter by letter, shows each letter once.
-            let is_again = self.pending.chars().next_back() == Some(glyph.scalar)
-                && self.is_repeated(glyph, style.size.min(2.0 * glyph.width));
+            let last = self.pending.chars().next_back();
+            let is_again =
+                last == Some(glyph.scalar) && self.is_repeated(glyph, style.size.min(2.0 * glyph.width));
             if is_again || overlaps && self.is_repeated(glyph, style.size) {
                 continue;
             }
