@@ -3,7 +3,8 @@
 //! lopdf gives the file's objects, their decryption and filters; the text comes from an interpreter of our own that
 //! walks the content streams as bytes. The crate does no I/O, knows no clock and no resume, and decodes no image.
 //! Whatever the bytes, [`read()`] returns: bad input is data (a [`Diagnostic`](bole_core::Diagnostic) and a partial
-//! reading), only bytes that are no document, or are over a [limit](Limits), are an error.
+//! reading), only bytes that are no document, or are over a [limit](Limits), are an error. What lopdf takes while it opens
+//! a file has no limit that holds against every file: read hostile ones in a process that may use so much memory.
 //!
 //! ```
 //! use bole_document::{Limits, ReadError, read};

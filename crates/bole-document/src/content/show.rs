@@ -19,30 +19,26 @@ impl Interpreter<'_, '_> {
         for piece in &operands.pieces {
             match piece {
                 Piece::Literal(raw) if memchr::memchr2(b'\\', b'\r', raw).is_none() => self.show(raw),
-                Piece::Literal(raw) => {
-                    let mut unescaped = std::mem::take(&mut self.unescaped);
-                    unescaped.clear();
-                    unescape_literal(raw, &mut unescaped);
-                    self.show(&unescaped);
-                    self.unescaped = unescaped;
-                }
-                Piece::Hex(raw) => {
+                Piece::Literal(raw) => self.show_unescaped(raw, unescape_literal),
+                Piece::Hex(raw) => match unescape_two(raw) {
                     // Where each glyph is placed by itself, strings are of one code of two bytes.
-                    if let Some(bytes) = unescape_two(raw) {
-                        self.show(&bytes);
-                        continue;
-                    }
-                    let mut unescaped = std::mem::take(&mut self.unescaped);
-                    unescaped.clear();
-                    unescape_hex(raw, &mut unescaped);
-                    self.show(&unescaped);
-                    self.unescaped = unescaped;
-                }
+                    Some(bytes) => self.show(&bytes),
+                    None => self.show_unescaped(raw, unescape_hex),
+                },
                 Piece::Move(thousandths) => self.move_pen(-thousandths / 1000.0),
             }
         }
         self.first_unsorted.get_or_insert(start);
         self.session.budget.take_characters(self.page.visible.len() - start)
+    }
+
+    /// Shows the bytes that a string as written stands for.
+    fn show_unescaped(&mut self, raw: &[u8], unescape: impl Fn(&[u8], &mut Vec<u8>)) {
+        let mut unescaped = std::mem::take(&mut self.unescaped);
+        unescaped.clear();
+        unescape(raw, &mut unescaped);
+        self.show(&unescaped);
+        self.unescaped = unescaped;
     }
 
     /// Moves by so many units of the font's size along the line.

@@ -2,6 +2,8 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use crate::file::resolve;
+
 /// How many references in a row are followed.
 const MAX_STEPS: usize = 8;
 /// How many filters of a stream are taken; real streams have at most two or three.
@@ -65,8 +67,10 @@ fn has_references(parameters: &Object) -> bool {
 }
 
 fn plain(document: &Document, dictionary: &Dictionary) -> Dictionary {
-    let list = |key: &[u8]| match dictionary.get(key).map(|object| resolve(document, object)) {
-        Ok(Object::Array(all)) => all.iter().take(MAX_FILTERS).map(|one| resolve(document, one)).collect(),
+    let list = |key: &[u8]| match dictionary.get(key).map(|object| resolve(document, object, MAX_STEPS)) {
+        Ok(Object::Array(all)) => {
+            all.iter().take(MAX_FILTERS).map(|one| resolve(document, one, MAX_STEPS)).collect()
+        }
         Ok(Object::Null) | Err(_) => Vec::new(),
         Ok(one) => vec![one],
     };
@@ -82,13 +86,14 @@ fn plain(document: &Document, dictionary: &Dictionary) -> Dictionary {
         filters.push(Object::Name(in_full(name).to_vec()));
         kept.push(match parameters.get(index) {
             Some(Object::Dictionary(parameters)) => {
-                let values =
-                    PARAMETERS.iter().filter_map(|key| match resolve(document, parameters.get(key).ok()?) {
+                let values = PARAMETERS.iter().filter_map(|key| {
+                    match resolve(document, parameters.get(key).ok()?, MAX_STEPS) {
                         number @ (Object::Integer(_) | Object::Real(_)) => {
                             Some((key.to_vec(), number.clone()))
                         }
                         _ => None,
-                    });
+                    }
+                });
                 Object::Dictionary(values.collect())
             }
             _ => Object::Null,
@@ -103,19 +108,6 @@ fn plain(document: &Document, dictionary: &Dictionary) -> Dictionary {
         }
     }
     entries
-}
-
-fn resolve<'d>(document: &'d Document, mut object: &'d Object) -> &'d Object {
-    for _ in 0..MAX_STEPS {
-        match object {
-            Object::Reference(id) => match document.objects.get(id) {
-                Some(target) => object = target,
-                None => return &Object::Null,
-            },
-            _ => return object,
-        }
-    }
-    &Object::Null
 }
 
 /// The name of a filter (ISO 32000-1, tables 6 and 94).

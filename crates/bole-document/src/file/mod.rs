@@ -60,17 +60,8 @@ impl File {
     }
 
     /// The object behind any references; null where there is none.
-    pub(crate) fn resolve<'f>(&'f self, mut object: &'f Object) -> &'f Object {
-        for _ in 0..MAX_STEPS {
-            match object {
-                Object::Reference(id) => match self.document.objects.get(id) {
-                    Some(target) => object = target,
-                    None => return &Object::Null,
-                },
-                _ => return object,
-            }
-        }
-        &Object::Null
+    pub(crate) fn resolve<'f>(&'f self, object: &'f Object) -> &'f Object {
+        resolve(&self.document, object, MAX_STEPS)
     }
 
     /// The value of `key` behind any references; null where there is none.
@@ -244,6 +235,20 @@ struct Inherited<'f> {
     media_box: Option<Rect>,
     crop_box: Option<Rect>,
     rotate: Option<i64>,
+}
+
+/// The object behind at most so many references in a row; null where there is none.
+fn resolve<'d>(document: &'d Document, mut object: &'d Object, n_steps: usize) -> &'d Object {
+    for _ in 0..n_steps {
+        match object {
+            Object::Reference(id) => match document.objects.get(id) {
+                Some(target) => object = target,
+                None => return &Object::Null,
+            },
+            _ => return object,
+        }
+    }
+    &Object::Null
 }
 
 /// Why a stream has no content for us.

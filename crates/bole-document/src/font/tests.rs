@@ -134,20 +134,24 @@ fn chinese_in_simple_fonts_of_chinese_names() {
     }
 }
 
-#[test]
-fn fonts_have_a_limit_in_all() {
+/// A page that shows a code of each of so many fonts, each with a map to Unicode of its own.
+fn shown_by_maps(n_fonts: usize, map: impl Fn(usize) -> String) -> Vec<u8> {
     let mut builder = Builder::new();
     let mut content = String::from("BT ");
-    for index in 0..8 {
-        let map = format!("beginbfrange <0000> <ffff> <{index:04x}> endbfrange");
+    for index in 0..n_fonts {
         let mut font = composite("Identity", "Identity-H", Dictionary::new());
-        font.set("ToUnicode", builder.stream(Dictionary::new(), map.as_bytes()));
+        font.set("ToUnicode", builder.stream(Dictionary::new(), map(index).as_bytes()));
         let name = format!("M{index}");
         builder.font(&name, font);
         content.extend(["/", &name, " 12 Tf <0041> Tj "]);
     }
     builder.page(content);
-    let bytes = builder.finish();
+    builder.finish()
+}
+
+#[test]
+fn fonts_have_a_limit_in_all() {
+    let bytes = shown_by_maps(8, |index| format!("beginbfrange <0000> <ffff> <{index:04x}> endbfrange"));
     assert!(read(&bytes, &Limits::STANDARD).is_ok());
     let limits = Limits { font_bytes_in_all: 1 << 20, ..Limits::STANDARD };
     assert!(matches!(read(&bytes, &limits), Err(ReadError::OverLimit { limit, .. }) if limit == 1 << 20));
@@ -236,20 +240,8 @@ fn symbolic_fonts_by_their_own_table() {
 #[test]
 fn what_fonts_unfold_to_counts() {
     // Each of the texts is far longer than what it takes to say them.
-    let map = format!("beginbfrange <0000> <ffff> <{}> endbfrange", "0041".repeat(32));
-    let bytes = {
-        let mut builder = Builder::new();
-        let mut content = String::from("BT ");
-        for index in 0..4 {
-            let mut font = composite("Identity", "Identity-H", Dictionary::new());
-            font.set("ToUnicode", builder.stream(Dictionary::new(), map.as_bytes()));
-            let name = format!("M{index}");
-            builder.font(&name, font);
-            content.extend(["/", &name, " 12 Tf <0041> Tj "]);
-        }
-        builder.page(content);
-        builder.finish()
-    };
+    let bytes =
+        shown_by_maps(4, |_| format!("beginbfrange <0000> <ffff> <{}> endbfrange", "0041".repeat(32)));
     let limits = Limits { font_bytes_in_all: 4 << 20, ..Limits::STANDARD };
     assert!(matches!(read(&bytes, &limits), Err(ReadError::OverLimit { .. })));
 }

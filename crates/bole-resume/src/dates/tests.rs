@@ -81,7 +81,7 @@ fn other_numbers_are_no_dates() {
         "march on",
         "ISO/TS 16949",
         "510000199001011234",
-        "2021 1 0XXXXXX".split_at(5).1,
+        "1 0******",
     ];
     for line in lines {
         assert_eq!(found(line), Vec::<String>::new(), "{line}");
