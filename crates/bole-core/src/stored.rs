@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, Reading};
+use crate::{Evidence, Reading, ReadingId};
 
 /// A reading as stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub struct EncodedEvidence(Vec<u8>);
 /// Stored bytes that this binary does not understand.
 #[derive(Debug, thiserror::Error)]
 pub enum StoredError {
+    /// More than is ever stored.
+    #[error("it would take {n_bytes} bytes to store what was read, the limit is {MAX_BYTES}")]
+    TooLarge {
+        /// Bytes before compression.
+        n_bytes: usize,
+    },
+    /// It is of another reading than the one asked for: whoever made it is not to be trusted.
+    #[error("stored bytes are those of another document")]
+    Mismatch,
     /// Not zstd, or larger than anything that is ever stored.
     #[error("stored bytes cannot be decompressed")]
     Compression(#[source] std::io::Error),
@@ -42,14 +51,14 @@ struct Versioned<T> {
 const VERSION: u32 = 1;
 /// The fastest levels halve the time for a tenth more bytes.
 const LEVEL: i32 = 1;
-/// The text of 200 pages with boxes stays far below this.
-const MAX_BYTES: usize = 64 << 20;
+/// An honest resume of 200 pages stays far below this.
+const MAX_BYTES: usize = 16 << 20;
 
 impl EncodedReading {
     /// Encodes a reading.
     ///
     /// # Errors
-    /// None in practice: only if memory for the compressor is refused.
+    /// [`StoredError::TooLarge`].
     pub fn encode(reading: &Reading) -> Result<Self, StoredError> {
         encode(reading).map(Self)
     }
@@ -64,12 +73,13 @@ impl EncodedReading {
         &self.0
     }
 
-    /// Decodes it.
+    /// Decodes it as the reading of this id.
     ///
     /// # Errors
-    /// If the bytes are damaged or written by a newer binary.
-    pub fn decode(&self) -> Result<Reading, StoredError> {
-        decode(&self.0)
+    /// If the bytes are damaged, of another reading, or written by a newer binary.
+    pub fn decode(&self, id: ReadingId) -> Result<Reading, StoredError> {
+        let reading: Reading = decode(&self.0)?;
+        if reading.id() == id { Ok(reading) } else { Err(StoredError::Mismatch) }
     }
 }
 
@@ -77,7 +87,7 @@ impl EncodedEvidence {
     /// Encodes evidence.
     ///
     /// # Errors
-    /// None in practice: only if memory for the compressor is refused.
+    /// [`StoredError::TooLarge`].
     pub fn encode(evidence: &Evidence) -> Result<Self, StoredError> {
         encode(evidence).map(Self)
     }
@@ -92,12 +102,13 @@ impl EncodedEvidence {
         &self.0
     }
 
-    /// Decodes it.
+    /// Decodes it as evidence of this reading.
     ///
     /// # Errors
-    /// If the bytes are damaged or written by a newer binary.
-    pub fn decode(&self) -> Result<Evidence, StoredError> {
-        decode(&self.0)
+    /// If the bytes are damaged, of another reading, or written by a newer binary.
+    pub fn decode(&self, id: ReadingId) -> Result<Evidence, StoredError> {
+        let evidence: Evidence = decode(&self.0)?;
+        if evidence.reading == id { Ok(evidence) } else { Err(StoredError::Mismatch) }
     }
 }
 
@@ -115,6 +126,9 @@ impl std::fmt::Debug for EncodedEvidence {
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoredError> {
     let json = serde_json::to_vec(&Versioned { version: VERSION, value }).map_err(StoredError::Shape)?;
+    if json.len() > MAX_BYTES {
+        return Err(StoredError::TooLarge { n_bytes: json.len() });
+    }
     zstd::bulk::compress(&json, LEVEL).map_err(StoredError::Compression)
 }
 

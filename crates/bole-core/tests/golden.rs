@@ -118,13 +118,13 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &
 #[test]
 fn readings() {
     check(&reading(), READING);
-    assert_eq!(EncodedReading::encode(&reading()).unwrap().decode().unwrap(), reading());
+    assert_eq!(EncodedReading::encode(&reading()).unwrap().decode(reading().id()).unwrap(), reading());
 }
 
 #[test]
 fn evidence_of_a_reading() {
     check(&evidence(), EVIDENCE);
-    assert_eq!(EncodedEvidence::encode(&evidence()).unwrap().decode().unwrap(), evidence());
+    assert_eq!(EncodedEvidence::encode(&evidence()).unwrap().decode(evidence().reading).unwrap(), evidence());
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn what_is_stored_says_its_version() {
     assert_eq!(value["version"], 1);
     let newer = serde_json::json!({ "version": 2, "value": "who knows" }).to_string();
     let newer = zstd::bulk::compress(newer.as_bytes(), 1).unwrap();
-    let error = EncodedReading::from_bytes(newer).decode().unwrap_err();
+    let error = EncodedReading::from_bytes(newer).decode(reading().id()).unwrap_err();
     assert!(matches!(error, bole_core::StoredError::Newer(2)), "{error}");
-    assert!(EncodedReading::from_bytes(b"noise".to_vec()).decode().is_err());
+    assert!(EncodedReading::from_bytes(b"noise".to_vec()).decode(reading().id()).is_err());
 }
 
 #[test]

@@ -171,9 +171,9 @@ async fn take_in(
             for document in gone {
                 writer.remove(document);
             }
-            for (encoded, sources) in readings.iter().zip(sources) {
+            for ((id, encoded), sources) in ids.iter().zip(&readings).zip(sources) {
                 let Some(encoded) = encoded else { continue };
-                match encoded.decode() {
+                match encoded.decode(*id) {
                     Ok(reading) => writer.upsert(&entry(&reading, sources)).map_err(EngineError::Index)?,
                     // One damaged row must not keep all others from being found.
                     Err(error) => {

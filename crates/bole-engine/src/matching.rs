@@ -175,7 +175,7 @@ async fn choose(
 
 fn place(place: usize, chosen: Chosen, profile: &Profile, lexicon: &Lexicon) -> Result<Placed, StoredError> {
     let Chosen { ranked, as_of, evidence, reading, source } = chosen;
-    let reading = reading.decode()?;
+    let reading = reading.decode(evidence.reading)?;
     let explanation = bole_rank::explain(&evidence, as_of, ranked.document, profile, lexicon);
     Ok(Placed {
         place,

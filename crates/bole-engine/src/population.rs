@@ -124,9 +124,10 @@ pub(crate) async fn evidence_of(
 ) -> Result<Vec<Evidence>, EngineError> {
     let lexicon: ContentHash = engine.knowledge().lexicon().hash();
     let stored = engine.store().evidence(lexicon, readings).await?;
+    let ids = readings.to_vec();
     let decoded = engine.cpu().run(move || {
-        let decode = |stored: Option<EncodedEvidence>| stored.and_then(|stored| stored.decode().ok());
-        stored.into_par_iter().map(decode).collect::<Vec<_>>()
+        let decode = |(id, stored): (ReadingId, Option<EncodedEvidence>)| stored?.decode(id).ok();
+        ids.into_par_iter().zip(stored).map(decode).collect::<Vec<_>>()
     });
     let mut evidence = decoded.await?;
     let missing = readings.iter().zip(&evidence).filter(|(_, evidence)| evidence.is_none());
@@ -151,15 +152,15 @@ async fn derive(
     readings: &[ReadingId],
 ) -> Result<Vec<(ReadingId, Evidence)>, EngineError> {
     let encoded = engine.store().readings(readings).await?;
-    let job_engine = engine.clone();
+    let (job_engine, ids) = (engine.clone(), readings.to_vec());
     let found = engine.cpu().run(move || {
         let lexicon = job_engine.knowledge().lexicon();
-        let derive = |encoded: EncodedReading| {
-            let reading = encoded.decode().ok()?;
+        let derive = |(id, encoded): (ReadingId, Option<EncodedReading>)| {
+            let reading = encoded?.decode(id).ok()?;
             let evidence = bole_rank::collect(&reading, lexicon);
-            Some(EncodedEvidence::encode(&evidence).map(|encoded| (reading.id(), evidence, encoded)))
+            Some(EncodedEvidence::encode(&evidence).map(|encoded| (id, evidence, encoded)))
         };
-        encoded.into_par_iter().flatten().filter_map(derive).collect::<Result<Vec<_>, StoredError>>()
+        ids.into_par_iter().zip(encoded).filter_map(derive).collect::<Result<Vec<_>, StoredError>>()
     });
     let found = found.await??;
     let (kept, derived): (Vec<_>, Vec<_>) =

@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use bole_core::{DocumentId, EncodedReading};
+use bole_core::{DocumentId, EncodedReading, ReadingId};
 use bole_index::Query;
 use serde::Serialize;
 
@@ -78,8 +78,8 @@ pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchRep
     let encoded = engine.store().readings(&readings).await?;
     let mut sources = sources_of(engine, &readings).await?;
     let shown = engine.cpu().run(move || {
-        let show = |(hit, encoded): (bole_index::Hit, Option<EncodedReading>)| {
-            let reading = encoded?.decode();
+        let show = |((hit, id), encoded): ((bole_index::Hit, ReadingId), Option<EncodedReading>)| {
+            let reading = encoded?.decode(id);
             let source = sources.remove(&hit.document).unwrap_or_default();
             Some(reading.map(|reading| Hit {
                 resume: hit.document,
@@ -89,7 +89,7 @@ pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchRep
                 relevance: hit.bm25,
             }))
         };
-        hits.into_iter().zip(encoded).filter_map(show).collect::<Result<Vec<_>, _>>()
+        hits.into_iter().zip(readings).zip(encoded).filter_map(show).collect::<Result<Vec<_>, _>>()
     });
     Ok(SearchReport { query: text.to_owned(), n_found: found.n_total, hits: shown.await?? })
 }

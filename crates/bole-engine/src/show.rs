@@ -65,7 +65,7 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
     let indexed = standing.as_ref().and_then(Standing::indexed);
     if let Some((id, person)) = indexed {
         let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
-        reading = stored.map(|stored| stored.decode()).transpose()?;
+        reading = stored.map(|stored| stored.decode(id)).transpose()?;
         other_versions = versions_of(engine, person, document).await?;
     }
     let person = indexed.map(|(_, person)| person);
