@@ -10,6 +10,7 @@ mod bad_input;
 mod benches;
 mod crash;
 mod demo;
+mod dying_readers;
 mod ingest;
 mod ranking;
 mod readers;

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let arguments = Arguments::parse();
     if matches!(arguments.command, Command::Reader) {
-        return bole_sandbox::run_child();
+        return bole_sandbox::run_child(bole_sandbox::read_document);
     }
     match commands::run(arguments) {
         Ok(exit) => exit.into(),

@@ -1,7 +1,8 @@
 use std::path::Path;
 
-use bole_core::{DocumentId, Reading, Reason};
-use bole_sandbox::Pool;
+use bole_core::{DocumentId, Reading, ReadingId, Reason};
+use bole_document::READER_VERSION;
+use bole_sandbox::{Outcome, Pool, Refusal};
 
 use crate::engine::pool;
 use crate::files::{FileError, read_file};
@@ -55,10 +56,13 @@ impl Extractor {
                 return Err(EngineError::Path { path: path.to_owned(), source });
             }
         };
-        let read = self.pool.inspect(DocumentId::of(&bytes), &bytes).await?;
-        Ok(match read {
-            Ok(reading) => Extracted::Reading(reading),
-            Err((reason, detail)) => Extracted::Refused { reason, detail },
+        let document = DocumentId::of(&bytes);
+        Ok(match self.pool.inspect(document, &bytes).await? {
+            Outcome::Read { reading, .. } => {
+                let id = ReadingId { document, reader: READER_VERSION };
+                Extracted::Reading(Box::new(reading.decode(id)?))
+            }
+            Outcome::Refused(Refusal { reason, detail }) => Extracted::Refused { reason, detail },
         })
     }
 }

@@ -158,7 +158,7 @@ const KEYS: [Key; 16] = [
     Key {
         section: "reader",
         name: "documents",
-        default: "500",
+        default: "2000",
         apply: |to, text| {
             number(text, 1, 1_000_000).map(|n_documents| to.reader.limits.n_documents = n_documents as u32)
         },

@@ -1,5 +1,6 @@
 use bole_core::{ContentHash, Ledger, LogPosition};
 use bole_queue::Depth;
+use bole_sandbox::Guard;
 use jiff::Timestamp;
 
 use crate::{Engine, EngineError};
@@ -21,6 +22,8 @@ pub struct Status {
     pub n_searchable: usize,
     /// The lexicon in force.
     pub lexicon: ContentHash,
+    /// What this system lacks to fence readers in.
+    pub missing_guards: Vec<Guard>,
 }
 
 /// Tells how the installation stands.
@@ -39,5 +42,6 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
         indexed,
         n_searchable,
         lexicon: engine.knowledge().lexicon().hash(),
+        missing_guards: engine.pool().missing_guards().await?.to_vec(),
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bole_core::message::v1::{Submitted, fallback_id};
 use bole_core::{AsOf, DocumentId, Fault, Reason};
 use bole_queue::{Acknowledged, Delivery};
-use bole_sandbox::Outcome;
+use bole_sandbox::{Outcome, Refusal};
 use bole_store::{Committed, Decided, Decision, Keep, Known};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -52,8 +52,7 @@ async fn receive_all(
     decided: mpsc::Sender<(Delivery, Decided)>,
     halt: &CancellationToken,
 ) -> Result<(), EngineError> {
-    // One more than there are readers, so that a reader never waits for the look-ups of the next document.
-    let turns = Arc::new(Semaphore::new(engine.pool().n_children() * 2));
+    let turns = Arc::new(Semaphore::new(engine.pool().n_in_hand()));
     let mut tasks: JoinSet<Result<(), EngineError>> = JoinSet::new();
     let mut result = Ok(());
     while result.is_ok() {
@@ -154,7 +153,7 @@ async fn read(engine: &Engine, delivery: &Delivery, document: DocumentId) -> Res
             keys,
             partial,
         },
-        Outcome::Refused { reason, detail } => Decision::Refused { reason, detail },
+        Outcome::Refused(Refusal { reason, detail }) => Decision::Refused { reason, detail },
     })
 }
 

@@ -2,13 +2,14 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bole_core::{DocumentId, EncodedEvidence, EncodedReading, MatchKeys, Pages, Reading, Reason, Verdict};
-use bole_document::READER_VERSION;
+use bole_core::{DocumentId, EncodedEvidence, EncodedReading, MatchKeys, Reading, Reason, StoredError};
 use bole_rank::{Lexicon, Source};
-use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::Limits;
-use crate::protocol::{Answer, Request, Setup, read_frame, write_frame};
+use crate::document::refuse_poor;
+use crate::guard::restrict;
+use crate::protocol::{Answer, Request, Setup, push_frame, read_frame};
+use crate::{Outcome, Refusal};
 
 /// Why a child ends before its parent closes the pipe.
 #[derive(Debug, thiserror::Error)]
@@ -18,45 +19,47 @@ enum ChildError {
     #[error("JSON from or for the parent")]
     Json(#[from] serde_json::Error),
     #[error("encoding")]
-    Encode(#[from] bole_core::StoredError),
+    Encode(#[from] StoredError),
     #[error("the parent broke the protocol")]
     Protocol,
 }
 
-/// Runs a child: reads documents from standard input and answers on standard output until the input ends.
+/// Runs a child: reads documents from standard input by `read` and answers on standard output until the input ends.
 ///
-/// Limits itself before the first document: address space, processor time, no files written, no core, no new
-/// privileges, and it dies with its parent. A limit that the system refuses is left out.
-pub fn run_child() -> ExitCode {
-    match serve(&mut io::stdin().lock(), &mut io::stdout().lock()) {
+/// Fences itself in before the first document: see [`Guard`](crate::Guard). A part that the system lacks is left
+/// out, and the parent is told.
+pub fn run_child(read: impl Fn(DocumentId, &[u8]) -> Result<Reading, Refusal>) -> ExitCode {
+    match serve(&read, &mut io::stdin().lock(), &mut Pipe) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
 }
 
-fn serve(from: &mut impl Read, to: &mut impl Write) -> Result<(), ChildError> {
-    let Some(setup) = read_frame(from)? else { return Ok(()) };
-    let setup: Setup = serde_json::from_slice(&setup)?;
+fn serve(
+    read: &impl Fn(DocumentId, &[u8]) -> Result<Reading, Refusal>,
+    from: &mut impl Read,
+    to: &mut impl Write,
+) -> Result<(), ChildError> {
+    let mut buffer = Vec::new();
+    let Some(setup) = read_frame(from, &mut buffer)? else { return Ok(()) };
+    let setup: Setup = serde_json::from_slice(setup)?;
     let sources: Vec<_> =
         setup.lexicon.iter().map(|file| Source { name: &file.name, text: &file.text }).collect();
     let lexicon = Lexicon::parse(&sources).map_err(|_| ChildError::Protocol)?;
     // The first document should pay no more than the hundredth.
     bole_document::warm();
-    restrict(&setup.limits);
-    write_frame(to, &serde_json::to_vec(&Answer::Ready)?)?;
-    while let Some(request) = read_frame(from)? {
-        let (request, document, bytes) = split_request(&request).ok_or(ChildError::Protocol)?;
+    // The first look at the clock asks the system where the clock is; later ones may not.
+    arm_processor_limit(setup.limits.cpu);
+    let missing = restrict(&setup.limits);
+    send(to, &[&serde_json::to_vec(&Answer::Ready { missing })?])?;
+    while let Some(frame) = read_frame(from, &mut buffer)? {
+        let (request, document, bytes) = split_request(frame).ok_or(ChildError::Protocol)?;
         arm_processor_limit(setup.limits.cpu);
-        match request {
-            Request::Read => answer_read(document, bytes, &lexicon, to)?,
-            Request::Inspect => {
-                let answer = match read(document, bytes) {
-                    Ok(reading) => Answer::Inspected(Box::new(reading)),
-                    Err((reason, detail)) => Answer::Refused { reason, detail },
-                };
-                write_frame(to, &serde_json::to_vec(&answer)?)?;
-            }
-        }
+        let read = match request {
+            Request::Read => read(document, bytes).and_then(refuse_poor),
+            Request::Inspect => read(document, bytes),
+        };
+        answer(outcome_of(read, &lexicon)?, to)?;
     }
     Ok(())
 }
@@ -67,78 +70,62 @@ fn split_request(frame: &[u8]) -> Option<(Request, DocumentId, &[u8])> {
     Some((Request::from_byte(*request)?, DocumentId::from_bytes(*document), bytes))
 }
 
-fn answer_read(
-    document: DocumentId,
-    bytes: &[u8],
-    lexicon: &Lexicon,
-    to: &mut impl Write,
-) -> Result<(), ChildError> {
-    let reading = match read(document, bytes).and_then(refuse_poor) {
+/// What is stored of a reading: itself and its evidence, encoded, unless they are too large.
+///
+/// # Errors
+/// None in practice: only if memory for the compressor is refused.
+pub fn outcome_of(read: Result<Reading, Refusal>, lexicon: &Lexicon) -> Result<Outcome, StoredError> {
+    let reading = match read {
         Ok(reading) => reading,
-        Err((reason, detail)) => {
-            write_frame(to, &serde_json::to_vec(&Answer::Refused { reason, detail })?)?;
-            return Ok(());
-        }
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
     let evidence = bole_rank::collect(&reading, lexicon);
-    let keys = MatchKeys::of(&reading.resume);
-    let partial = reading.content.quality.partial;
-    let encoded_reading = EncodedReading::encode(&reading)?;
-    let encoded_evidence = EncodedEvidence::encode(&evidence)?;
-    write_frame(to, &serde_json::to_vec(&Answer::Read { keys, partial })?)?;
-    write_frame(to, encoded_reading.as_bytes())?;
-    write_frame(to, encoded_evidence.as_bytes())?;
-    Ok(())
-}
-
-fn read(document: DocumentId, bytes: &[u8]) -> Result<Reading, (Reason, String)> {
-    let content = bole_document::read(bytes, &bole_document::Limits::STANDARD)
-        .map_err(|error| (error.reason(), error.to_string()))?;
-    let resume = bole_resume::understand(&content);
-    Ok(Reading { document, reader: READER_VERSION, content, resume })
-}
-
-/// A reading whose text is missing or wrong is not stored: it could only be scored wrongly.
-fn refuse_poor(reading: Reading) -> Result<Reading, (Reason, String)> {
-    let Pages { quality, diagnostics, .. } = &reading.content;
-    match quality.verdict {
-        Verdict::Readable => Ok(reading),
-        Verdict::NoText => {
-            let mut detail = format!(
-                "{} visible characters on {} pages, {} of them images",
-                quality.n_characters, quality.n_pages, quality.n_pages_of_image
-            );
-            // Why there is so little, where that is known.
-            if let Some(diagnostic) = diagnostics.first() {
-                detail = format!("{detail}; {}", diagnostic.message);
-            }
-            Err((Reason::NoText, detail))
+    let encoded = EncodedReading::encode(&reading)
+        .and_then(|reading| Ok((reading, EncodedEvidence::encode(&evidence)?)));
+    match encoded {
+        Ok((encoded, evidence)) => Ok(Outcome::Read {
+            reading: encoded,
+            evidence,
+            keys: MatchKeys::of(&reading.resume),
+            partial: reading.content.quality.partial,
+        }),
+        Err(error @ StoredError::TooLarge { .. }) => {
+            Ok(Outcome::Refused(Refusal { reason: Reason::OverLimit, detail: error.to_string() }))
         }
-        Verdict::Garbled => {
-            let detail = format!(
-                "of {} characters {} have no mapping, {} are private, {} unlikely",
-                quality.n_characters, quality.n_unmapped, quality.n_private, quality.n_unlikely
-            );
-            Err((Reason::GarbledText, detail))
+        Err(error) => Err(error),
+    }
+}
+
+fn answer(outcome: Outcome, to: &mut impl Write) -> Result<(), ChildError> {
+    match outcome {
+        Outcome::Refused(refusal) => send(to, &[&serde_json::to_vec(&Answer::Refused(refusal))?]),
+        Outcome::Read { reading, evidence, keys, partial } => {
+            let head = serde_json::to_vec(&Answer::Read { keys, partial })?;
+            send(to, &[&head, reading.as_bytes(), evidence.as_bytes()])
         }
     }
 }
 
-/// Gives up what a reader never needs. Each step that the system refuses is skipped: the parent's own limits hold.
-fn restrict(limits: &Limits) {
-    let fixed = |value: u64| Rlimit { current: Some(value), maximum: Some(value) };
-    let steps = [
-        (Resource::As, fixed(limits.address_space_bytes)),
-        (Resource::Core, fixed(0)),
-        (Resource::Fsize, fixed(0)),
-        (Resource::Nofile, fixed(16)),
-    ];
-    for (resource, limit) in steps {
-        setrlimit(resource, limit).ok();
+/// Sends frames in one piece, so that the parent is woken once.
+fn send(to: &mut impl Write, frames: &[&[u8]]) -> Result<(), ChildError> {
+    let mut bytes = Vec::new();
+    for frame in frames {
+        push_frame(&mut bytes, frame)?;
     }
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).ok();
-    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).ok();
-    rustix::thread::set_no_new_privs(true).ok();
+    Ok(to.write_all(&bytes)?)
+}
+
+/// Standard output without the buffer that the standard library puts before it: it splits at line ends.
+struct Pipe;
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::io::write(rustix::stdio::stdout(), bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Processor limits count from the start of the process, so each document gets what was used plus its own share.

@@ -7,12 +7,17 @@
 //! Nothing here knows the store, the queue or HTTP.
 
 mod child;
+mod document;
+mod guard;
 mod limits;
 mod pool;
 mod process;
 mod protocol;
+mod system_calls;
 
-pub use child::run_child;
+pub use child::{outcome_of, run_child};
+pub use document::{read_document, refuse_poor};
+pub use guard::Guard;
 pub use limits::Limits;
 pub use pool::{Pool, PoolError, PoolOptions};
-pub use protocol::{LexiconFile, Outcome};
+pub use protocol::{LexiconFile, Outcome, Refusal};

@@ -13,7 +13,8 @@ pub struct Limits {
     pub wall: Duration,
     /// The largest answer, in bytes.
     pub answer_bytes: usize,
-    /// Documents after which a child is replaced, so that no leak and no damage lasts.
+    /// Documents after which a child is replaced, so that no leak and no damage lasts. A start costs as much as two
+    /// dozen documents.
     pub n_documents: u32,
 }
 
@@ -24,6 +25,6 @@ impl Limits {
         cpu: Duration::from_secs(10),
         wall: Duration::from_secs(15),
         answer_bytes: 16 << 20,
-        n_documents: 500,
+        n_documents: 2000,
     };
 }

@@ -1,14 +1,16 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
-use bole_core::{DocumentId, Reading, Reason};
+use bole_core::{DocumentId, Reason};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 use crate::process::{Death, Process};
-use crate::{LexiconFile, Limits, Outcome};
+use crate::protocol::Request;
+use crate::{Guard, LexiconFile, Limits, Outcome, Refusal};
 
 /// How the children are started and what they may use.
 #[derive(Clone, Debug)]
@@ -33,6 +35,9 @@ pub struct Pool {
     options: Arc<PoolOptions>,
     idle: Arc<Mutex<Vec<Process>>>,
     turns: Arc<Semaphore>,
+    /// Places for documents that take long, so that they hold no turn.
+    aside: Arc<Semaphore>,
+    missing: Arc<OnceLock<Vec<Guard>>>,
 }
 
 /// A fault of ours, not of a document.
@@ -49,12 +54,15 @@ pub enum PoolError {
 /// A document whose child died is tried again in a fresh one, so that a child's old damage is not taken for the
 /// document's fault.
 const N_ATTEMPTS: u32 = 3;
+/// After this long a document is slow: a hundred times the slowest honest ones.
+const SLOW: Duration = Duration::from_secs(1);
 
 impl Pool {
     /// Makes a pool; starts nothing yet.
     pub fn new(options: PoolOptions) -> Self {
         let turns = Arc::new(Semaphore::new(options.n_children.max(1)));
-        Self { options: Arc::new(options), idle: Arc::default(), turns }
+        let aside = Arc::new(Semaphore::new(options.n_children.max(1)));
+        Self { options: Arc::new(options), idle: Arc::default(), turns, aside, missing: Arc::default() }
     }
 
     /// How many documents are read at once.
@@ -62,53 +70,76 @@ impl Pool {
         self.options.n_children.max(1)
     }
 
+    /// How many documents to hand over at once, so that no child waits for one: two for each, and those set aside.
+    pub fn n_in_hand(&self) -> usize {
+        3 * self.n_children()
+    }
+
     /// Reads a document into what is stored. Waits for a free child.
     ///
     /// # Errors
     /// Ours only; whatever the document does, the answer is an [`Outcome`].
     pub async fn read(&self, document: DocumentId, bytes: &Bytes) -> Result<Outcome, PoolError> {
-        let _turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
-        let mut last = Death::Crash(String::new());
-        for attempt in 1..=N_ATTEMPTS {
+        self.in_turn(self.ask(Request::Read, document, bytes)).await?
+    }
+
+    /// Reads a document to be shown, not stored: also one whose text is too poor to be scored.
+    ///
+    /// # Errors
+    /// Ours only; what the document cannot be read for is an [`Outcome`].
+    pub async fn inspect(&self, document: DocumentId, bytes: &Bytes) -> Result<Outcome, PoolError> {
+        self.in_turn(self.ask(Request::Inspect, document, bytes)).await?
+    }
+
+    /// What the system lacks to fence the children in; starts one to learn it if none has been started.
+    ///
+    /// # Errors
+    /// [`PoolError::Start`].
+    pub async fn missing_guards(&self) -> Result<&[Guard], PoolError> {
+        if self.missing.get().is_none() {
+            let process = self.process(1).await?;
+            self.give_back(process);
+        }
+        Ok(self.missing.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// Waits for one of the turns and works. Who takes long gives the turn to the next, as long as there is a place
+    /// aside: a few documents that run into their limits must not hold up the others.
+    async fn in_turn<T>(&self, work: impl Future<Output = T>) -> Result<T, PoolError> {
+        let turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
+        let set_aside = async {
+            tokio::time::sleep(SLOW).await;
+            self.aside.acquire().await
+        };
+        tokio::pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => Ok(done),
+            aside = set_aside => {
+                let _aside = aside.map_err(|_| PoolError::Closed)?;
+                drop(turn);
+                Ok(work.await)
+            }
+        }
+    }
+
+    /// Asks a child, and if it dies a fresh one, and tells what the last died of.
+    async fn ask(&self, request: Request, document: DocumentId, bytes: &Bytes) -> Result<Outcome, PoolError> {
+        let mut attempt = 1;
+        loop {
             let mut process = self.process(attempt).await?;
-            match process.read(document, bytes, &self.options).await {
+            match process.read(request, document, bytes, &self.options.limits).await {
                 Ok(outcome) => {
                     self.give_back(process);
                     return Ok(outcome);
                 }
                 Err(death) => {
                     log_death(document, attempt, &death);
-                    let again = matches!(death, Death::Crash(_));
-                    last = death;
-                    if !again {
-                        break;
+                    if attempt == N_ATTEMPTS || !matches!(death, Death::Crash(_)) {
+                        return Ok(Outcome::Refused(death.verdict()));
                     }
+                    attempt += 1;
                 }
-            }
-        }
-        let (reason, detail) = last.verdict();
-        Ok(Outcome::Refused { reason, detail })
-    }
-
-    /// Reads a document to be shown, not stored: also one whose text is too poor to be scored.
-    ///
-    /// # Errors
-    /// Ours only; what the document cannot be read for is the inner error.
-    pub async fn inspect(
-        &self,
-        document: DocumentId,
-        bytes: &Bytes,
-    ) -> Result<Result<Box<Reading>, (Reason, String)>, PoolError> {
-        let _turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
-        let mut process = self.process(1).await?;
-        match process.inspect(document, bytes, &self.options).await {
-            Ok(answer) => {
-                self.give_back(process);
-                Ok(answer)
-            }
-            Err(death) => {
-                log_death(document, 1, &death);
-                Ok(Err(death.verdict()))
             }
         }
     }
@@ -128,32 +159,43 @@ impl Pool {
             }
             started = Process::start(&self.options).await;
         }
-        started.map_err(PoolError::Start)
+        let process = started.map_err(PoolError::Start)?;
+        self.missing.get_or_init(|| {
+            for guard in process.missing() {
+                tracing::warn!(missing = %guard, "this system cannot fence readers in as a whole");
+            }
+            process.missing().to_vec()
+        });
+        Ok(process)
     }
 
     fn give_back(&self, process: Process) {
-        if process.n_documents() < self.options.limits.n_documents {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(process);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if process.n_documents() < self.options.limits.n_documents && idle.len() < self.n_children() {
+            idle.push(process);
         }
     }
 }
 
 impl Death {
-    fn verdict(self) -> (Reason, String) {
-        match self {
+    fn verdict(self) -> Refusal {
+        let (reason, detail) = match self {
             Self::Limit(what) => (Reason::OverLimit, format!("reading it exceeded the limit on {what}")),
             Self::Violation => {
                 (Reason::SandboxViolation, "reading it made a forbidden system call".to_owned())
             }
             Self::Crash(how) => (Reason::CrashedExtractor, format!("readers die of it: {how}")),
-        }
+        };
+        Refusal { reason, detail }
     }
 }
 
 fn log_death(document: DocumentId, attempt: u32, death: &Death) {
     match death {
         Death::Limit(what) => tracing::info!(%document, attempt, what, "a reader exceeded a limit"),
-        Death::Violation => tracing::error!(%document, attempt, "a reader made a forbidden system call"),
+        Death::Violation => {
+            tracing::error!(%document, attempt, "ALARM: a reader made a forbidden system call, and was ended")
+        }
         Death::Crash(how) => tracing::warn!(%document, attempt, how, "a reader died"),
     }
 }

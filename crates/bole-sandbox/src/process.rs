@@ -5,23 +5,25 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use bole_core::{DocumentId, EncodedEvidence, EncodedReading, Reading, Reason};
-use bytes::Bytes;
+use bole_core::{DocumentId, EncodedEvidence, EncodedReading};
+use bytes::{Buf, Bytes};
 use rustix::process::Signal;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use crate::pool::PoolOptions;
-use crate::protocol::{Answer, Outcome, Request, Setup, receive_frame};
+use crate::protocol::{Answer, Request, Setup, receive_frame};
+use crate::{Guard, Limits, Outcome};
 
 /// A child that is set up and waits for a document.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
     stdin: ChildStdin,
-    stdout: ChildStdout,
+    stdout: BufReader<ChildStdout>,
     stderr: ChildStderr,
     n_documents: u32,
+    missing: Vec<Guard>,
 }
 
 /// Why a child did not answer.
@@ -35,11 +37,12 @@ pub(crate) enum Death {
     Crash(String),
 }
 
+/// The size of the pipe to a child: what an unprivileged process may ask for.
+const PIPE_BYTES: usize = 1 << 20;
+/// Most answers come in one piece of this size.
+const ANSWER_BYTES: usize = 64 << 10;
 /// How long a child that closed its pipe may take to die.
 const LAST_WORDS: Duration = Duration::from_secs(2);
-
-/// What came of asking a child.
-pub(crate) type Asked<T> = Result<Result<T, (Reason, String)>, Death>;
 
 impl Process {
     /// Starts a child and sets it up.
@@ -60,19 +63,27 @@ impl Process {
         let missing = || io::Error::other("a pipe of the child is missing");
         let mut process = Self {
             stdin: child.stdin.take().ok_or_else(missing)?,
-            stdout: child.stdout.take().ok_or_else(missing)?,
+            stdout: BufReader::with_capacity(ANSWER_BYTES, child.stdout.take().ok_or_else(missing)?),
             stderr: child.stderr.take().ok_or_else(missing)?,
             child,
             n_documents: 0,
+            missing: Vec::new(),
         };
+        // A usual document goes over in one piece. Where the system refuses, in several.
+        rustix::pipe::fcntl_setpipe_size(&process.stdin, PIPE_BYTES).ok();
         let setup = Setup { limits: options.limits, lexicon: options.lexicon.clone() };
-        process.send(&[&serde_json::to_vec(&setup)?]).await?;
+        process.send(&serde_json::to_vec(&setup)?, &[]).await?;
         let ready =
             tokio::time::timeout(options.limits.wall, receive_frame(&mut process.stdout, 1024)).await??;
         match serde_json::from_slice(&ready)? {
-            Answer::Ready => Ok(process),
+            Answer::Ready { missing } => Ok(Self { missing, ..process }),
             _ => Err(io::Error::other("the child did not answer its setup")),
         }
+    }
+
+    /// What its system lacks to fence it in.
+    pub(crate) fn missing(&self) -> &[Guard] {
+        &self.missing
     }
 
     /// Documents that it has read.
@@ -80,47 +91,17 @@ impl Process {
         self.n_documents
     }
 
-    /// Has it read a document into what is stored. After an `Err` it is dead and must be dropped.
+    /// Has it read a document. After an `Err` it is dead and must be dropped.
     pub(crate) async fn read(
         &mut self,
+        request: Request,
         document: DocumentId,
         bytes: &Bytes,
-        options: &PoolOptions,
+        limits: &Limits,
     ) -> Result<Outcome, Death> {
-        let exchange = async {
-            let answer = self.exchange(Request::Read, document, bytes, options).await?;
-            match answer {
-                Answer::Read { keys, partial } => {
-                    let limit_bytes = options.limits.answer_bytes;
-                    let reading =
-                        EncodedReading::from_bytes(receive_frame(&mut self.stdout, limit_bytes).await?);
-                    let evidence =
-                        EncodedEvidence::from_bytes(receive_frame(&mut self.stdout, limit_bytes).await?);
-                    Ok(Outcome::Read { reading, evidence, keys, partial })
-                }
-                Answer::Refused { reason, detail } => Ok(Outcome::Refused { reason, detail }),
-                Answer::Ready | Answer::Inspected(_) => Err(io::ErrorKind::InvalidData.into()),
-            }
-        };
-        let result = tokio::time::timeout(options.limits.wall, exchange).await;
-        self.settle(result).await
-    }
-
-    /// Has it read a document to be shown.
-    pub(crate) async fn inspect(
-        &mut self,
-        document: DocumentId,
-        bytes: &Bytes,
-        options: &PoolOptions,
-    ) -> Asked<Box<Reading>> {
-        let exchange = async {
-            match self.exchange(Request::Inspect, document, bytes, options).await? {
-                Answer::Inspected(reading) => Ok(Ok(reading)),
-                Answer::Refused { reason, detail } => Ok(Err((reason, detail))),
-                Answer::Ready | Answer::Read { .. } => Err(io::ErrorKind::InvalidData.into()),
-            }
-        };
-        let result = tokio::time::timeout(options.limits.wall, exchange).await;
+        self.n_documents += 1;
+        let exchange = self.exchange(request, document, bytes, limits.answer_bytes);
+        let result = tokio::time::timeout(limits.wall, exchange).await;
         self.settle(result).await
     }
 
@@ -129,22 +110,28 @@ impl Process {
         request: Request,
         document: DocumentId,
         bytes: &Bytes,
-        options: &PoolOptions,
-    ) -> io::Result<Answer> {
-        self.n_documents += 1;
-        self.send(&[&[request as u8], document.as_bytes(), bytes]).await?;
-        let answer = receive_frame(&mut self.stdout, options.limits.answer_bytes).await?;
-        Ok(serde_json::from_slice(&answer)?)
+        limit_bytes: usize,
+    ) -> io::Result<Outcome> {
+        let head = [&[request as u8], document.as_bytes().as_slice()].concat();
+        self.send(&head, bytes).await?;
+        let answer = receive_frame(&mut self.stdout, limit_bytes).await?;
+        match serde_json::from_slice(&answer)? {
+            Answer::Read { keys, partial } => {
+                let reading = receive_frame(&mut self.stdout, limit_bytes).await?;
+                let evidence = receive_frame(&mut self.stdout, limit_bytes).await?;
+                let reading = EncodedReading::from_bytes(reading);
+                Ok(Outcome::Read { reading, evidence: EncodedEvidence::from_bytes(evidence), keys, partial })
+            }
+            Answer::Refused(refusal) => Ok(Outcome::Refused(refusal)),
+            Answer::Ready { .. } => Err(io::ErrorKind::InvalidData.into()),
+        }
     }
 
-    async fn send(&mut self, parts: &[&[u8]]) -> io::Result<()> {
-        let length: usize = parts.iter().map(|part| part.len()).sum();
-        let length = u32::try_from(length).map_err(|_| io::ErrorKind::FileTooLarge)?;
-        self.stdin.write_u32_le(length).await?;
-        for part in parts {
-            self.stdin.write_all(part).await?;
-        }
-        self.stdin.flush().await
+    /// Sends a frame whole, so that the child is not woken for its first bytes.
+    async fn send(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {
+        let length = u32::try_from(head.len() + body.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let head = [&length.to_le_bytes(), head].concat();
+        self.stdin.write_all_buf(&mut Buf::chain(head.as_slice(), body)).await
     }
 
     /// Turns a failed exchange into the reason for which the child is dead, and makes sure that it is.

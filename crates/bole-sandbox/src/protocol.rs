@@ -4,13 +4,13 @@
 //! SHA-256, its bytes. The child answers each with an [`Answer`] as JSON, and after [`Answer::Read`] the encoded
 //! reading and the encoded evidence in two more frames.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
-use bole_core::{EncodedEvidence, EncodedReading, MatchKeys, Reading, Reason};
+use bole_core::{EncodedEvidence, EncodedReading, MatchKeys, Reason};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::Limits;
+use crate::{Guard, Limits};
 
 /// What a child needs to know before the first document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,14 +42,12 @@ pub(crate) enum Request {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
-    /// Set up, and ready for documents.
-    Ready,
+    /// Set up, fenced in but for what is missing, and ready for documents.
+    Ready { missing: Vec<Guard> },
     /// Two frames follow.
     Read { keys: MatchKeys, partial: bool },
-    /// To [`Request::Inspect`].
-    Inspected(Box<Reading>),
     /// Not to be read.
-    Refused { reason: Reason, detail: String },
+    Refused(Refusal),
 }
 
 /// What came of a document.
@@ -67,12 +65,16 @@ pub enum Outcome {
         partial: bool,
     },
     /// It cannot be read, for a reason of its own.
-    Refused {
-        /// Why.
-        reason: Reason,
-        /// What exactly, without any text of the document.
-        detail: String,
-    },
+    Refused(Refusal),
+}
+
+/// Why a document cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The reason.
+    pub reason: Reason,
+    /// What exactly, without any text of the document.
+    pub detail: String,
 }
 
 impl Request {
@@ -81,24 +83,35 @@ impl Request {
     }
 }
 
-pub(crate) fn write_frame(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+/// What a child keeps for the next document of the memory for one.
+const KEPT_BYTES: usize = 1 << 20;
+
+/// Appends a frame to `to`.
+pub(crate) fn push_frame(to: &mut Vec<u8>, bytes: &[u8]) -> io::Result<()> {
     let length = u32::try_from(bytes.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
-    to.write_all(&length.to_le_bytes())?;
-    to.write_all(bytes)?;
-    to.flush()
+    to.extend_from_slice(&length.to_le_bytes());
+    to.extend_from_slice(bytes);
+    Ok(())
 }
 
-/// Reads a frame; none at the end of the stream.
-pub(crate) fn read_frame(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+/// Reads a frame into the front of `buffer` and gives it; none at the end of the stream.
+pub(crate) fn read_frame<'a>(from: &mut impl Read, buffer: &'a mut Vec<u8>) -> io::Result<Option<&'a [u8]>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         Err(error) => return Err(error),
     }
-    let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-    from.read_exact(&mut bytes)?;
-    Ok(Some(bytes))
+    let length = u32::from_le_bytes(length) as usize;
+    // The memory is used again without being cleared, but that of one huge document is not held on to.
+    buffer.truncate(length.max(KEPT_BYTES));
+    buffer.shrink_to(length.max(KEPT_BYTES));
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    }
+    let frame = buffer.get_mut(..length).ok_or(io::ErrorKind::OutOfMemory)?;
+    from.read_exact(frame)?;
+    Ok(Some(frame))
 }
 
 /// Reads a frame of at most `limit_bytes`; `FileTooLarge` if it claims more.

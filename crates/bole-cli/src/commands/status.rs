@@ -1,4 +1,4 @@
-use bole_core::LedgerLine;
+use bole_core::{LedgerLine, Reason};
 use bole_engine::Status;
 use jiff::Timestamp;
 use serde_json::json;
@@ -33,6 +33,7 @@ fn as_json(status: &Status) -> serde_json::Value {
         "change_log": status.head,
         "index": { "position": status.indexed, "resumes": status.n_searchable },
         "lexicon": status.lexicon,
+        "readers": { "missing_guards": status.missing_guards },
     })
 }
 
@@ -53,7 +54,14 @@ fn print_text(status: &Status) -> anyhow::Result<()> {
         None => "to be built anew: run `bole reindex`".to_owned(),
     };
     print_line(format_args!("index       {} resumes, {behind}", status.n_searchable))?;
-    print_line(format_args!("change log  position {}", status.head))
+    print_line(format_args!("change log  position {}", status.head))?;
+    if status.missing_guards.is_empty() {
+        return print_line("readers     fenced in");
+    }
+    for guard in &status.missing_guards {
+        print_line(format_args!("readers     this system lacks: {guard}"))?;
+    }
+    Ok(())
 }
 
 /// The ledger as a table, and whether the law holds.
@@ -97,6 +105,13 @@ pub(crate) fn print_ledger(ledger: &bole_core::Ledger) -> anyhow::Result<()> {
     if !quarantined.is_empty() {
         let reasons: Vec<_> = quarantined.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
         print_line(format_args!("quarantine  {}", reasons.join(", ")))?;
+    }
+    let n_violations = quarantined.get(&Reason::SandboxViolation).copied().unwrap_or(0);
+    if n_violations > 0 {
+        print_line(format_args!(
+            "ALARM       {n_violations} made a reader call what no reader calls: keep the originals, tell who \
+             looks after security"
+        ))?;
     }
     let law =
         if ledger.holds() { "holds: every submission is accounted for" } else { "IS BROKEN: report this" };
