@@ -30,6 +30,17 @@ fn the_texts_of_a_bench_are_those_of_extract() -> Result<()> {
 }
 
 #[test]
+fn a_child_reads_what_its_parent_reads() -> Result<()> {
+    let installation = Installation::new()?;
+    let (_, list) = list(&installation, &["Battery engineer", "Solid-state cells"])?;
+    let arguments = ["bench", "sandbox", "--rounds", "1", "--format", "json"].map(AsRef::as_ref);
+    let report = installation.json(arguments.into_iter().chain([list.as_os_str()]))?;
+    assert_eq!((&report["n_documents"], &report["n_refused"]), (&1.into(), &0.into()));
+    assert!(report["start_ms"].as_f64() > Some(0.0), "{report}");
+    Ok(())
+}
+
+#[test]
 fn a_page_is_drawn_with_what_was_found_on_it() -> Result<()> {
     let installation = Installation::new()?;
     let (_, list) = list(&installation, &["Battery engineer"])?;

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use bole_core::{Pages, Reason};
 use bole_document::{Limits, ReadError, Stage, read, read_observed};
-use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 
 use crate::listing::{BenchError, Listing, flat_name};
 use crate::memory::{forget_peak, peak_bytes, resident_bytes};
+use crate::times::{Times, ms, processor_time};
 
 /// What reading a list of documents cost: in process, one thread, no understanding, no storing.
 #[derive(Clone, Debug, Serialize)]
@@ -42,17 +42,6 @@ pub struct Extraction {
     pub peak_path: Option<PathBuf>,
     /// The slowest documents, with milliseconds, the slowest first.
     pub slowest: Vec<(PathBuf, f64)>,
-}
-
-/// Milliseconds a document.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Times {
-    /// The mean of the fastest round.
-    pub mean_ms: f64,
-    /// The median of each document's fastest reading.
-    pub p50_ms: f64,
-    /// The 99th percentile of the same, by nearest rank.
-    pub p99_ms: f64,
 }
 
 /// The time that one stage of reading took.
@@ -117,7 +106,6 @@ pub fn bench_extraction(
     let mut by_time: Vec<_> = listing.paths.iter().zip(&fastest).collect();
     by_time.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
     let slowest = by_time.iter().take(N_SLOWEST).map(|(path, time)| ((*path).clone(), ms(**time))).collect();
-    fastest.sort_unstable();
     let mean = |all: Duration| ms(all) / documents.len() as f64;
     Ok(Extraction {
         n_documents: documents.len(),
@@ -130,11 +118,7 @@ pub fn bench_extraction(
             .map(|(reason, n_documents)| Unread { reason, n_documents })
             .collect(),
         n_rounds,
-        wall: Times {
-            mean_ms: mean(wall),
-            p50_ms: percentile(&fastest, 50),
-            p99_ms: percentile(&fastest, 99),
-        },
+        wall: Times::of(wall, fastest),
         processor_mean_ms: mean(processor),
         stages: stage_round(&documents),
         peak_bytes: first.peak_bytes,
@@ -221,35 +205,9 @@ fn stage_round(documents: &[Vec<u8>]) -> Vec<StageTime> {
         .collect()
 }
 
-/// The processor time of this thread.
-fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
-    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
-}
-
-/// The nearest-rank percentile of times in ascending order.
-fn percentile(ascending: &[Duration], percent: usize) -> f64 {
-    let rank = (ascending.len() * percent).div_ceil(100).max(1);
-    ascending.get(rank - 1).map_or(0.0, |time| ms(*time))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percentiles_by_nearest_rank() {
-        let times: Vec<Duration> = (1..=200).map(Duration::from_millis).collect();
-        assert!((percentile(&times, 50) - 100.0).abs() < 1e-9);
-        assert!((percentile(&times, 99) - 198.0).abs() < 1e-9);
-        assert!((percentile(&times[..1], 99) - 1.0).abs() < 1e-9);
-        assert!(percentile(&[], 50).abs() < 1e-9);
-    }
 
     #[test]
     fn what_cannot_be_read_is_counted_and_its_text_is_empty() {

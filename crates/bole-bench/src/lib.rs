@@ -7,7 +7,11 @@ mod boxes;
 mod extraction;
 mod listing;
 mod memory;
+mod sandbox;
+mod times;
 
 pub use boxes::draw_boxes;
-pub use extraction::{Extraction, StageTime, Times, Unread, bench_extraction};
+pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
 pub use listing::{BenchError, Listing, flat_name};
+pub use sandbox::{SandboxCost, bench_sandbox};
+pub use times::Times;

@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bole_core::{DocumentId, StoredError};
+use bole_sandbox::PoolError;
 use thiserror::Error;
 
 /// Why a bench cannot run.
@@ -14,6 +16,18 @@ pub enum BenchError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The system gives no runtime.
+    #[error("the system gives no event loop")]
+    Runtime(#[source] std::io::Error),
+    /// No child to be had.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// What was read cannot be encoded.
+    #[error(transparent)]
+    Stored(#[from] StoredError),
+    /// A child read a document otherwise than this process did.
+    #[error("document {0} is read otherwise in a child than in process: report this")]
+    Differs(DocumentId),
     /// There is nothing to measure.
     #[error("`{}` names no files: write one path a line", path.display())]
     Empty {

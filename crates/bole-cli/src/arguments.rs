@@ -169,6 +169,8 @@ pub(crate) struct Extract {
 pub(crate) enum Bench {
     /// Read every PDF of a list in this process, in one thread, and tell what it cost
     Extract(BenchExtract),
+    /// Read every PDF of a list in this process and in a fenced child by turns, and tell what the fence costs
+    Sandbox(BenchSandbox),
     /// Draw the words, lines and blocks that are found on each page, as SVG
     Boxes(BenchBoxes),
 }
@@ -183,6 +185,17 @@ pub(crate) struct BenchExtract {
     /// Write each text to a file here, named as by `bole extract`
     #[arg(long, value_name = "DIR")]
     pub(crate) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchSandbox {
+    /// A file with one path a line
+    pub(crate) list: PathBuf,
+    /// How often to go through the list; the fastest time counts
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
     #[command(flatten)]
     pub(crate) output: Output,
 }

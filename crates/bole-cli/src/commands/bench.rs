@@ -1,12 +1,15 @@
-use bole_bench::{Extraction, Listing, bench_extraction, draw_boxes};
+use bole_bench::{Extraction, Listing, SandboxCost, bench_extraction, bench_sandbox, draw_boxes};
+use bole_sandbox::PoolOptions;
 
-use crate::arguments::{Bench, BenchBoxes, BenchExtract};
+use crate::arguments::{Bench, BenchBoxes, BenchExtract, BenchSandbox};
 use crate::exit::Exit;
 use crate::output::{is_json, print_json, print_line, printable, table};
+use crate::session::{Session, reader_program};
 
-pub(crate) fn run(command: Bench) -> anyhow::Result<Exit> {
+pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
     match command {
         Bench::Extract(command) => extract(&command),
+        Bench::Sandbox(command) => sandbox(session, &command),
         Bench::Boxes(command) => boxes(&command),
     }
 }
@@ -56,6 +59,48 @@ fn print_extraction(report: &Extraction) -> anyhow::Result<()> {
         slowest.add_row([printable(&path.to_string_lossy()), format!("{time:.2}")]);
     }
     print_line(slowest)
+}
+
+fn sandbox(session: &Session, command: &BenchSandbox) -> anyhow::Result<Exit> {
+    let listing = Listing::read(&command.list)?;
+    let (knowledge, reader) = (session.knowledge()?, reader_program()?);
+    let options = PoolOptions {
+        program: reader.program,
+        arguments: reader.arguments,
+        n_children: 1,
+        limits: session.settings.reader.limits,
+        lexicon: knowledge.lexicon_files().to_vec(),
+    };
+    let cost = bench_sandbox(&listing, command.rounds, &options, knowledge.lexicon())?;
+    if is_json(&command.output) {
+        print_json(&cost)?;
+    } else {
+        print_sandbox_cost(&cost)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn print_sandbox_cost(cost: &SandboxCost) -> anyhow::Result<()> {
+    let SandboxCost { n_documents, n_refused, n_rounds, .. } = cost;
+    print_line(format_args!("{n_documents} documents, {n_refused} of them refused, best of {n_rounds}"))?;
+    let mut times = table(&["milliseconds a document", "mean", "p50", "p99"]);
+    for (place, times_there) in [("in process", cost.in_process), ("in a child", cost.in_child)] {
+        let cells =
+            [times_there.mean_ms, times_there.p50_ms, times_there.p99_ms].map(|ms| format!("{ms:.3}"));
+        times.add_row(std::iter::once(place.to_owned()).chain(cells));
+    }
+    print_line(times)?;
+    let (threads, children) = (cost.per_second_in_process, cost.per_second_in_children);
+    print_line(format_args!(
+        "on all cores {threads:.0} documents a second in process, {children:.0} in children: {:+.1} %",
+        (children / threads - 1.0) * 100.0
+    ))?;
+    let more = (cost.ratio - 1.0) * 100.0;
+    let share = cost.start_ms / f64::from(cost.n_documents_a_child);
+    print_line(format_args!(
+        "one after the other, the child costs {more:+.1} %; its start takes {:.1} ms, {share:.3} ms a document over {}",
+        cost.start_ms, cost.n_documents_a_child
+    ))
 }
 
 fn boxes(command: &BenchBoxes) -> anyhow::Result<Exit> {

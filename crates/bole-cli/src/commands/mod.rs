@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Status(output) => wait_for(status::run(session, output)),
         Command::Profile(command) => settings::profile(&session, command),
         Command::Config(command) => settings::config(&session, &command),
-        Command::Bench(command) => bench::run(command),
+        Command::Bench(command) => bench::run(&session, command),
         Command::Reindex => wait_for(reindex(session)),
         Command::Reader => anyhow::bail!("a reader is started by its parent"),
     }
