@@ -1,9 +1,15 @@
-//! Harness of the end-to-end tests: a fresh installation of the built program, and what it printed.
+//! Harness of the end-to-end tests: a fresh installation of the built program, what it printed, and files made on the
+//! spot, good and hostile.
 
-#![allow(clippy::indexing_slicing, reason = "a test that panics has failed, as it should")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
 
+pub mod hostile;
 mod installation;
 mod pdf;
 
 pub use installation::{Installation, Run, demo_resumes, program};
-pub use pdf::{Pdf, image_only_pdf, text_pdf};
+pub use pdf::{FONT, Pdf, deflate, image_only_pdf, one_page, resume_pdf, text_pdf};

@@ -2,64 +2,68 @@
 
 use std::fmt::Write;
 
-use crate::pdf::{FONT, Pdf, SEEN, one_page};
-use crate::{Case, End};
+use crate::hostile::{Hostile, SEEN};
+use crate::pdf::{FONT, Pdf, one_page};
 
-pub(crate) const CASES: &[Case] = &[
-    ("arrays within arrays", || around("[", 1_000_000, "]"), End::Any),
-    ("dictionaries within dictionaries", || around("/T <</A", 300_000, ">> BDC "), End::Any),
-    ("saved states within saved states", || around("q ", 1_000_000, "Q "), End::Any),
-    ("text objects within text objects", || around("BT ", 500_000, "ET "), End::Any),
-    ("marked content within marked content", || around("/A BMC ", 500_000, "EMC "), End::Any),
-    ("clips within clips", || around("q 1 1 598 798 re W n ", 200_000, "Q "), End::Any),
-    ("parentheses within parentheses", || around("(", 1_000_000, ")"), End::Any),
-    ("strings that are not closed", || after("(abc ", 500_000), End::Shows("seen")),
-    ("hexadecimal strings that are not closed", || after("<41", 500_000), End::Shows("seen")),
-    ("inline images that do not end", || after("BI /W 1 /H 1 ID ", 200_000), End::Shows("seen")),
-    ("inline images that end at once", || after("BI /W 1 /H 1 ID  EI ", 200_000), End::Shows("seen")),
-    ("comments", || after("%\n", 2_000_000), End::Shows("seen")),
-    (
-        "a name of ten megabytes",
+pub(crate) const CASES: &[Hostile] = &[
+    Hostile::new("arrays within arrays", || around("[", 1_000_000, "]"), "read"),
+    Hostile::new("dictionaries within dictionaries", || around("/T <</A", 300_000, ">> BDC "), "read"),
+    Hostile::new("saved states within saved states", || around("q ", 1_000_000, "Q "), "read"),
+    Hostile::new("text objects within text objects", || around("BT ", 500_000, "ET "), "read"),
+    Hostile::new("marked content within marked content", || around("/A BMC ", 500_000, "EMC "), "read"),
+    Hostile::new("clips within clips", || around("q 1 1 598 798 re W n ", 200_000, "Q "), "read"),
+    Hostile::new("parentheses within parentheses", || around("(", 1_000_000, ")"), "read"),
+    Hostile::new("strings that are not closed", || after("(abc ", 500_000), "read").showing("seen"),
+    Hostile::new("hexadecimal strings that are not closed", || after("<41", 500_000), "read").showing("seen"),
+    Hostile::new("inline images that do not end", || after("BI /W 1 /H 1 ID ", 200_000), "read")
+        .showing("seen"),
+    Hostile::new("inline images that end at once", || after("BI /W 1 /H 1 ID  EI ", 200_000), "read")
+        .showing("seen"),
+    Hostile::new("comments", || after("%\n", 2_000_000), "read").showing("seen"),
+    Hostile::new(
+        "a name of ten megabytes in content",
         || after("/nnnnnnnnnnnnnnn", 1).into_iter().chain(b"n".repeat(10 << 20)).collect(),
-        End::Any,
+        "read",
     ),
-    ("operands without an operator", || after("1 ", 2_000_000), End::Any),
-    ("a million operators that are none", || after("zz ", 1_000_000), End::Shows("seen")),
-    ("a million changes of colour", || after("1 0 0 rg ", 1_000_000), End::Shows("seen")),
-    ("a million changes of font", || after("/F 9 Tf ", 1_000_000), End::Any),
-    (
+    Hostile::new("operands without an operator", || after("1 ", 2_000_000), "read"),
+    Hostile::new("a million operators that are none", || after("zz ", 1_000_000), "read").showing("seen"),
+    Hostile::new("a million changes of colour", || after("1 0 0 rg ", 1_000_000), "read").showing("seen"),
+    Hostile::new("a million changes of font", || after("/F 9 Tf ", 1_000_000), "read"),
+    Hostile::new(
         "a million rectangles before the text",
         || [after("9 9 5 5 re f ", 1_000_000)].concat(),
-        End::Shows("seen"),
-    ),
-    ("rectangles between letters", shapes_and_letters, End::Any),
-    ("a path of a million corners", || after("9 9 l ", 1_000_000), End::Shows("seen")),
-    ("a path of many clips", || after("9 9 500 500 re W* ", 500_000), End::Any),
-    ("numbers beyond all bounds", odd_numbers, End::Any),
-    ("a megabyte of text without a space", || long_text(1 << 20), End::Reading),
-    ("fifteen megabytes of text without a space", || long_text(15 << 20), End::OverLimit),
-    ("letters one by one on one line", || placed(|index| (index % 600, 700)), End::Any),
-    ("letters all at one place", || placed(|_| (300, 400)), End::Any),
-    (
+        "read",
+    )
+    .showing("seen"),
+    Hostile::new("rectangles between letters", shapes_and_letters, "read"),
+    Hostile::new("a path of a million corners", || after("9 9 l ", 1_000_000), "read").showing("seen"),
+    Hostile::new("a path of many clips", || after("9 9 500 500 re W* ", 500_000), "read"),
+    Hostile::new("numbers beyond all bounds", odd_numbers, "read"),
+    Hostile::new("a megabyte of text without a space", || long_text(1 << 20), "no_text"),
+    Hostile::new("fifteen megabytes of text without a space", || long_text(15 << 20), "over_limit"),
+    Hostile::new("letters one by one on one line", || placed(|index| (index % 600, 700)), "read"),
+    Hostile::new("letters all at one place", || placed(|_| (300, 400)), "no_text"),
+    Hostile::new(
         "letters all over the page",
         || placed(|index| (index % 9973 * 7919 % 599, index % 9973 * 977 % 797)),
-        End::Any,
+        "read",
     ),
-    ("letters down a staircase", || placed(|index| (index % 600, index * 4 % 800)), End::Any),
-    (
+    Hostile::new("letters down a staircase", || placed(|index| (index % 600, index * 4 % 800)), "read"),
+    Hostile::new(
         "a column of letters beside each other",
         || placed(|index| (index / 400 % 100 * 6, index % 400 * 2)),
-        End::Any,
+        "read",
     ),
-    ("letters at all angles", turned, End::Any),
-    ("a form that shows itself", || forms(1, 1), End::Shows("seen")),
-    ("a form that shows itself a thousand times", || forms(1, 1000), End::Shows("seen")),
-    ("forms that show the next one", || forms(40, 1), End::Shows("seen")),
-    ("forms that show the next one twice", || forms(40, 2), End::Any),
-    ("forms that show the next one a hundred times", || forms(16, 100), End::Any),
-    ("a hundred thousand forms side by side", many_forms, End::Any),
-    ("text that stands in for text", stand_ins, End::Any),
-    ("control characters as text", control_characters, End::Shows("A\u{fffd}B\u{fffd}C")),
+    Hostile::new("letters at all angles", turned, "read"),
+    Hostile::new("a form that shows itself", || forms(1, 1), "read_in_part").showing("seen"),
+    Hostile::new("a form that shows itself a thousand times", || forms(1, 1000), "read_in_part")
+        .showing("seen"),
+    Hostile::new("forms that show the next one", || forms(40, 1), "read_in_part").showing("seen"),
+    Hostile::new("forms that show the next one twice", || forms(40, 2), "read_in_part"),
+    Hostile::new("forms that show the next one a hundred times", || forms(16, 100), "over_limit"),
+    Hostile::new("a hundred thousand forms side by side", many_forms, "read"),
+    Hostile::new("text that stands in for text", stand_ins, "read"),
+    Hostile::new("control characters as text", control_characters, "no_text").showing("A\u{fffd}B\u{fffd}C"),
 ];
 
 fn around(open: &str, count: usize, close: &str) -> Vec<u8> {
@@ -137,7 +141,7 @@ fn turned() -> Vec<u8> {
 
 /// Codes of UTF-16 that stand for control characters, among letters.
 fn control_characters() -> Vec<u8> {
-    let mut pdf = Pdf::new();
+    let mut pdf = Pdf::default();
     let font = pdf.add(
         "<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/UniGB-UTF16-H/DescendantFonts[<</Type/Font\
          /Subtype/CIDFontType0/BaseFont/Song/DW 1000/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 5>>>>]>>",
@@ -152,7 +156,7 @@ fn control_characters() -> Vec<u8> {
 
 /// Forms from object 100 on, each showing the next so often, the last one itself.
 fn forms(depth: u32, often: usize) -> Vec<u8> {
-    let mut pdf = Pdf::new();
+    let mut pdf = Pdf::default();
     for level in 0..depth {
         let next = 100 + (level + 1).min(depth - 1);
         let content = format!("BT /F 9 Tf (a) Tj ET {}", "/X Do ".repeat(often));
@@ -169,7 +173,7 @@ fn forms(depth: u32, often: usize) -> Vec<u8> {
 }
 
 fn many_forms() -> Vec<u8> {
-    let mut pdf = Pdf::new();
+    let mut pdf = Pdf::default();
     let form = pdf.stream("/Type/XObject/Subtype/Form/BBox[0 0 600 800]", "");
     pdf.page_with(
         SEEN.to_owned() + &"/X Do ".repeat(100_000),
