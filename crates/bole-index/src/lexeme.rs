@@ -4,6 +4,8 @@
 //! is a lexeme too, at the position of the first. A text is indexed with all its lexemes; a query takes the pairs of
 //! a run of characters, and the character itself only where it stands alone.
 
+use std::collections::VecDeque;
+
 use bole_core::fold_for_matching;
 use unicode_normalization::UnicodeNormalization;
 
@@ -26,22 +28,52 @@ pub(crate) struct Lexeme {
 
 /// All lexemes of a text, in the order of their positions.
 pub(crate) fn lexemes(text: &str) -> Vec<Lexeme> {
-    let (folded, origins) = fold_for_matching(text);
-    let mut cutter =
-        Cutter { folded, origins, next: 0, position: 0, lexemes: Vec::with_capacity(text.len() / 3) };
-    let line_ends =
-        text.chars().enumerate().filter(|(_, scalar)| *scalar == '\n').map(|(index, _)| index as u32);
-    cutter.cut(line_ends.collect::<Vec<_>>().into_iter());
-    cutter.lexemes
+    let mut cutter = Cutter::new(text);
+    while cutter.step() {}
+    cutter.lexemes.into()
+}
+
+/// The lexemes of a text one by one, for who does not ask which of them a query needs: of a text of millions of
+/// characters, all at once take hundreds of megabytes.
+pub(crate) struct EachLexeme(Cutter);
+
+impl EachLexeme {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Cutter::new(text))
+    }
+}
+
+impl Iterator for EachLexeme {
+    type Item = Lexeme;
+
+    fn next(&mut self) -> Option<Lexeme> {
+        while self.0.lexemes.is_empty() && self.0.step() {}
+        self.0.lexemes.pop_front()
+    }
 }
 
 struct Cutter {
     folded: Vec<char>,
     /// For each folded scalar the stored scalar that it comes from.
     origins: Vec<u32>,
+    /// Which stored scalars end a line, the first of those that are still to come last.
+    line_ends: Vec<u32>,
     next: usize,
     position: usize,
-    lexemes: Vec<Lexeme>,
+    /// The last lexeme, if it is a character that the next one touches.
+    touched: Option<Touched>,
+    /// The end of one line was passed since that character.
+    is_joined: bool,
+    /// What was cut and not yet taken.
+    lexemes: VecDeque<Lexeme>,
+}
+
+/// A character that touches what follows it.
+#[derive(Clone, Copy)]
+struct Touched {
+    scalar: char,
+    position: usize,
+    start: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,59 +89,64 @@ enum Kind {
 }
 
 impl Cutter {
-    fn cut(&mut self, mut line_ends: impl Iterator<Item = u32>) {
-        let mut line_end = line_ends.next();
-        // Where the last lexeme is, if it is a character that the next one touches.
-        let mut touched = None;
-        let mut is_joined = false;
-        while let Some(scalar) = self.at(0) {
-            let origin = self.origin();
-            while line_end.is_some_and(|end| end < origin) {
-                line_end = line_ends.next();
-            }
-            match kind(scalar) {
-                Kind::Invisible => self.next += 1,
-                Kind::Character => {
-                    self.character(scalar, touched);
-                    touched = self.lexemes.len().checked_sub(1);
-                    is_joined = false;
-                }
-                Kind::Letter => {
-                    self.word();
-                    touched = None;
-                }
-                Kind::Other if scalar == '.' && self.is_dot_net() => {
-                    self.word();
-                    touched = None;
-                }
-                Kind::Other => {
-                    // Characters on both sides of the end of a line touch: it was broken where it was full.
-                    let is_line_end = line_end == Some(origin);
-                    if !is_line_end || std::mem::replace(&mut is_joined, true) {
-                        touched = None;
-                    }
-                    self.next += 1;
-                }
-            }
+    fn new(text: &str) -> Self {
+        let (folded, origins) = fold_for_matching(text);
+        let ends = text.chars().enumerate().filter(|(_, scalar)| *scalar == '\n');
+        let mut line_ends: Vec<_> = ends.map(|(index, _)| index as u32).collect();
+        line_ends.reverse();
+        Self {
+            folded,
+            origins,
+            line_ends,
+            next: 0,
+            position: 0,
+            touched: None,
+            is_joined: false,
+            lexemes: VecDeque::new(),
         }
     }
 
-    fn character(&mut self, scalar: char, touched: Option<usize>) {
+    /// Goes on by a word or a scalar; false at the end of the text.
+    fn step(&mut self) -> bool {
+        let Some(scalar) = self.at(0) else { return false };
+        let origin = self.origin();
+        while self.line_ends.pop_if(|end| *end < origin).is_some() {}
+        match kind(scalar) {
+            Kind::Invisible => self.next += 1,
+            Kind::Character => self.character(scalar),
+            Kind::Letter => self.word(),
+            Kind::Other if scalar == '.' && self.is_dot_net() => self.word(),
+            Kind::Other => {
+                // Characters on both sides of the end of a line touch: it was broken where it was full.
+                let is_line_end = self.line_ends.last() == Some(&origin);
+                if !is_line_end || std::mem::replace(&mut self.is_joined, true) {
+                    self.touched = None;
+                }
+                self.next += 1;
+            }
+        }
+        true
+    }
+
+    fn character(&mut self, scalar: char) {
         let (start, end) = (self.origin(), self.origin() + 1);
-        if let Some(before) = touched.and_then(|index| self.lexemes.get_mut(index)) {
-            before.is_sought = false;
-            let pair = Lexeme {
-                text: before.text.chars().chain([scalar]).collect(),
+        let is_sought = self.touched.is_none();
+        if let Some(before) = self.touched {
+            if let Some(lexeme) = self.lexemes.back_mut() {
+                lexeme.is_sought = false;
+            }
+            self.lexemes.push_back(Lexeme {
+                text: [before.scalar, scalar].into_iter().collect(),
                 position: before.position,
                 start: before.start,
                 end,
                 is_sought: true,
-            };
-            self.lexemes.push(pair);
+            });
         }
-        let text = scalar.to_string();
-        let is_sought = touched.is_none();
-        self.lexemes.push(Lexeme { text, position: self.position, start, end, is_sought });
+        let position = self.position;
+        self.lexemes.push_back(Lexeme { text: scalar.to_string(), position, start, end, is_sought });
+        self.touched = Some(Touched { scalar, position, start });
+        self.is_joined = false;
         self.position += 1;
         self.next += 1;
     }
@@ -138,7 +175,8 @@ impl Cutter {
             end = self.origin() + 1;
             self.next += 1;
         }
-        self.lexemes.push(Lexeme { text, position: self.position, start, end, is_sought: true });
+        self.lexemes.push_back(Lexeme { text, position: self.position, start, end, is_sought: true });
+        self.touched = None;
         self.position += 1;
     }
 
@@ -228,7 +266,21 @@ mod tests {
             ("データ", "デ@0 デー@0* ー@1 ータ@1* タ@2"),
         ] {
             assert_eq!(cut(text), expected, "{text:?}");
+            let texts = |lexemes: &mut dyn Iterator<Item = Lexeme>| {
+                lexemes.map(|lexeme| (lexeme.text, lexeme.position)).collect::<Vec<_>>()
+            };
+            assert_eq!(texts(&mut EachLexeme::of(text)), texts(&mut lexemes(text).into_iter()), "{text:?}");
         }
+    }
+
+    #[test]
+    fn one_by_one_they_do_not_pile_up() {
+        let mut each = EachLexeme::of(&"储能电池, BMS ".repeat(1000));
+        let mut n_most = 0;
+        while each.next().is_some() {
+            n_most = n_most.max(each.0.lexemes.len());
+        }
+        assert_eq!(n_most, 1, "a pair and its second character come together");
     }
 
     #[test]

@@ -1,13 +1,13 @@
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use crate::lexeme::{Lexeme, lexemes};
+use crate::lexeme::EachLexeme;
 
 /// Gives tantivy the [lexemes](crate::lexeme) of a text.
 #[derive(Clone, Default)]
 pub(crate) struct BoleTokenizer;
 
 pub(crate) struct Lexemes {
-    lexemes: std::vec::IntoIter<Lexeme>,
+    lexemes: EachLexeme,
     token: Token,
 }
 
@@ -15,7 +15,7 @@ impl Tokenizer for BoleTokenizer {
     type TokenStream<'a> = Lexemes;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Lexemes {
-        Lexemes { lexemes: lexemes(text).into_iter(), token: Token::default() }
+        Lexemes { lexemes: EachLexeme::of(text), token: Token::default() }
     }
 }
 
