@@ -50,6 +50,10 @@ pub struct Snippet {
 const N_SNIPPETS: usize = 3;
 /// A long line is cut to this many characters.
 const N_SHOWN: u32 = 110;
+/// A line is searched in stretches of so many characters, as a page may be a single line of millions.
+const N_STRETCH: usize = 4096;
+/// By so much they overlap: more than what a query can seek as one phrase.
+const N_OVERLAP: usize = 1024;
 
 /// Searches all that is indexed. Takes in first what the store has committed, if no other process does.
 ///
@@ -99,7 +103,7 @@ fn snippets(query: &Query, content: &bole_core::Pages) -> Vec<Snippet> {
     let mut snippets = Vec::new();
     for (page, number) in content.pages.iter().zip(1..) {
         for line in page.text.lines() {
-            let highlights = query.highlight(line);
+            let highlights = highlights(query, line);
             let Some(first) = highlights.first() else { continue };
             if snippets.len() == N_SNIPPETS {
                 return snippets;
@@ -108,6 +112,25 @@ fn snippets(query: &Query, content: &bole_core::Pages) -> Vec<Snippet> {
         }
     }
     snippets
+}
+
+/// What was found in the first stretch of a line that has anything: no more of it is shown.
+fn highlights(query: &Query, line: &str) -> Vec<Range<u32>> {
+    let (mut rest, mut before) = (line, 0);
+    loop {
+        let mut places = rest.char_indices().skip(N_STRETCH - N_OVERLAP);
+        let next = places.next().map_or(rest.len(), |(at, _)| at);
+        let end = places.nth(N_OVERLAP - 1).map_or(rest.len(), |(at, _)| at);
+        let (is_first, is_last) = (before == 0, end == rest.len());
+        let mut found = query.highlight(rest.get(..end).unwrap_or(rest));
+        // What reaches a cut may be a part of a word; the next stretch has it whole.
+        found.retain(|range| (is_first || range.start > 0) && (is_last || range.end < N_STRETCH as u32));
+        if is_last || !found.is_empty() {
+            return found.into_iter().map(|range| range.start + before..range.end + before).collect();
+        }
+        rest = rest.get(next..).unwrap_or_default();
+        before += (N_STRETCH - N_OVERLAP) as u32;
+    }
 }
 
 /// A line cut to what can be shown around its first highlight, with `…` where something is left out.
@@ -131,6 +154,24 @@ fn cut(page: u32, line: &str, highlights: &[Range<u32>], first: u32) -> Snippet 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_without_end_is_searched_in_stretches() {
+        let query = Query::parse("audit").unwrap();
+        let n_next = N_STRETCH - N_OVERLAP;
+        for place in [0, 7, n_next - 3, n_next, N_STRETCH - 3, N_STRETCH, 50_000] {
+            let line = format!("{}audit {}", " ".repeat(place), "- ".repeat(60_000));
+            let place = place as u32;
+            assert_eq!(highlights(&query, &line), std::slice::from_ref(&(place..place + 5)));
+        }
+        // Each of the cuts leaves a part of a word that is what is sought.
+        for part in [n_next - 2, N_STRETCH - 5] {
+            let line = format!("{}auditor {}", " ".repeat(part), "- ".repeat(60_000));
+            assert_eq!(highlights(&query, &line), []);
+            let line = format!("{}coaudit {}", " ".repeat(part), "- ".repeat(60_000));
+            assert_eq!(highlights(&query, &line), []);
+        }
+    }
 
     #[test]
     fn a_long_line_is_cut_around_what_was_found() {
