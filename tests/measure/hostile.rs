@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use bole_core::DocumentId;
-use bole_sandbox::{LexiconFile, Limits, Outcome, Pool, PoolOptions};
+use bole_sandbox::{LexiconFile, Limits, Outcome, Pool, PoolOptions, Refusal};
 use bole_tests::hostile::{self, Hostile};
 use bole_tests::{program, resume_pdf};
 use bytes::Bytes;
@@ -98,7 +98,7 @@ fn reason(outcome: &Outcome) -> (&'static str, String) {
             ("read_in_part", format!("{} bytes stored", reading.as_bytes().len()))
         }
         Outcome::Read { reading, .. } => ("read", format!("{} bytes stored", reading.as_bytes().len())),
-        Outcome::Refused { reason, detail } => (reason.code(), detail.clone()),
+        Outcome::Refused(Refusal { reason, detail }) => (reason.code(), detail.clone()),
     }
 }
 
@@ -140,8 +140,8 @@ fn interleave(good: Vec<(bool, Bytes)>, hostile: Vec<(bool, Bytes)>) -> Vec<(boo
 async fn read_all(documents: &[(bool, Bytes)]) -> Result<Vec<Duration>> {
     let n_readers = std::thread::available_parallelism()?.get();
     let pool = pool(n_readers)?;
-    // As many as a worker holds: see `receive_all` of the engine.
-    let turns = Arc::new(Semaphore::new(2 * n_readers));
+    // As many as a worker hands over.
+    let turns = Arc::new(Semaphore::new(pool.n_in_hand()));
     let mut tasks: JoinSet<Result<Option<Duration>>> = JoinSet::new();
     for (is_good, bytes) in documents {
         let (pool, bytes, is_good) = (pool.clone(), bytes.clone(), *is_good);

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bole_core::{DocumentId, Reason};
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use rustix::process::{Pid, setpriority_process};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::process::{Death, Process};
 use crate::protocol::Request;
@@ -54,14 +55,16 @@ pub enum PoolError {
 /// A document whose child died is tried again in a fresh one, so that a child's old damage is not taken for the
 /// document's fault.
 const N_ATTEMPTS: u32 = 3;
-/// After this long a document is slow: a hundred times the slowest honest ones.
-const SLOW: Duration = Duration::from_secs(1);
+/// After this long a document is slow: fifty times what one in a hundred honest ones takes.
+const SLOW: Duration = Duration::from_millis(200);
+/// As `nice` counts.
+const LOWEST_PRIORITY: i32 = 19;
 
 impl Pool {
     /// Makes a pool; starts nothing yet.
     pub fn new(options: PoolOptions) -> Self {
         let turns = Arc::new(Semaphore::new(options.n_children.max(1)));
-        let aside = Arc::new(Semaphore::new(options.n_children.max(1)));
+        let aside = Arc::new(Semaphore::new(n_aside(&options)));
         Self { options: Arc::new(options), idle: Arc::default(), turns, aside, missing: Arc::default() }
     }
 
@@ -72,7 +75,7 @@ impl Pool {
 
     /// How many documents to hand over at once, so that no child waits for one: two for each, and those set aside.
     pub fn n_in_hand(&self) -> usize {
-        3 * self.n_children()
+        2 * self.n_children() + n_aside(&self.options)
     }
 
     /// Reads a document into what is stored. Waits for a free child.
@@ -80,7 +83,7 @@ impl Pool {
     /// # Errors
     /// Ours only; whatever the document does, the answer is an [`Outcome`].
     pub async fn read(&self, document: DocumentId, bytes: &Bytes) -> Result<Outcome, PoolError> {
-        self.in_turn(self.ask(Request::Read, document, bytes)).await?
+        self.ask(Request::Read, document, bytes).await
     }
 
     /// Reads a document to be shown, not stored: also one whose text is too poor to be scored.
@@ -88,7 +91,7 @@ impl Pool {
     /// # Errors
     /// Ours only; what the document cannot be read for is an [`Outcome`].
     pub async fn inspect(&self, document: DocumentId, bytes: &Bytes) -> Result<Outcome, PoolError> {
-        self.in_turn(self.ask(Request::Inspect, document, bytes)).await?
+        self.ask(Request::Inspect, document, bytes).await
     }
 
     /// What the system lacks to fence the children in; starts one to learn it if none has been started.
@@ -103,34 +106,27 @@ impl Pool {
         Ok(self.missing.get().map_or(&[], Vec::as_slice))
     }
 
-    /// Waits for one of the turns and works. Who takes long gives the turn to the next, as long as there is a place
-    /// aside: a few documents that run into their limits must not hold up the others.
-    async fn in_turn<T>(&self, work: impl Future<Output = T>) -> Result<T, PoolError> {
-        let turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
-        let set_aside = async {
-            tokio::time::sleep(SLOW).await;
-            self.aside.acquire().await
-        };
-        tokio::pin!(work);
-        tokio::select! {
-            biased;
-            done = &mut work => Ok(done),
-            aside = set_aside => {
-                let _aside = aside.map_err(|_| PoolError::Closed)?;
-                drop(turn);
-                Ok(work.await)
-            }
-        }
-    }
-
-    /// Asks a child, and if it dies a fresh one, and tells what the last died of.
+    /// Waits for a turn and asks a child, and if it dies a fresh one, and tells what the last died of.
     async fn ask(&self, request: Request, document: DocumentId, bytes: &Bytes) -> Result<Outcome, PoolError> {
+        let mut turn = Turn::wait(self).await?;
         let mut attempt = 1;
         loop {
             let mut process = self.process(attempt).await?;
-            match process.read(request, document, bytes, &self.options.limits).await {
+            let id = process.id();
+            let answered = {
+                let reading = process.read(request, document, bytes, &self.options.limits);
+                tokio::pin!(reading);
+                tokio::select! {
+                    biased;
+                    answered = &mut reading => answered,
+                    () = turn.step_aside(id) => reading.await,
+                }
+            };
+            match answered {
                 Ok(outcome) => {
-                    self.give_back(process);
+                    if !turn.is_slow {
+                        self.give_back(process);
+                    }
                     return Ok(outcome);
                 }
                 Err(death) => {
@@ -173,6 +169,41 @@ impl Pool {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if process.n_documents() < self.options.limits.n_documents && idle.len() < self.n_children() {
             idle.push(process);
+        }
+    }
+}
+
+/// How many slow documents may be read beside the others. Each may take the memory of a child.
+fn n_aside(options: &PoolOptions) -> usize {
+    2 * options.n_children.max(1)
+}
+
+/// The right to have one document read.
+struct Turn<'a> {
+    pool: &'a Pool,
+    permit: SemaphorePermit<'a>,
+    /// The document takes long: its child was slowed down for good.
+    is_slow: bool,
+}
+
+impl<'a> Turn<'a> {
+    async fn wait(pool: &'a Pool) -> Result<Self, PoolError> {
+        let permit = pool.turns.acquire().await.map_err(|_| PoolError::Closed)?;
+        Ok(Self { pool, permit, is_slow: false })
+    }
+
+    /// Returns when the document has taken long and the turn is given to the next: as long as there is a place
+    /// aside, a few documents that run into their limits must not hold up the others. Their children run at the
+    /// lowest priority from then on.
+    async fn step_aside(&mut self, process: Option<Pid>) {
+        tokio::time::sleep(SLOW).await;
+        self.is_slow = true;
+        if process.is_some() {
+            // The dead need no priority.
+            setpriority_process(process, LOWEST_PRIORITY).ok();
+        }
+        if let Ok(place) = self.pool.aside.acquire().await {
+            self.permit = place;
         }
     }
 }

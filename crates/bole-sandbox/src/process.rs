@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bole_core::{DocumentId, EncodedEvidence, EncodedReading};
 use bytes::{Buf, Bytes};
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
@@ -84,6 +84,11 @@ impl Process {
     /// What its system lacks to fence it in.
     pub(crate) fn missing(&self) -> &[Guard] {
         &self.missing
+    }
+
+    /// Its process; none once it is dead.
+    pub(crate) fn id(&self) -> Option<Pid> {
+        self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()))
     }
 
     /// Documents that it has read.
