@@ -62,7 +62,7 @@ async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> R
         ..Limits::STANDARD
     };
     // Processor time runs slower than the clock on a busy machine.
-    let spinning = pool(MOCK.into(), &[], Limits { wall: Duration::from_secs(60), ..limits });
+    let spinning = pool(MOCK.into(), &[], Limits { wall: Duration::from_mins(1), ..limits });
     let refused = refusal(&spinning, &bad("spin")).await?;
     assert!(refused.detail.contains("processor time"), "{refused:?}");
 

@@ -17,7 +17,7 @@ pub struct EncodedEvidence(Vec<u8>);
 #[derive(Debug, thiserror::Error)]
 pub enum StoredError {
     /// More than is ever stored.
-    #[error("it would take {n_bytes} bytes to store what was read, the limit is {MAX_BYTES}")]
+    #[error("over the limit of {MAX_BYTES} bytes that a reading may take, by {}", n_bytes - MAX_BYTES)]
     TooLarge {
         /// Bytes before compression.
         n_bytes: usize,

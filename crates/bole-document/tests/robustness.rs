@@ -1,38 +1,12 @@
-//! Whatever the bytes, `read` returns, and what it returns keeps its promises: damaged fixtures, and files that were
-//! made to cost much.
+//! Whatever the bytes, `read` returns, and what it returns keeps its promises: files that were made to cost much. Files
+//! that were damaged are read in `tests/fuzz`.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic fails the test")]
 
-#[path = "robustness/damage.rs"]
-mod damage;
 use bole_core::{Pages, Reason, Verdict};
-use bole_document::{Limits, ReadError, read};
+use bole_document::ReadError;
 use bole_tests::hostile::{self, Hostile};
-
-/// Reads and checks what everybody builds on.
-fn read_checked(bytes: &[u8]) -> Result<Pages, ReadError> {
-    let pages = read(bytes, &Limits::STANDARD)?;
-    for page in &pages.pages {
-        assert!(page.text.chars().all(|scalar| scalar == '\n' || !scalar.is_control()), "{:?}", page.text);
-        let n_scalars = page.text.chars().count() as u32;
-        let mut end = 0;
-        for run in &page.runs {
-            assert!(
-                end <= run.start && run.start < run.end && run.end <= n_scalars,
-                "{run:?} of {n_scalars}"
-            );
-            end = run.end;
-            let bounds = run.bounds;
-            assert!(0 <= bounds.left && bounds.left <= bounds.right && bounds.right <= page.width, "{run:?}");
-            assert!(
-                0 <= bounds.top && bounds.top <= bounds.bottom && bounds.bottom <= page.height,
-                "{run:?}"
-            );
-        }
-    }
-    assert_eq!(pages.quality.n_pages as usize, pages.pages.len());
-    Ok(pages)
-}
+use bole_tests::read_checked;
 
 /// The code that the bytes would be decided with.
 fn code(result: &Result<Pages, ReadError>) -> &'static str {

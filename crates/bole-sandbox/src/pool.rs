@@ -225,7 +225,7 @@ fn log_death(document: DocumentId, attempt: u32, death: &Death) {
     match death {
         Death::Limit(what) => tracing::info!(%document, attempt, what, "a reader exceeded a limit"),
         Death::Violation => {
-            tracing::error!(%document, attempt, "ALARM: a reader made a forbidden system call, and was ended")
+            tracing::error!(%document, attempt, "ALARM: a reader made a forbidden system call, and was ended");
         }
         Death::Crash(how) => tracing::warn!(%document, attempt, how, "a reader died"),
     }

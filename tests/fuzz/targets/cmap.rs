@@ -1,0 +1,5 @@
+//! Fuzzes character maps.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bole_fuzz::cmap(data));

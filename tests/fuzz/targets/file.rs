@@ -1,0 +1,5 @@
+//! Fuzzes whole files.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bole_fuzz::file(data));
