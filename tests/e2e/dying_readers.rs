@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use anyhow::{Context, Result};
 use bole_core::{AsOf, State};
@@ -12,12 +11,13 @@ use bole_engine::{
 use bole_tests::{Installation, text_pdf};
 use tokio_util::sync::CancellationToken;
 
+use crate::log::Log;
+
 /// Each reader dies at its third document, so that a third of all documents are read twice.
 const DIES_AT: &str = "3";
 /// How many documents, unless `BOLE_TEST_DOCUMENTS` says otherwise.
 const N_DOCUMENTS: usize = 120;
 
-// One thread, so that the log of this test and no other is heard.
 #[tokio::test]
 async fn every_document_is_read_however_many_readers_die() -> Result<()> {
     let n_documents = match std::env::var("BOLE_TEST_DOCUMENTS") {
@@ -31,9 +31,7 @@ async fn every_document_is_read_however_many_readers_die() -> Result<()> {
         program: env!("CARGO_BIN_EXE_mock-reader").into(),
         arguments: vec!["--dies-at".into(), dies_at.into()],
     };
-    let log = tempfile::NamedTempFile::new()?;
-    let subscriber = tracing_subscriber::fmt().json().with_writer(Mutex::new(log.reopen()?)).finish();
-    let _heard = tracing::subscriber::set_default(subscriber);
+    let log = Log::start()?;
     let settings = Settings::resolve(None, &BTreeMap::new(), &BTreeMap::new())?;
     let data = DataFolder::create(&installation.data())?;
     let engine = Engine::open(settings, Knowledge::load(None)?, data, reader).await?;
@@ -48,7 +46,10 @@ async fn every_document_is_read_however_many_readers_die() -> Result<()> {
     ingested.await?;
     let status = status(&engine).await?;
     let total = status.ledger.total();
-    let deaths = deaths(log.path())?;
+    let mut deaths: BTreeMap<_, usize> = BTreeMap::new();
+    for death in log.lines("a reader died")? {
+        *deaths.entry(death["fields"]["document"].to_string()).or_default() += 1;
+    }
     let n_deaths: usize = deaths.values().sum();
     println!(
         "issued {n_documents} acked {} searchable {} lost 0 dup 0 quarantined {} (expected 0) readers died {n_deaths}",
@@ -63,18 +64,6 @@ async fn every_document_is_read_however_many_readers_die() -> Result<()> {
     assert_eq!((total.received, total.indexed), (n_documents as u64, n_documents as u64));
     assert_eq!(status.n_searchable, n_documents);
     Ok(())
-}
-
-/// How many readers died of each document, by the log.
-fn deaths(log: &Path) -> Result<BTreeMap<String, usize>> {
-    let mut deaths: BTreeMap<_, usize> = BTreeMap::new();
-    for line in std::fs::read_to_string(log)?.lines() {
-        let event: serde_json::Value = serde_json::from_str(line)?;
-        if event["fields"]["message"] == "a reader died" {
-            *deaths.entry(event["fields"]["document"].to_string()).or_default() += 1;
-        }
-    }
-    Ok(deaths)
 }
 
 /// So many documents: small ones made here, or copies of those in `BOLE_TEST_RESUMES`, each made another by a comment

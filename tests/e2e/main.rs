@@ -13,6 +13,7 @@ mod demo;
 mod dying_readers;
 mod hostile;
 mod ingest;
+mod log;
 mod ranking;
 mod readers;
 mod searching;

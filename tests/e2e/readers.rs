@@ -12,6 +12,8 @@ use bole_sandbox::{Guard, Limits, Outcome, Pool, PoolError, PoolOptions, Refusal
 use bole_tests::{program, text_pdf};
 use bytes::Bytes;
 
+use crate::log::Log;
+
 /// Takes some of the setup and says that it is ready, as a child does first.
 const READY: &str = r#"head -c 60 > /dev/null; printf '\030\000\000\000{"ready":{"missing":[]}}'; "#;
 const MOCK: &str = env!("CARGO_BIN_EXE_mock-reader");
@@ -55,6 +57,7 @@ async fn expect_read(pool: &Pool, number: usize) -> Result<()> {
 
 #[tokio::test]
 async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> Result<()> {
+    let log = Log::start()?;
     let limits = Limits {
         cpu: Duration::from_secs(1),
         wall: Duration::from_secs(3),
@@ -89,6 +92,10 @@ async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> R
         assert!(refusal.reason == reason && refusal.detail.contains(detail), "{mode}: {refusal:?}");
         expect_read(&pool, number).await?;
     }
+    let n_violations = cases.iter().filter(|(_, reason, _)| *reason == Reason::SandboxViolation).count();
+    let alarms = log.lines("ALARM")?;
+    assert_eq!(alarms.len(), n_violations);
+    assert!(alarms.iter().all(|alarm| alarm["level"] == "ERROR"), "{alarms:?}");
     Ok(())
 }
 
