@@ -22,8 +22,8 @@ pub struct Status {
     pub n_searchable: usize,
     /// The lexicon in force.
     pub lexicon: ContentHash,
-    /// What this system lacks to fence readers in.
-    pub missing_guards: Vec<Guard>,
+    /// What this system lacks to fence readers in; none if no reader can be started.
+    pub missing_guards: Option<Vec<Guard>>,
 }
 
 /// Tells how the installation stands.
@@ -42,6 +42,6 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
         indexed,
         n_searchable,
         lexicon: engine.knowledge().lexicon().hash(),
-        missing_guards: engine.pool().missing_guards().await?.to_vec(),
+        missing_guards: engine.pool().missing_guards().await.ok().map(<[Guard]>::to_vec),
     })
 }

@@ -55,10 +55,13 @@ fn print_text(status: &Status) -> anyhow::Result<()> {
     };
     print_line(format_args!("index       {} resumes, {behind}", status.n_searchable))?;
     print_line(format_args!("change log  position {}", status.head))?;
-    if status.missing_guards.is_empty() {
+    let Some(missing) = &status.missing_guards else {
+        return print_line("readers     CANNOT BE STARTED: check limits on processes and memory");
+    };
+    if missing.is_empty() {
         return print_line("readers     fenced in");
     }
-    for guard in &status.missing_guards {
+    for guard in missing {
         print_line(format_args!("readers     this system lacks: {guard}"))?;
     }
     Ok(())
