@@ -58,21 +58,21 @@ async fn expect_read(pool: &Pool, number: usize) -> Result<()> {
 #[tokio::test]
 async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> Result<()> {
     let log = Log::start()?;
-    let limits = Limits {
+    // Wall times are short only where they are waited for: a machine may be busy.
+    let patient = Limits {
         cpu: Duration::from_secs(1),
-        wall: Duration::from_secs(3),
+        wall: Duration::from_mins(2),
         address_space_bytes: 256 << 20,
         ..Limits::STANDARD
     };
-    // Processor time runs slower than the clock on a busy machine.
-    let spinning = pool(MOCK.into(), &[], Limits { wall: Duration::from_mins(1), ..limits });
-    let refused = refusal(&spinning, &bad("spin")).await?;
-    assert!(refused.detail.contains("processor time"), "{refused:?}");
-
-    let pool = pool(MOCK.into(), &[], limits);
+    let hurried = pool(MOCK.into(), &[], Limits { wall: Duration::from_secs(3), ..patient });
+    for mode in ["sleep", "drip"] {
+        let refusal = refusal(&hurried, &bad(mode)).await?;
+        assert!(refusal.detail.ends_with("limit on time"), "{mode}: {refusal:?}");
+    }
+    let pool = pool(MOCK.into(), &[], patient);
     let cases = [
-        ("sleep", Reason::OverLimit, "time"),
-        ("drip", Reason::OverLimit, "time"),
+        ("spin", Reason::OverLimit, "processor time"),
         ("endless", Reason::OverLimit, "answer size"),
         ("allocate", Reason::OverLimit, "memory"),
         ("overflow", Reason::CrashedExtractor, "stack overflow"),
@@ -92,6 +92,7 @@ async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> R
         assert!(refusal.reason == reason && refusal.detail.contains(detail), "{mode}: {refusal:?}");
         expect_read(&pool, number).await?;
     }
+    assert!(!std::path::Path::new("/tmp/made-by-a-reader").exists());
     let n_violations = cases.iter().filter(|(_, reason, _)| *reason == Reason::SandboxViolation).count();
     let alarms = log.lines("ALARM")?;
     assert_eq!(alarms.len(), n_violations);
@@ -102,7 +103,11 @@ async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> R
 #[tokio::test]
 async fn each_part_of_the_fence_holds_alone_and_what_is_missing_is_told() -> Result<()> {
     let both = pool(MOCK.into(), &[], Limits::STANDARD);
-    assert_eq!(both.missing_guards().await?, []);
+    // Kernels older than 6.12 lack the rest.
+    let recent = [Guard::Network, Guard::Signals];
+    let missing =
+        |guards: &[Guard]| guards.iter().copied().filter(|it| !recent.contains(it)).collect::<Vec<_>>();
+    assert_eq!(missing(both.missing_guards().await?), []);
 
     let landlock = [Guard::FileSystem, Guard::Network, Guard::Signals];
     let without_landlock = pool(MOCK.into(), &["--without", "landlock"], Limits::STANDARD);
@@ -111,7 +116,7 @@ async fn each_part_of_the_fence_holds_alone_and_what_is_missing_is_told() -> Res
     expect_read(&without_landlock, 1).await?;
 
     let without_seccomp = pool(MOCK.into(), &["--without", "seccomp"], Limits::STANDARD);
-    assert_eq!(without_seccomp.missing_guards().await?, [Guard::SystemCalls]);
+    assert_eq!(missing(without_seccomp.missing_guards().await?), [Guard::SystemCalls]);
     for mode in ["open", "create", "connect", "exec", "ptrace", "signal"] {
         let refusal = refusal(&without_seccomp, &bad(mode)).await?;
         let is_stopped = ["denied", "not permitted", "temporarily unavailable"];
@@ -127,7 +132,7 @@ async fn each_part_of_the_fence_holds_alone_and_what_is_missing_is_told() -> Res
 
 #[tokio::test]
 async fn slow_documents_do_not_hold_up_the_others() -> Result<()> {
-    let pool = pool(MOCK.into(), &[], Limits::STANDARD);
+    let pool = pool(MOCK.into(), &[], Limits { wall: Duration::from_mins(10), ..Limits::STANDARD });
     let (slow, is_done) = (pool.clone(), std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false)));
     let done = is_done.clone();
     let hanging = tokio::spawn(async move {
@@ -154,6 +159,11 @@ async fn however_a_process_ends_is_a_reason_of_its_document() -> Result<()> {
         ("kill -XCPU $$", Reason::OverLimit),
         ("kill -SYS $$", Reason::SandboxViolation),
         (r"printf '\003\000\000\000{;}'; sleep 60", Reason::CrashedExtractor),
+        (r"printf '\000\000\000\000'; sleep 60", Reason::CrashedExtractor),
+        (
+            r#"printf '\070\000\000\000{"refused":{"reason":"sandbox_violation","detail":"me"}}'; sleep 60"#,
+            Reason::CrashedExtractor,
+        ),
     ];
     for (behaviour, expected) in cases {
         let pool = script(&format!("{READY} {behaviour}"), Limits::STANDARD);
@@ -185,12 +195,13 @@ async fn good_documents_are_read_by_one_reader_after_another() -> Result<()> {
 
 #[tokio::test]
 async fn a_reader_without_memory_tells_so() -> Result<()> {
-    // Enough to start, far too little for a document of thirty megabytes of text.
+    // Enough to start, far too little for a document of fifteen megabytes of text.
     let limits = Limits { address_space_bytes: 192 << 20, ..Limits::STANDARD };
     let lines = vec!["word ".repeat(200); 15_000];
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
     let bytes = Bytes::from(text_pdf(&lines));
     let pool = pool(program()?, &["reader"], limits);
-    assert_eq!(refusal(&pool, &bytes).await?.reason, Reason::OverLimit);
+    let refusal = refusal(&pool, &bytes).await?;
+    assert!(refusal.detail.contains("memory"), "{refusal:?}");
     Ok(())
 }

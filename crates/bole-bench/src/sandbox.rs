@@ -8,7 +8,7 @@ use bole_rank::Lexicon;
 use bole_sandbox::{Limits, Outcome, Pool, PoolError, PoolOptions, outcome_of, read_document, refuse_poor};
 use bytes::Bytes;
 use serde::Serialize;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::listing::{BenchError, Listing};
 use crate::times::{Times, ms};
@@ -122,19 +122,21 @@ async fn read_all(pool: &Pool, documents: &[(DocumentId, Bytes)]) -> Result<(), 
     let mut reading: JoinSet<Result<(), PoolError>> = JoinSet::new();
     for (id, bytes) in std::iter::repeat_n(documents, REPEATED).flatten().cloned() {
         if reading.len() >= pool.n_in_hand()
-            && let Some(Ok(outcome)) = reading.join_next().await
+            && let Some(done) = reading.join_next().await
         {
-            outcome.map_err(BenchError::Pool)?;
+            finished(done)?;
         }
         let pool = pool.clone();
         reading.spawn(async move { pool.read(id, &bytes).await.map(drop) });
     }
     while let Some(done) = reading.join_next().await {
-        if let Ok(outcome) = done {
-            outcome.map_err(BenchError::Pool)?;
-        }
+        finished(done)?;
     }
     Ok(())
+}
+
+fn finished(done: Result<Result<(), PoolError>, JoinError>) -> Result<(), BenchError> {
+    done.map_err(|error| BenchError::Runtime(error.into()))?.map_err(BenchError::Pool)
 }
 
 /// The time that all documents take in so many threads of this process.

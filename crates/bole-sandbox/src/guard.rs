@@ -6,7 +6,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetError, RulesetStatus,
     Scope,
 };
-use rustix::process::{DumpableBehavior, Gid, Resource, Rlimit, Signal, Uid, setrlimit};
+use rustix::process::{DumpableBehavior, Gid, Resource, Rlimit, Signal, Uid, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
 use crate::{Limits, system_calls};
@@ -41,7 +41,7 @@ impl fmt::Display for Guard {
             Self::ParentDeath => "readers die with their parent",
             Self::Privileges => "no new privileges",
             Self::FileSystem => "no access to files (landlock, Linux 5.13)",
-            Self::Network => "no network (landlock, Linux 6.7)",
+            Self::Network => "no TCP (landlock, Linux 6.7)",
             Self::Signals => "no signals to other processes (landlock, Linux 6.12)",
             Self::SystemCalls => "only listed system calls (seccomp, Linux 4.14)",
         })
@@ -99,6 +99,8 @@ fn set_limits(limits: &Limits) -> bool {
         (Resource::Nofile, 16),
     ];
     let set = limits.map(|(resource, value)| {
+        // Whoever started us may have set a lower one.
+        let value = getrlimit(resource).maximum.map_or(value, |maximum| maximum.min(value));
         setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) }).is_ok()
     });
     set.into_iter().all(|is_set| is_set)

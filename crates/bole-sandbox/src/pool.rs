@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use bole_core::{DocumentId, Reason};
 use bytes::Bytes;
-use rustix::process::{Pid, setpriority_process};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::process::{Death, Process};
+use crate::process::{Death, MEMORY, Process};
 use crate::protocol::Request;
 use crate::{Guard, LexiconFile, Limits, Outcome, Refusal};
 
@@ -55,10 +54,8 @@ pub enum PoolError {
 /// A document whose child died is tried again in a fresh one, so that a child's old damage is not taken for the
 /// document's fault.
 const N_ATTEMPTS: u32 = 3;
-/// After this long a document is slow: fifty times what one in a hundred honest ones takes.
+/// After this long a document is slow: fifty times what one in a hundred honest ones takes on a free machine.
 const SLOW: Duration = Duration::from_millis(200);
-/// As `nice` counts.
-const LOWEST_PRIORITY: i32 = 19;
 
 impl Pool {
     /// Makes a pool; starts nothing yet.
@@ -112,26 +109,28 @@ impl Pool {
         let mut attempt = 1;
         loop {
             let mut process = self.process(attempt).await?;
-            let id = process.id();
             let answered = {
                 let reading = process.read(request, document, bytes, &self.options.limits);
                 tokio::pin!(reading);
                 tokio::select! {
                     biased;
                     answered = &mut reading => answered,
-                    () = turn.step_aside(id) => reading.await,
+                    () = turn.step_aside() => reading.await,
                 }
             };
             match answered {
                 Ok(outcome) => {
-                    if !turn.is_slow {
-                        self.give_back(process);
-                    }
+                    self.give_back(process);
                     return Ok(outcome);
                 }
                 Err(death) => {
                     log_death(document, attempt, &death);
-                    if attempt == N_ATTEMPTS || !matches!(death, Death::Crash(_)) {
+                    let may_be_old_damage = match death {
+                        Death::Crash(_) => true,
+                        Death::Limit(what) => what == MEMORY && process.n_documents() > 1,
+                        Death::Violation => false,
+                    };
+                    if attempt == N_ATTEMPTS || !may_be_old_damage {
                         return Ok(Outcome::Refused(death.verdict()));
                     }
                     attempt += 1;
@@ -173,37 +172,34 @@ impl Pool {
     }
 }
 
-/// How many slow documents may be read beside the others. Each may take the memory of a child.
+/// How many slow documents may be read beside the others. Each may take the memory of a child, and its part of the
+/// processors, so that the limit on time must be far more than an honest document needs.
 fn n_aside(options: &PoolOptions) -> usize {
-    2 * options.n_children.max(1)
+    options.n_children.max(1)
 }
 
 /// The right to have one document read.
 struct Turn<'a> {
     pool: &'a Pool,
     permit: SemaphorePermit<'a>,
-    /// The document takes long: its child was slowed down for good.
-    is_slow: bool,
+    is_aside: bool,
 }
 
 impl<'a> Turn<'a> {
     async fn wait(pool: &'a Pool) -> Result<Self, PoolError> {
         let permit = pool.turns.acquire().await.map_err(|_| PoolError::Closed)?;
-        Ok(Self { pool, permit, is_slow: false })
+        Ok(Self { pool, permit, is_aside: false })
     }
 
     /// Returns when the document has taken long and the turn is given to the next: as long as there is a place
-    /// aside, a few documents that run into their limits must not hold up the others. Their children run at the
-    /// lowest priority from then on.
-    async fn step_aside(&mut self, process: Option<Pid>) {
-        tokio::time::sleep(SLOW).await;
-        self.is_slow = true;
-        if process.is_some() {
-            // The dead need no priority.
-            setpriority_process(process, LOWEST_PRIORITY).ok();
+    /// aside, a few documents that run into their limits must not hold up the others.
+    async fn step_aside(&mut self) {
+        if self.is_aside {
+            return std::future::pending().await;
         }
+        tokio::time::sleep(SLOW).await;
         if let Ok(place) = self.pool.aside.acquire().await {
-            self.permit = place;
+            (self.permit, self.is_aside) = (place, true);
         }
     }
 }

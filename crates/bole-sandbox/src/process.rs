@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bole_core::{DocumentId, EncodedEvidence, EncodedReading};
 use bytes::{Buf, Bytes};
-use rustix::process::{Pid, Signal};
+use rustix::process::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
@@ -41,6 +41,10 @@ pub(crate) enum Death {
 const PIPE_BYTES: usize = 1 << 20;
 /// Most answers come in one piece of this size.
 const ANSWER_BYTES: usize = 64 << 10;
+/// The limit on memory, as it is told.
+pub(crate) const MEMORY: &str = "memory";
+/// The largest first part of an answer, in bytes: why a document is refused, or what tells who it is about.
+const HEAD_BYTES: usize = 4 << 20;
 /// How long a child that closed its pipe may take to die.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -72,9 +76,12 @@ impl Process {
         // A usual document goes over in one piece. Where the system refuses, in several.
         rustix::pipe::fcntl_setpipe_size(&process.stdin, PIPE_BYTES).ok();
         let setup = Setup { limits: options.limits, lexicon: options.lexicon.clone() };
-        process.send(&serde_json::to_vec(&setup)?, &[]).await?;
-        let ready =
-            tokio::time::timeout(options.limits.wall, receive_frame(&mut process.stdout, 1024)).await??;
+        let setup = serde_json::to_vec(&setup)?;
+        let setting_up = async {
+            process.send(&setup, &[]).await?;
+            receive_frame(&mut process.stdout, 1024).await
+        };
+        let ready = tokio::time::timeout(options.limits.wall, setting_up).await??;
         match serde_json::from_slice(&ready)? {
             Answer::Ready { missing } => Ok(Self { missing, ..process }),
             _ => Err(io::Error::other("the child did not answer its setup")),
@@ -84,11 +91,6 @@ impl Process {
     /// What its system lacks to fence it in.
     pub(crate) fn missing(&self) -> &[Guard] {
         &self.missing
-    }
-
-    /// Its process; none once it is dead.
-    pub(crate) fn id(&self) -> Option<Pid> {
-        self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()))
     }
 
     /// Documents that it has read.
@@ -119,16 +121,17 @@ impl Process {
     ) -> io::Result<Outcome> {
         let head = [&[request as u8], document.as_bytes().as_slice()].concat();
         self.send(&head, bytes).await?;
-        let answer = receive_frame(&mut self.stdout, limit_bytes).await?;
-        match serde_json::from_slice(&answer)? {
+        let answer = receive_frame(&mut self.stdout, limit_bytes.min(HEAD_BYTES)).await?;
+        // Cut short is as wrong as anything else: only the pipe itself ends early.
+        match serde_json::from_slice(&answer).map_err(|_| io::ErrorKind::InvalidData)? {
             Answer::Read { keys, partial } => {
                 let reading = receive_frame(&mut self.stdout, limit_bytes).await?;
                 let evidence = receive_frame(&mut self.stdout, limit_bytes).await?;
                 let reading = EncodedReading::from_bytes(reading);
                 Ok(Outcome::Read { reading, evidence: EncodedEvidence::from_bytes(evidence), keys, partial })
             }
-            Answer::Refused(refusal) => Ok(Outcome::Refused(refusal)),
-            Answer::Ready { .. } => Err(io::ErrorKind::InvalidData.into()),
+            Answer::Refused(refusal) if refusal.is_a_readers() => Ok(Outcome::Refused(refusal)),
+            Answer::Refused(_) | Answer::Ready { .. } => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
@@ -195,7 +198,7 @@ fn death_of(status: ExitStatus, out_of_memory: bool, out_of_stack: bool) -> Deat
     match signal {
         Some(Signal::XCPU) => Death::Limit("processor time"),
         Some(Signal::XFSZ | Signal::SYS) => Death::Violation,
-        _ if out_of_memory => Death::Limit("memory"),
+        _ if out_of_memory => Death::Limit(MEMORY),
         _ if out_of_stack => Death::Crash("stack overflow".to_owned()),
         _ => Death::Crash(status.to_string()),
     }

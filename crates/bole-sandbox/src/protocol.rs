@@ -77,6 +77,21 @@ pub struct Refusal {
     pub detail: String,
 }
 
+impl Refusal {
+    /// Whether a reader may say this. What is decided elsewhere is not for a child to choose.
+    pub(crate) fn is_a_readers(&self) -> bool {
+        matches!(
+            self.reason,
+            Reason::NotADocument
+                | Reason::UnsupportedType
+                | Reason::Encrypted
+                | Reason::NoText
+                | Reason::GarbledText
+                | Reason::OverLimit
+        )
+    }
+}
+
 impl Request {
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         [Self::Read, Self::Inspect].into_iter().find(|request| *request as u8 == byte)

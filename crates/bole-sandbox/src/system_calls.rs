@@ -53,7 +53,7 @@ fn program() -> Result<BpfProgram, BackendError> {
             libc::SYS_rt_sigaction,
             vec![rule(&[is(0, libc::SIGSEGV as u64)?])?, rule(&[is(0, libc::SIGBUS as u64)?])?],
         ),
-        // `abort`, so that a failed allocation ends as what it is.
+        // `abort` of the GNU C library, so that a failed allocation ends as what it is.
         (
             libc::SYS_tgkill,
             vec![rule(&[is(0, getpid().as_raw_nonzero().get() as u64)?, is(2, libc::SIGABRT as u64)?])?],

@@ -44,7 +44,7 @@ fn run(dies_at: Option<u32>) -> ExitCode {
             // What comes back from it was not forbidden, or answered by an error: the test wants to know which.
             let detail =
                 misbehave(mode, parent).map_or_else(|error| error.to_string(), |()| "was let".to_owned());
-            return Err(Refusal { reason: Reason::BadMessage, detail });
+            return Err(Refusal { reason: Reason::NotADocument, detail });
         }
         read_document(document, bytes)
     })
