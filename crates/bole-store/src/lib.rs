@@ -30,6 +30,7 @@
 
 mod error;
 mod originals;
+mod sql;
 mod sqlite;
 mod store;
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Sqlite};
 
 use crate::StoreError;
+use crate::sql::Write;
 
 /// Where the file lies and what the store may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +41,6 @@ const READER_CACHE_KIB: &str = "-8192";
 pub(super) struct Pools {
     writer: SqlitePool,
     readers: SqlitePool,
-}
-
-/// A transaction that holds the write lock of the file.
-///
-/// Dropped before it is committed, it closes its connection: SQLite rolls some failed transactions back by itself,
-/// which leaves the driver's own count of open transactions wrong for ever.
-pub(super) struct Write {
-    connection: PoolConnection<Sqlite>,
-    is_open: bool,
 }
 
 impl Pools {
@@ -86,12 +77,9 @@ impl Pools {
         })
     }
 
-    /// Begins a transaction that writes.
-    pub(super) async fn write(&self) -> Result<Write, StoreError> {
-        let connection = self.writer.acquire().await?;
-        let mut write = Write { connection, is_open: true };
-        sqlx::query("BEGIN IMMEDIATE").execute(write.connection()).await?;
-        Ok(write)
+    /// Begins a transaction that holds the write lock of the file.
+    pub(super) async fn write(&self) -> Result<Write<Sqlite>, StoreError> {
+        Write::begin(self.writer.acquire().await?, "BEGIN IMMEDIATE").await
     }
 
     /// A connection that reads; each statement sees the file as of its start.
@@ -103,44 +91,5 @@ impl Pools {
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-impl Write {
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.connection
-    }
-
-    /// Marks a point to go back to.
-    pub(super) async fn savepoint(&mut self) -> Result<(), StoreError> {
-        sqlx::query("SAVEPOINT part").execute(self.connection()).await?;
-        Ok(())
-    }
-
-    /// Keeps what was done since the last mark.
-    pub(super) async fn release(&mut self) -> Result<(), StoreError> {
-        sqlx::query("RELEASE part").execute(self.connection()).await?;
-        Ok(())
-    }
-
-    /// Undoes what was done since the last mark.
-    pub(super) async fn undo(&mut self) -> Result<(), StoreError> {
-        sqlx::query("ROLLBACK TO part").execute(self.connection()).await?;
-        self.release().await
-    }
-
-    /// Commits, durably.
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
-        sqlx::query("COMMIT").execute(self.connection()).await?;
-        self.is_open = false;
-        Ok(())
-    }
-}
-
-impl Drop for Write {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.connection.close_on_drop();
-        }
     }
 }

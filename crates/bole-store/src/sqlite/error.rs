@@ -16,29 +16,13 @@ const NOT_A_DATABASE: i32 = 26;
 /// Growing the shared-memory file hits a full disk before any page does.
 const IO_ERROR_SHM_SIZE: i32 = 4874;
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(inner) => {
-                let code = inner.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
-                let message = inner.message().to_owned();
-                of_code(code, message, error)
-            }
-            sqlx::Error::Encode(_) => {
-                Self::Refused { constraint: "a value cannot be encoded".to_owned(), source: error.into() }
-            }
-            sqlx::Error::ColumnDecode { .. }
-            | sqlx::Error::Decode(_)
-            | sqlx::Error::ColumnNotFound(_)
-            | sqlx::Error::ColumnIndexOutOfBounds { .. }
-            | sqlx::Error::RowNotFound
-            | sqlx::Error::TypeNotFound { .. } => {
-                Self::Corrupt { what: "a column", source: Some(error.into()) }
-            }
-            // A pool that is closed or exhausted, a worker thread that died, and what a later driver may add.
-            _ => Self::Unavailable { source: error.into() },
-        }
-    }
+/// An error that the database answered.
+pub(crate) fn of_database(error: sqlx::Error) -> StoreError {
+    let answer = error.as_database_error();
+    let code = answer.and_then(sqlx::error::DatabaseError::code);
+    let code = code.and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+    let message = answer.map(|answer| answer.message().to_owned()).unwrap_or_default();
+    of_code(code, message, error)
 }
 
 fn of_code(code: i32, message: String, error: sqlx::Error) -> StoreError {

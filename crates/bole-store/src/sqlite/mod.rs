@@ -3,39 +3,25 @@
 //! Several processes may open the file. Each has one connection that writes, under the lock of the file, and a few
 //! that read without one (write-ahead log). A commit is on the disk when it is answered (`synchronous = FULL`).
 
-mod codes;
-mod commit;
 mod connection;
-mod decide;
 mod error;
-mod intake;
-mod people;
-mod read;
 mod schema;
-mod snapshot;
-mod standing;
-mod write;
+mod session;
+mod statements;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use bole_core::message::v1::Submitted;
-use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, ReadingId,
-    SubmissionId,
-};
-use bytes::Bytes;
-use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::Sqlite;
+use sqlx::pool::PoolConnection;
 
 use connection::Pools;
 pub use connection::SqliteOptions;
+pub(crate) use error::of_database;
 
-use crate::{
-    Committed, Decided, Intake, Keep, Known, Originals, Standing, Store, StoreError, SubmissionRecord,
-    Transition,
-};
+use crate::StoreError;
+use crate::sql::{Backend, Write};
 
 /// The truth in one SQLite file, originals included.
 ///
@@ -91,119 +77,18 @@ impl std::fmt::Debug for SqliteStore {
 }
 
 #[async_trait]
-impl Store for SqliteStore {
-    async fn accept(&self, submitted: &[Submitted], now: Timestamp) -> Result<Vec<Intake>, StoreError> {
-        intake::accept(&self.pools, submitted, now).await
+impl Backend for SqliteStore {
+    type Database = Sqlite;
+
+    async fn write(&self) -> Result<Write<Sqlite>, StoreError> {
+        self.pools.write().await
     }
 
-    async fn confirm(&self, submitted: &[Submitted], now: Timestamp) -> Result<(), StoreError> {
-        intake::confirm(&self.pools, submitted, now).await
+    async fn write_aside(&self) -> Result<Write<Sqlite>, StoreError> {
+        self.pools.write().await
     }
 
-    async fn known(&self, submitted: &[Submitted]) -> Result<Vec<Known>, StoreError> {
-        intake::known(&self.pools, submitted).await
-    }
-
-    async fn commit(&self, batch: &[Decided], now: Timestamp) -> Result<Vec<Committed>, StoreError> {
-        commit::commit(&self.pools, batch, now).await
-    }
-
-    async fn head(&self) -> Result<LogPosition, StoreError> {
-        read::head(&self.pools).await
-    }
-
-    async fn changes(&self, after: LogPosition, limit: u32) -> Result<Vec<Change>, StoreError> {
-        read::changes(&self.pools, after, limit).await
-    }
-
-    async fn standings(&self, at: LogPosition) -> Result<Vec<Standing>, StoreError> {
-        read::standings(&self.pools, at).await
-    }
-
-    async fn standings_of(&self, documents: &[DocumentId]) -> Result<Vec<Option<Standing>>, StoreError> {
-        read::standings_of(&self.pools, documents).await
-    }
-
-    async fn readings(&self, readings: &[ReadingId]) -> Result<Vec<Option<EncodedReading>>, StoreError> {
-        let blobs = read::blobs(&self.pools, None, readings).await?;
-        Ok(blobs.into_iter().map(|blob| blob.map(EncodedReading::from_bytes)).collect())
-    }
-
-    async fn evidence(
-        &self,
-        lexicon: ContentHash,
-        readings: &[ReadingId],
-    ) -> Result<Vec<Option<EncodedEvidence>>, StoreError> {
-        let blobs = read::blobs(&self.pools, Some(lexicon), readings).await?;
-        Ok(blobs.into_iter().map(|blob| blob.map(EncodedEvidence::from_bytes)).collect())
-    }
-
-    async fn keep_evidence(
-        &self,
-        lexicon: ContentHash,
-        evidence: &[(ReadingId, EncodedEvidence)],
-    ) -> Result<(), StoreError> {
-        let mut write = self.pools.write().await?;
-        for (reading, evidence) in evidence {
-            let number = sqlx::query("SELECT number FROM document WHERE id = ?1")
-                .bind(reading.document.as_bytes().as_slice())
-                .fetch_optional(write.connection())
-                .await?;
-            // Erased in the meantime if there is none.
-            if let Some(row) = number {
-                write::evidence(write.connection(), lexicon, row.try_get(0)?, *reading, evidence).await?;
-            }
-        }
-        write.commit().await
-    }
-
-    async fn keep_artifact(&self, kind: &str, hash: ContentHash, text: &str) -> Result<(), StoreError> {
-        let mut write = self.pools.write().await?;
-        sqlx::query("INSERT INTO artifact (kind, hash, text) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-            .bind(kind)
-            .bind(hash.as_bytes().as_slice())
-            .bind(text)
-            .execute(write.connection())
-            .await?;
-        write.commit().await
-    }
-
-    async fn ledger(&self) -> Result<Ledger, StoreError> {
-        read::ledger(&self.pools).await
-    }
-
-    async fn submission(&self, submission: &SubmissionId) -> Result<Option<SubmissionRecord>, StoreError> {
-        read::submission(&self.pools, submission).await
-    }
-
-    async fn timeline(&self, submission: &SubmissionId) -> Result<Vec<Transition>, StoreError> {
-        read::timeline(&self.pools, submission).await
-    }
-
-    async fn submissions_of(&self, documents: &[DocumentId]) -> Result<Vec<SubmissionRecord>, StoreError> {
-        read::submissions_of(&self.pools, documents).await
-    }
-
-    async fn documents_by_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<DocumentId>, StoreError> {
-        read::documents_by_prefix(&self.pools, prefix, limit).await
-    }
-
-    async fn documents_by_source(&self, source_name: &str) -> Result<Vec<DocumentId>, StoreError> {
-        read::documents_by_source(&self.pools, source_name).await
-    }
-
-    async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError> {
-        read::oldest_queued(&self.pools).await
-    }
-}
-
-#[async_trait]
-impl Originals for SqliteStore {
-    async fn keep(&self, _document: DocumentId, bytes: Bytes) -> Result<Keep, StoreError> {
-        Ok(Keep::InCommit(bytes))
-    }
-
-    async fn original(&self, document: DocumentId) -> Result<Option<Bytes>, StoreError> {
-        Ok(read::original(&self.pools, document).await?.map(Bytes::from))
+    async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.pools.read().await
     }
 }

@@ -20,7 +20,7 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
         return Ok(());
     }
     let mut write = pools.write().await?;
-    let found = version(write.connection()).await?;
+    let found = version(write.session()).await?;
     if found == known {
         return write.commit().await;
     }
@@ -28,12 +28,12 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
         return Err(StoreError::NewerSchema { found, known });
     }
     for migration in MIGRATIONS.into_iter().skip(found as usize) {
-        sqlx::raw_sql(migration).execute(write.connection()).await?;
+        sqlx::raw_sql(migration).execute(write.session()).await?;
     }
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
         "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known};"
     )))
-    .execute(write.connection())
+    .execute(write.session())
     .await?;
     write.commit().await
 }

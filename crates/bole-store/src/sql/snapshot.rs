@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::message::v1::Submitted;
 use bole_core::{AsOf, Attempt, ContentHash, DocumentId, FieldId, MessageId, Reason, State, SubmissionId};
-use serde_json::json;
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::codes;
+use super::columns::Columns;
+use super::session::{Column, Session};
 use crate::{Condition, StoreError, SubmissionRecord};
 
 /// A row of `submission`.
@@ -59,52 +58,30 @@ pub(super) struct Place<'a> {
 
 impl Snapshot {
     /// Loads the rows of these submissions, under every id that they may have, and of their documents.
-    pub(super) async fn load(
-        connection: &mut SqliteConnection,
+    pub(super) async fn load<S: Session>(
+        session: &mut S,
         submitted: &[&Submitted],
     ) -> Result<Self, StoreError> {
         let ids: BTreeSet<SubmissionId> = submitted.iter().copied().flat_map(ids_of).collect();
-        let ids = codes::rows(ids.iter().map(|id| json!([id.portal.as_str(), id.message_id.as_str()])));
-        let found = sqlx::query(
-            "SELECT r.* FROM json_each(?1) j CROSS JOIN submission_record r \
-             ON r.portal = j.value ->> 0 AND r.message_id = j.value ->> 1",
-        )
-        .bind(ids)
-        .fetch_all(&mut *connection)
-        .await?;
+        let table = [
+            Column::texts(ids.iter().map(|id| id.portal.as_str())),
+            Column::texts(ids.iter().map(|id| id.message_id.as_str())),
+        ];
         let mut submissions = BTreeMap::new();
-        for row in &found {
+        for row in &session.fetch(S::SQL.submissions_by_id, &table, &[]).await? {
             let row = submission(row)?;
             submissions.insert(row.record.submission.clone(), row);
         }
-        let documents: BTreeSet<DocumentId> = submitted.iter().map(|submitted| submitted.document).collect();
-        let found = sqlx::query(
-            "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound, \
-             EXISTS (SELECT 1 FROM original o WHERE o.document = d.number), s.as_of, s.reason, s.reader, s.person \
-             FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value) \
-             LEFT JOIN submission f ON f.number = d.first \
-             LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
-        )
-        .bind(codes::rows(documents.iter().map(|id| json!(id.to_string()))))
-        .fetch_all(&mut *connection)
-        .await?;
+        let ids: BTreeSet<DocumentId> = submitted.iter().map(|submitted| submitted.document).collect();
+        let table = [Column::keys(ids.iter().map(DocumentId::as_bytes))];
         let mut documents = BTreeMap::new();
-        for row in &found {
+        for row in &session.fetch(S::SQL.documents_by_id, &table, &[]).await? {
             let (id, row) = document(row)?;
             documents.insert(id, row);
         }
-        let last = sqlx::query(
-            "SELECT (SELECT coalesce(max(number), 0) FROM submission), \
-             (SELECT coalesce(max(number), 0) FROM document)",
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        Ok(Self {
-            submissions,
-            documents,
-            last_submission: last.try_get(0)?,
-            last_document: last.try_get(1)?,
-        })
+        let last = session.fetch(S::SQL.last_numbers, &[], &[]).await?;
+        let last = last.first().ok_or(StoreError::damaged("the numbers"))?;
+        Ok(Self { submissions, documents, last_submission: last.number(0)?, last_document: last.number(1)? })
     }
 
     /// Where a submission belongs: under its own id, or, where that stands for other bytes, under the id of a reuse.
@@ -168,73 +145,59 @@ fn ids_of(submitted: &Submitted) -> [SubmissionId; 3] {
         .map(|message_id| SubmissionId { portal: portal.clone(), message_id })
 }
 
-/// Reads a row of `submission_record`.
-pub(super) fn submission(row: &SqliteRow) -> Result<SubmissionRow, StoreError> {
-    let id = |portal: &str, message_id: &str| -> Result<SubmissionId, StoreError> {
-        Ok(SubmissionId {
-            portal: codes::code(portal, "a portal")?,
-            message_id: codes::code(message_id, "a message id")?,
-        })
-    };
-    let duplicate_of = match (
-        row.try_get::<Option<&str>, _>("first_portal")?,
-        row.try_get::<Option<&str>, _>("first_message_id")?,
-    ) {
-        (Some(portal), Some(message_id)) => Some(id(portal, message_id)?),
-        _ => None,
-    };
+/// Reads a row of the view `submission_record`, whose columns come in this order.
+pub(super) fn submission(row: &impl Columns) -> Result<SubmissionRow, StoreError> {
     let record = SubmissionRecord {
-        submission: id(row.try_get("portal")?, row.try_get("message_id")?)?,
-        document: codes::document(row.try_get("document_id")?)?,
-        state: codes::code::<State>(row.try_get("state")?, "a state")?,
-        reason: codes::code::<Reason>(row.try_get("reason")?, "a reason")?,
-        detail: row.try_get("detail")?,
-        attempt: Attempt(row.try_get("attempt")?),
-        duplicate_of,
-        document_date: codes::date(row.try_get("document_date")?)?,
-        source_name: row.try_get("source_name")?,
-        candidate_ref: row.try_get("candidate_ref")?,
-        field: row.try_get::<Option<String>, _>("field")?.map(FieldId),
-        consent: row.try_get("consent")?,
-        received_at: codes::time(row.try_get("received_at")?)?,
-        changed_at: codes::time(row.try_get("changed_at")?)?,
+        submission: submission_id(row.text(2)?, row.text(3)?)?,
+        document: codes::document(row.bytes(16)?)?,
+        state: codes::code::<State>(row.text(4)?, "a state")?,
+        reason: codes::code::<Reason>(row.text(5)?, "a reason")?,
+        detail: row.owned_or_none(6)?,
+        attempt: Attempt(row.small_number(7)?),
+        duplicate_of: match (row.text_or_none(17)?, row.text_or_none(18)?) {
+            (Some(portal), Some(message_id)) => Some(submission_id(portal, message_id)?),
+            _ => None,
+        },
+        document_date: codes::date(row.number(9)?)?,
+        source_name: row.owned_or_none(10)?,
+        candidate_ref: row.owned_or_none(11)?,
+        field: row.owned_or_none(12)?.map(FieldId),
+        consent: row.owned_or_none(13)?,
+        received_at: codes::time(row.number(14)?)?,
+        changed_at: codes::time(row.number(15)?)?,
     };
     Ok(SubmissionRow {
-        number: row.try_get("number")?,
-        document_number: row.try_get("document")?,
-        first: row.try_get("duplicate_of")?,
+        number: row.number(0)?,
+        document_number: row.number(1)?,
+        first: row.number_or_none(8)?,
         record,
     })
 }
 
-fn document(row: &SqliteRow) -> Result<(DocumentId, DocumentRow), StoreError> {
-    let id = codes::document(row.try_get(0)?)?;
-    let first = match (
-        row.try_get::<Option<i64>, _>(2)?,
-        row.try_get::<Option<&str>, _>(3)?,
-        row.try_get::<Option<&str>, _>(4)?,
-    ) {
-        (Some(number), Some(portal), Some(message_id)) => Some((
-            number,
-            SubmissionId {
-                portal: codes::code(portal, "a portal")?,
-                message_id: codes::code(message_id, "a message id")?,
-            },
-        )),
+fn submission_id(portal: &str, message_id: &str) -> Result<SubmissionId, StoreError> {
+    Ok(SubmissionId {
+        portal: codes::code(portal, "a portal")?,
+        message_id: codes::code(message_id, "a message id")?,
+    })
+}
+
+fn document(row: &impl Columns) -> Result<(DocumentId, DocumentRow), StoreError> {
+    let id = codes::document(row.bytes(0)?)?;
+    let first = match (row.number_or_none(2)?, row.text_or_none(3)?, row.text_or_none(4)?) {
+        (Some(number), Some(portal), Some(message_id)) => Some((number, submission_id(portal, message_id)?)),
         _ => None,
     };
-    let as_of = match row.try_get::<Option<i64>, _>(5)? {
-        Some(number) => Some(DatedBy { as_of: codes::date(number)?, is_sound: row.try_get(6)? }),
+    let as_of = match row.number_or_none(5)? {
+        Some(number) => Some(DatedBy { as_of: codes::date(number)?, is_sound: row.flag(6)? }),
         None => None,
     };
-    let standing = match row.try_get::<Option<i64>, _>(8)? {
+    let standing = match row.number_or_none(8)? {
         Some(as_of) => {
-            let condition = codes::condition(id, row.try_get(9)?, row.try_get(10)?, row.try_get(11)?)?;
+            let condition =
+                codes::condition(id, row.text_or_none(9)?, row.number_or_none(10)?, row.bytes_or_none(11)?)?;
             Some((codes::date(as_of)?, condition))
         }
         None => None,
     };
-    let document =
-        DocumentRow { number: row.try_get(1)?, first, as_of, has_original: row.try_get(7)?, standing };
-    Ok((id, document))
+    Ok((id, DocumentRow { number: row.number(1)?, first, as_of, has_original: row.flag(7)?, standing }))
 }

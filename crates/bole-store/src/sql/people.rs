@@ -8,12 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::{DocumentId, PersonId};
-use serde_json::json;
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use uuid::Uuid;
 
 use super::codes;
+use super::columns::Columns;
+use super::session::{Column, Session};
 use crate::StoreError;
 
 /// A document that is newly read, or newly named by a candidate-ref.
@@ -68,8 +67,8 @@ struct Contact {
 }
 
 /// Finds the persons of the touched documents, whose keys are stored already, and of all that this moves.
-pub(super) async fn regroup(
-    connection: &mut SqliteConnection,
+pub(super) async fn regroup<S: Session>(
+    session: &mut S,
     touched: &[Touched],
 ) -> Result<Grouping, StoreError> {
     if touched.is_empty() {
@@ -77,8 +76,8 @@ pub(super) async fn regroup(
     }
     let mut ids: BTreeMap<i64, DocumentId> =
         touched.iter().map(|touched| (touched.number, touched.id)).collect();
-    let mut keys = keys_of(connection, ids.keys().copied()).await?;
-    let known = contacts(connection, &keys).await?;
+    let mut keys = keys_of(session, ids.keys().copied()).await?;
+    let known = contacts(session, &keys).await?;
 
     // Persons that are held together by a contact which links no more.
     let opened: BTreeSet<Uuid> = known
@@ -90,13 +89,13 @@ pub(super) async fn regroup(
     let mut others: BTreeMap<DocumentId, Member> = BTreeMap::new();
     let mut dead: BTreeSet<String> = BTreeSet::new();
     if !opened.is_empty() {
-        for (person, id, member) in members(connection, &opened).await? {
+        for (person, id, member) in members(session, &opened).await? {
             ids.insert(member.number, id);
             held.insert(id, person);
             others.insert(id, member);
         }
-        keys = keys_of(connection, ids.keys().copied()).await?;
-        let all = contacts(connection, &keys).await?;
+        keys = keys_of(session, ids.keys().copied()).await?;
+        let all = contacts(session, &keys).await?;
         dead.extend(all.into_iter().filter(|it| !it.links).map(|it| it.text));
     }
     dead.extend(known.iter().filter(|it| !it.links).map(|it| it.text.clone()));
@@ -108,7 +107,7 @@ pub(super) async fn regroup(
             links.entry(key).or_default().insert(Node::Document(*id));
         }
     }
-    for (key, person) in persons_by_key(connection, &links, &known).await? {
+    for (key, person) in persons_by_key(session, &links, &known).await? {
         if !opened.contains(&person) {
             links.entry(key).or_default().insert(Node::Person(person));
         }
@@ -130,7 +129,7 @@ pub(super) async fn regroup(
         }
     }
     let groups = sets.groups();
-    let eldest = eldest(connection, &groups, !held.is_empty()).await?;
+    let eldest = eldest(session, &groups, !held.is_empty()).await?;
     let chosen = choose(&groups, &held, &eldest);
 
     let mut grouping = Grouping { others, ..Grouping::default() };
@@ -146,7 +145,7 @@ pub(super) async fn regroup(
             Node::Document(_) | Node::Person(_) => {}
         }
     }
-    for (old, id, member) in members(connection, &moved.keys().copied().collect()).await? {
+    for (old, id, member) in members(session, &moved.keys().copied().collect()).await? {
         if let Some(person) = moved.get(&old) {
             grouping.persons.insert(id, PersonId(*person));
             grouping.others.insert(id, member);
@@ -194,8 +193,8 @@ fn choose(
 }
 
 /// The smallest document of each person, where several persons, or the parts of one that was opened, contend.
-async fn eldest(
-    connection: &mut SqliteConnection,
+async fn eldest<S: Session>(
+    session: &mut S,
     groups: &[BTreeSet<Node>],
     any_opened: bool,
 ) -> Result<BTreeMap<Uuid, DocumentId>, StoreError> {
@@ -212,51 +211,32 @@ async fn eldest(
     if contended.is_empty() {
         return Ok(eldest);
     }
-    let rows = sqlx::query(
-        "SELECT unhex(j.value), (SELECT min(d.id) FROM standing s CROSS JOIN document d ON d.number = s.document \
-         WHERE s.person = unhex(j.value) AND s.to_position IS NULL) FROM json_each(?1) j",
-    )
-    .bind(uuids(contended))
-    .fetch_all(connection)
-    .await?;
-    for row in &rows {
-        eldest.insert(uuid(row, 0)?, codes::document(row.try_get(1)?)?);
+    for row in &session.fetch(S::SQL.eldest, &[Column::keys(contended)], &[]).await? {
+        eldest.insert(codes::person(row.bytes(0)?)?.0, codes::document(row.bytes(1)?)?);
     }
     Ok(eldest)
 }
 
 /// The keys of documents, by document number.
-async fn keys_of(
-    connection: &mut SqliteConnection,
+async fn keys_of<S: Session>(
+    session: &mut S,
     documents: impl Iterator<Item = i64>,
 ) -> Result<Vec<(i64, Key)>, StoreError> {
-    let documents = codes::rows(documents.map(|number| json!(number)));
-    let rows = sqlx::query(
-        "SELECT c.document, c.portal, c.candidate_ref FROM json_each(?1) j \
-         CROSS JOIN candidate c ON c.document = j.value \
-         UNION ALL \
-         SELECT c.document, NULL, c.contact FROM json_each(?1) j CROSS JOIN contact c ON c.document = j.value",
-    )
-    .bind(documents)
-    .fetch_all(connection)
-    .await?;
+    let rows = session.fetch(S::SQL.keys_of, &[Column::numbers(documents)], &[]).await?;
     let mut keys = Vec::with_capacity(rows.len());
     for row in &rows {
-        let text: String = row.try_get(2)?;
-        let key = match row.try_get::<Option<String>, _>(1)? {
+        let text = row.text(2)?.to_owned();
+        let key = match row.owned_or_none(1)? {
             Some(portal) => Key::Candidate { portal, candidate_ref: text },
             None => Key::Contact(text),
         };
-        keys.push((row.try_get(0)?, key));
+        keys.push((row.number(0)?, key));
     }
     Ok(keys)
 }
 
 /// What the contacts among `keys` are good for: a few searches for each, however many documents have it.
-async fn contacts(
-    connection: &mut SqliteConnection,
-    keys: &[(i64, Key)],
-) -> Result<Vec<Contact>, StoreError> {
+async fn contacts<S: Session>(session: &mut S, keys: &[(i64, Key)]) -> Result<Vec<Contact>, StoreError> {
     let contacts: BTreeSet<&str> = keys
         .iter()
         .filter_map(|(_, key)| match key {
@@ -267,42 +247,24 @@ async fn contacts(
     if contacts.is_empty() {
         return Ok(Vec::new());
     }
-    // Before: under the names of documents that already are somebody's.
-    let rows = sqlx::query(
-        "SELECT j.value, \
-         (SELECT min(c.name) FROM contact c WHERE c.contact = j.value), \
-         (SELECT max(c.name) FROM contact c WHERE c.contact = j.value), \
-         (SELECT c.name FROM contact c CROSS JOIN standing s ON s.document = c.document AND s.to_position IS NULL \
-          AND s.person IS NOT NULL WHERE c.contact = j.value ORDER BY c.name LIMIT 1), \
-         (SELECT c.name FROM contact c CROSS JOIN standing s ON s.document = c.document AND s.to_position IS NULL \
-          AND s.person IS NOT NULL WHERE c.contact = j.value ORDER BY c.name DESC LIMIT 1), \
-         (SELECT s.person FROM contact c CROSS JOIN standing s ON s.document = c.document \
-          AND s.to_position IS NULL AND s.person IS NOT NULL WHERE c.contact = j.value ORDER BY c.name LIMIT 1) \
-         FROM json_each(?1) j",
-    )
-    .bind(codes::rows(contacts.into_iter().map(|contact| json!(contact))))
-    .fetch_all(connection)
-    .await?;
+    let rows = session.fetch(S::SQL.contacts, &[Column::texts(contacts)], &[]).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
-        let name = |index: usize| row.try_get::<Option<&str>, _>(index);
-        let person = match row.try_get::<Option<&[u8]>, _>(5)? {
-            Some(bytes) => Some(codes::person(bytes)?.0),
-            None => None,
-        };
+        // Before: under the names of documents that already are somebody's.
+        let before = row.text_or_none(3)?;
         found.push(Contact {
-            text: row.try_get(0)?,
-            links: name(1)? == name(2)?,
-            linked: name(3)?.is_some() && name(3)? == name(4)?,
-            person,
+            text: row.text(0)?.to_owned(),
+            links: row.text_or_none(1)? == row.text_or_none(2)?,
+            linked: before.is_some() && before == row.text_or_none(4)?,
+            person: person_or_none(row, 5)?,
         });
     }
     Ok(found)
 }
 
 /// One person for each key that had one before; all documents with a key that links are of one person.
-async fn persons_by_key(
-    connection: &mut SqliteConnection,
+async fn persons_by_key<S: Session>(
+    session: &mut S,
     links: &BTreeMap<Key, BTreeSet<Node>>,
     known: &[Contact],
 ) -> Result<Vec<(Key, Uuid)>, StoreError> {
@@ -311,59 +273,48 @@ async fn persons_by_key(
         .filter(|contact| contact.links)
         .filter_map(|contact| Some((Key::Contact(contact.text.clone()), contact.person?)))
         .collect();
-    let candidates = links.keys().filter_map(|key| match key {
-        Key::Candidate { portal, candidate_ref } => Some(json!([portal, candidate_ref])),
-        Key::Contact(_) => None,
-    });
-    let rows = sqlx::query(
-        "SELECT j.value ->> 0, j.value ->> 1, \
-         (SELECT s.person FROM candidate c CROSS JOIN standing s ON s.document = c.document \
-          AND s.to_position IS NULL AND s.person IS NOT NULL \
-          WHERE c.portal = j.value ->> 0 AND c.candidate_ref = j.value ->> 1 LIMIT 1) \
-         FROM json_each(?1) j",
-    )
-    .bind(codes::rows(candidates))
-    .fetch_all(connection)
-    .await?;
-    for row in &rows {
-        if row.try_get::<Option<&[u8]>, _>(2)?.is_some() {
-            let key = Key::Candidate { portal: row.try_get(0)?, candidate_ref: row.try_get(1)? };
-            persons.push((key, uuid(row, 2)?));
+    let candidates: Vec<(&str, &str)> = links
+        .keys()
+        .filter_map(|key| match key {
+            Key::Candidate { portal, candidate_ref } => Some((portal.as_str(), candidate_ref.as_str())),
+            Key::Contact(_) => None,
+        })
+        .collect();
+    if candidates.is_empty() {
+        return Ok(persons);
+    }
+    let table = [
+        Column::texts(candidates.iter().map(|(portal, _)| *portal)),
+        Column::texts(candidates.iter().map(|(_, candidate_ref)| *candidate_ref)),
+    ];
+    for row in &session.fetch(S::SQL.persons_of_candidates, &table, &[]).await? {
+        if let Some(person) = person_or_none(row, 2)? {
+            let (portal, candidate_ref) = (row.text(0)?.to_owned(), row.text(1)?.to_owned());
+            persons.push((Key::Candidate { portal, candidate_ref }, person));
         }
     }
     Ok(persons)
 }
 
 /// All documents of these persons.
-async fn members(
-    connection: &mut SqliteConnection,
+async fn members<S: Session>(
+    session: &mut S,
     persons: &BTreeSet<Uuid>,
 ) -> Result<Vec<(Uuid, DocumentId, Member)>, StoreError> {
     if persons.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query(
-        "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM json_each(?1) j \
-         CROSS JOIN standing s ON s.person = unhex(j.value) AND s.to_position IS NULL \
-         CROSS JOIN document d ON d.number = s.document",
-    )
-    .bind(uuids(persons.iter().copied()))
-    .fetch_all(connection)
-    .await?;
+    let rows = session.fetch(S::SQL.members, &[Column::keys(persons)], &[]).await?;
     let mut members = Vec::with_capacity(rows.len());
     for row in &rows {
-        let member = Member { number: row.try_get(2)?, as_of: row.try_get(3)?, reader: row.try_get(4)? };
-        members.push((uuid(row, 0)?, codes::document(row.try_get(1)?)?, member));
+        let member = Member { number: row.number(2)?, as_of: row.number(3)?, reader: row.small_number(4)? };
+        members.push((codes::person(row.bytes(0)?)?.0, codes::document(row.bytes(1)?)?, member));
     }
     Ok(members)
 }
 
-fn uuids(persons: impl IntoIterator<Item = Uuid>) -> String {
-    codes::rows(persons.into_iter().map(|person| json!(person.simple().to_string())))
-}
-
-fn uuid(row: &SqliteRow, index: usize) -> Result<Uuid, StoreError> {
-    Ok(codes::person(row.try_get(index)?)?.0)
+fn person_or_none(row: &impl Columns, index: usize) -> Result<Option<Uuid>, StoreError> {
+    row.bytes_or_none(index)?.map(|bytes| Ok(codes::person(bytes)?.0)).transpose()
 }
 
 /// Disjoint sets of nodes.

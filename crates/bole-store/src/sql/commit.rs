@@ -3,16 +3,17 @@
 use bole_core::{DocumentId, Event, Reason, State, SubmissionId};
 use jiff::Timestamp;
 
-use super::connection::{Pools, Write};
+use super::backend::{Backend, Write};
 use super::decide::decide;
 use super::people::{self, Touched};
+use super::session::Session;
 use super::snapshot::Snapshot;
 use super::{codes, standing, write};
 use crate::{Committed, Condition, Decided, Decision, Keep, StoreError};
 
 /// Commits a batch, sorted by submission and document.
-pub(super) async fn commit(
-    pools: &Pools,
+pub(super) async fn commit<B: Backend>(
+    backend: &B,
     batch: &[Decided],
     now: Timestamp,
 ) -> Result<Vec<Committed>, StoreError> {
@@ -23,8 +24,8 @@ pub(super) async fn commit(
     let mut sorted: Vec<(usize, &Decided)> = batch.iter().enumerate().collect();
     sorted.sort_by_key(|(_, decided)| (&decided.submitted.submission, decided.submitted.document));
     let mut committed: Vec<(usize, Committed)> = Vec::with_capacity(batch.len());
-    let mut write = pools.write().await?;
-    let mut head = write::head(write.connection()).await?;
+    let mut write = backend.write().await?;
+    let mut head = write::head(write.session()).await?;
     // A stack, so that what is left of a split is done before what is right of it.
     let mut parts: Vec<&[(usize, &Decided)]> = vec![&sorted];
     while let Some(part) = parts.pop() {
@@ -51,8 +52,8 @@ pub(super) async fn commit(
 }
 
 /// Applies a part of the batch, or leaves no trace of it; `head` moves only with a part that is applied.
-async fn try_apply(
-    write: &mut Write,
+async fn try_apply<DB: sqlx::Database<Connection: Session>>(
+    write: &mut Write<DB>,
     part: &[&Decided],
     now: Timestamp,
     head: &mut u64,
@@ -72,8 +73,8 @@ async fn try_apply(
 }
 
 /// Quarantines a row that the database refuses, with as much of it as it takes.
-async fn set_aside(
-    write: &mut Write,
+async fn set_aside<DB: sqlx::Database<Connection: Session>>(
+    write: &mut Write<DB>,
     row: &Decided,
     mut error: StoreError,
     now: Timestamp,
@@ -128,23 +129,23 @@ fn without(row: &Decided, cut: Cut, detail: String) -> Decided {
     rest
 }
 
-async fn apply(
-    write: &mut Write,
+async fn apply<DB: sqlx::Database<Connection: Session>>(
+    write: &mut Write<DB>,
     part: &[&Decided],
     now: Timestamp,
     head: &mut u64,
 ) -> Result<Vec<Committed>, StoreError> {
     let submitted: Vec<_> = part.iter().map(|decided| &decided.submitted).collect();
-    let connection = write.connection();
-    let mut snapshot = Snapshot::load(connection, &submitted).await?;
+    let session = write.session();
+    let mut snapshot = Snapshot::load(session, &submitted).await?;
     let plan = decide(&mut snapshot, part, now);
 
-    write::documents(connection, &snapshot, &plan.documents).await?;
-    write::submissions(connection, &snapshot, &plan.submissions).await?;
-    write::received(connection, &plan.received).await?;
-    write::originals(connection, &plan.originals).await?;
-    write::readings(connection, &plan.readings).await?;
-    write::candidates(connection, &plan.candidates).await?;
+    write::documents(session, &snapshot, &plan.documents).await?;
+    write::submissions(session, &snapshot, &plan.submissions).await?;
+    write::received(session, &plan.received).await?;
+    write::originals(session, &plan.originals).await?;
+    write::readings(session, &plan.readings).await?;
+    write::candidates(session, &plan.candidates).await?;
 
     let touched: Vec<Touched> = plan
         .grouped
@@ -158,14 +159,14 @@ async fn apply(
             Some(Touched { number: document.number, id: *id, person })
         })
         .collect();
-    let grouping = people::regroup(connection, &touched).await?;
+    let grouping = people::regroup(session, &touched).await?;
     let moved = standing::moved(&snapshot, &plan, &grouping)?;
 
     let mut events = submission_events(&snapshot, &plan.submissions);
     events.extend(moved.keys().map(|document| Event::Document { document: *document }));
     let documents_from = *head + plan.submissions.len() as u64 + 1;
-    standing::write(connection, &moved, documents_from).await?;
-    *head = write::changes(connection, *head, now, &events).await?;
+    standing::write(session, &moved, documents_from).await?;
+    *head = write::changes(session, *head, now, &events).await?;
     Ok(plan.committed)
 }
 

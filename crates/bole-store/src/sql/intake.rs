@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::message::v1::Submitted;
-use bole_core::{Attempt, Reason, State, SubmissionId};
+use bole_core::{Attempt, FieldId, Reason, State, SubmissionId};
 use jiff::Timestamp;
 
+use super::backend::Backend;
 use super::commit::submission_events;
-use super::connection::{Pools, Write};
 use super::snapshot::{Snapshot, SubmissionRow};
 use super::{codes, write};
 use crate::{Intake, Known, StoreError, SubmissionRecord};
 
 /// Notes submissions in state `accepting`.
-pub(super) async fn accept(
-    pools: &Pools,
+pub(super) async fn accept<B: Backend>(
+    backend: &B,
     submitted: &[Submitted],
     now: Timestamp,
 ) -> Result<Vec<Intake>, StoreError> {
@@ -22,8 +22,8 @@ pub(super) async fn accept(
         return Ok(Vec::new());
     }
     let now = codes::stored_time(now);
-    let mut write = pools.write().await?;
-    let mut snapshot = load(&mut write, submitted).await?;
+    let mut write = backend.write().await?;
+    let mut snapshot = Snapshot::load(write.session(), &submitted.iter().collect::<Vec<_>>()).await?;
     let mut intakes = Vec::with_capacity(submitted.len());
     let mut changed = Vec::new();
     for submitted in submitted {
@@ -44,16 +44,16 @@ pub(super) async fn accept(
     let documents: BTreeSet<_> = changed.iter().map(|(_, document)| *document).collect();
     let submissions: Vec<_> = changed.into_iter().map(|(id, _)| id).collect();
     if !submissions.is_empty() {
-        write::documents(write.connection(), &snapshot, &documents).await?;
-        write::submissions(write.connection(), &snapshot, &submissions).await?;
+        write::documents(write.session(), &snapshot, &documents).await?;
+        write::submissions(write.session(), &snapshot, &submissions).await?;
     }
     write.commit().await?;
     Ok(intakes)
 }
 
 /// Moves submissions on to `queued`.
-pub(super) async fn confirm(
-    pools: &Pools,
+pub(super) async fn confirm<B: Backend>(
+    backend: &B,
     submitted: &[Submitted],
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -61,8 +61,8 @@ pub(super) async fn confirm(
         return Ok(());
     }
     let now = codes::stored_time(now);
-    let mut write = pools.write().await?;
-    let mut snapshot = load(&mut write, submitted).await?;
+    let mut write = backend.write().await?;
+    let mut snapshot = Snapshot::load(write.session(), &submitted.iter().collect::<Vec<_>>()).await?;
     let mut documents = BTreeSet::new();
     let mut submissions = Vec::new();
     let mut received: BTreeMap<String, u64> = BTreeMap::new();
@@ -83,22 +83,25 @@ pub(super) async fn confirm(
         *received.entry(id.portal.as_str().to_owned()).or_default() += 1;
         submissions.push(id);
     }
-    let connection = write.connection();
+    let session = write.session();
     if !submissions.is_empty() {
-        write::documents(connection, &snapshot, &documents).await?;
-        write::submissions(connection, &snapshot, &submissions).await?;
-        write::received(connection, &received).await?;
-        let head = write::head(connection).await?;
+        write::documents(session, &snapshot, &documents).await?;
+        write::submissions(session, &snapshot, &submissions).await?;
+        write::received(session, &received).await?;
+        let head = write::head(session).await?;
         let events = submission_events(&snapshot, &submissions);
-        write::changes(connection, head, now, &events).await?;
+        write::changes(session, head, now, &events).await?;
     }
     write.commit().await
 }
 
 /// What is known of messages, without a lock.
-pub(super) async fn known(pools: &Pools, submitted: &[Submitted]) -> Result<Vec<Known>, StoreError> {
-    let mut connection = pools.read().await?;
-    let snapshot = Snapshot::load(&mut connection, &submitted.iter().collect::<Vec<_>>()).await?;
+pub(super) async fn known<B: Backend>(
+    backend: &B,
+    submitted: &[Submitted],
+) -> Result<Vec<Known>, StoreError> {
+    let mut connection = backend.read().await?;
+    let snapshot = Snapshot::load(&mut *connection, &submitted.iter().collect::<Vec<_>>()).await?;
     let known = submitted.iter().map(|submitted| {
         let row = snapshot.place(submitted).row;
         if let Some(row) = row.filter(|row| row.record.state.is_settled()) {
@@ -114,10 +117,6 @@ pub(super) async fn known(pools: &Pools, submitted: &[Submitted]) -> Result<Vec<
     Ok(known.collect())
 }
 
-async fn load(write: &mut Write, submitted: &[Submitted]) -> Result<Snapshot, StoreError> {
-    Snapshot::load(write.connection(), &submitted.iter().collect::<Vec<_>>()).await
-}
-
 fn insert(snapshot: &mut Snapshot, submitted: &Submitted, id: SubmissionId, state: State, now: Timestamp) {
     let document_number = snapshot.document(submitted.document).number;
     let record = SubmissionRecord {
@@ -129,10 +128,10 @@ fn insert(snapshot: &mut Snapshot, submitted: &Submitted, id: SubmissionId, stat
         attempt: Attempt::FIRST,
         duplicate_of: None,
         document_date: submitted.document_date,
-        source_name: submitted.source_name.clone(),
-        candidate_ref: submitted.candidate_ref.clone(),
-        field: submitted.field.clone(),
-        consent: submitted.consent.clone(),
+        source_name: codes::text_or_none(submitted.source_name.as_ref()),
+        candidate_ref: codes::text_or_none(submitted.candidate_ref.as_ref()),
+        field: codes::text_or_none(submitted.field.as_ref().map(|field| &field.0)).map(FieldId),
+        consent: codes::text_or_none(submitted.consent.as_ref()),
         received_at: now,
         changed_at: now,
     };

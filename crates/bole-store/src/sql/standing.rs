@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use bole_core::DocumentId;
-use serde_json::json;
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
 
 use super::codes;
+use super::columns::Columns;
 use super::decide::{Plan, Stands};
 use super::people::Grouping;
+use super::session::{Column, Session};
 use super::snapshot::Snapshot;
 use crate::{Condition, Standing, StoreError};
 
@@ -20,7 +20,7 @@ pub(super) struct Row {
     as_of: i64,
     reason: Option<&'static str>,
     reader: Option<u32>,
-    person: Option<String>,
+    person: Option<Uuid>,
 }
 
 /// The documents that stand elsewhere than before.
@@ -69,7 +69,7 @@ pub(super) fn moved(
             as_of: member.as_of,
             reason: None,
             reader: Some(member.reader),
-            person: Some(person.0.simple().to_string()),
+            person: Some(person.0),
         };
         moved.insert(*id, new);
     }
@@ -77,42 +77,32 @@ pub(super) fn moved(
 }
 
 /// Closes the rows that held and writes new ones, at the positions from `from` on.
-pub(super) async fn write(
-    connection: &mut SqliteConnection,
+pub(super) async fn write<S: Session>(
+    session: &mut S,
     moved: &BTreeMap<DocumentId, Row>,
     from: u64,
 ) -> Result<(), StoreError> {
     if moved.is_empty() {
         return Ok(());
     }
-    let rows = (from..)
-        .zip(moved.values())
-        .map(|(position, new)| json!([new.number, position, new.as_of, new.reason, new.reader, new.person]));
-    let rows = codes::rows(rows);
-    sqlx::query(
-        "UPDATE standing SET to_position = j.value ->> 1 FROM json_each(?1) j \
-         WHERE standing.document = j.value ->> 0 AND standing.to_position IS NULL",
-    )
-    .bind(rows.as_str())
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query(
-        "INSERT INTO standing (document, from_position, as_of, reason, reader, person) \
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) \
-         FROM json_each(?1)",
-    )
-    .bind(rows)
-    .execute(connection)
-    .await?;
-    Ok(())
+    let documents = || Column::numbers(moved.values().map(|row| row.number));
+    let positions = || Column::numbers((from as i64..).take(moved.len()));
+    session.execute(S::SQL.close_standings, &[documents(), positions()], &[]).await?;
+    let table = [
+        documents(),
+        positions(),
+        Column::numbers(moved.values().map(|row| row.as_of)),
+        Column::Texts(moved.values().map(|row| row.reason).collect()),
+        Column::Numbers(moved.values().map(|row| row.reader.map(i64::from)).collect()),
+        Column::Keys(moved.values().map(|row| row.person.map(|person| person.as_bytes().to_vec())).collect()),
+    ];
+    session.execute(S::SQL.open_standings, &table, &[]).await
 }
 
 impl Row {
     fn of(number: i64, as_of: i64, condition: Condition) -> Self {
         let (reason, reader, person) = match condition {
-            Condition::Indexed { reading, person } => {
-                (None, Some(reading.reader.0), Some(person.0.simple().to_string()))
-            }
+            Condition::Indexed { reading, person } => (None, Some(reading.reader.0), Some(person.0)),
             Condition::Quarantined { reason } => (Some(reason.code()), None, None),
         };
         Self { number, as_of, reason, reader, person }
@@ -120,11 +110,9 @@ impl Row {
 }
 
 /// Reads id, as-of, reason, reader and person.
-pub(super) fn standing(row: &SqliteRow) -> Result<Standing, StoreError> {
-    let document = codes::document(row.try_get(0)?)?;
-    Ok(Standing {
-        document,
-        as_of: codes::date(row.try_get(1)?)?,
-        condition: codes::condition(document, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)?,
-    })
+pub(super) fn standing(row: &impl Columns) -> Result<Standing, StoreError> {
+    let document = codes::document(row.bytes(0)?)?;
+    let condition =
+        codes::condition(document, row.text_or_none(2)?, row.number_or_none(3)?, row.bytes_or_none(4)?)?;
+    Ok(Standing { document, as_of: codes::date(row.number(1)?)?, condition })
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::{
-    Attempt, ContentHash, DocumentId, EncodedEvidence, EncodedReading, MatchKeys, ReadingId, Reason,
+    Attempt, ContentHash, DocumentId, EncodedEvidence, EncodedReading, FieldId, MatchKeys, ReadingId, Reason,
+    State, SubmissionId,
 };
-use bole_core::{State, SubmissionId};
 use bytes::Bytes;
 use jiff::Timestamp;
 
+use super::codes;
 use super::snapshot::{DatedBy, Snapshot, SubmissionRow};
 use crate::{Committed, Decided, Decision, Keep, SubmissionRecord};
 
@@ -216,7 +217,7 @@ fn record(
     };
     let detail = match &decided.decision {
         Decision::Refused { reason: given, detail } if *given == reason && !detail.is_empty() => {
-            Some(detail.chars().take(MAX_DETAIL_CHARS).collect())
+            Some(codes::text(detail).chars().take(MAX_DETAIL_CHARS).collect())
         }
         _ => None,
     };
@@ -231,10 +232,10 @@ fn record(
         attempt: row.map_or(Attempt::FIRST, |row| row.record.attempt),
         duplicate_of,
         document_date: submitted.document_date,
-        source_name: submitted.source_name.clone(),
-        candidate_ref: submitted.candidate_ref.clone(),
-        field: submitted.field.clone(),
-        consent: submitted.consent.clone(),
+        source_name: codes::text_or_none(submitted.source_name.as_ref()),
+        candidate_ref: codes::text_or_none(submitted.candidate_ref.as_ref()),
+        field: codes::text_or_none(submitted.field.as_ref().map(|field| &field.0)).map(FieldId),
+        consent: codes::text_or_none(submitted.consent.as_ref()),
         received_at: row.map_or(now, |row| row.record.received_at),
         changed_at: now,
     };

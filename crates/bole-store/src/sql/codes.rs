@@ -1,18 +1,13 @@
 //! How values lie in columns.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use bole_core::{AsOf, DocumentId, PersonId, Reason};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::Value;
 
 use crate::{Condition, StoreError};
-
-/// Parameters of many rows as one JSON text, which `json_each` takes apart again.
-pub(super) fn rows(values: impl IntoIterator<Item = Value>) -> String {
-    Value::Array(values.into_iter().collect()).to_string()
-}
 
 /// Microseconds since 1970.
 pub(super) fn of_time(time: Timestamp) -> i64 {
@@ -61,11 +56,26 @@ pub(super) fn unsigned(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| StoreError::damaged("a count"))
 }
 
+/// A version or an attempt.
+pub(super) fn small(number: i64) -> Result<u32, StoreError> {
+    u32::try_from(number).map_err(|_| StoreError::damaged("a small number"))
+}
+
+/// Text as it is stored: without U+0000, which PostgreSQL refuses, so that no store keeps it.
+pub(super) fn text(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
+}
+
+/// The same for text that may be missing.
+pub(super) fn text_or_none(given: Option<&String>) -> Option<String> {
+    given.map(|given| text(given).into_owned())
+}
+
 /// The condition of a standing from its three columns.
 pub(super) fn condition(
     document: DocumentId,
     reason: Option<&str>,
-    reader: Option<u32>,
+    reader: Option<i64>,
     person_bytes: Option<&[u8]>,
 ) -> Result<Condition, StoreError> {
     match (reason, reader, person_bytes) {
@@ -73,7 +83,7 @@ pub(super) fn condition(
             Ok(Condition::Quarantined { reason: code::<Reason>(reason, "a reason")? })
         }
         (None, Some(reader), Some(bytes)) => Ok(Condition::Indexed {
-            reading: bole_core::ReadingId { document, reader: bole_core::ReaderVersion(reader) },
+            reading: bole_core::ReadingId { document, reader: bole_core::ReaderVersion(small(reader)?) },
             person: person(bytes)?,
         }),
         _ => Err(StoreError::damaged("a standing")),
@@ -97,5 +107,11 @@ mod tests {
             .collect();
         assert!(numbers.is_sorted());
         assert_eq!(numbers[4], 20_261_121);
+    }
+
+    #[test]
+    fn no_text_holds_the_character_that_a_database_refuses() {
+        assert_eq!(text("a\0b\0"), "a\u{fffd}b\u{fffd}");
+        assert_eq!(text("a b"), "a b");
     }
 }

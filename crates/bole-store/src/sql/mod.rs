@@ -1,0 +1,21 @@
+//! What the stores have in common: all that they do with rows, told once. A database brings its connections and the
+//! text of its statements.
+
+mod backend;
+mod codes;
+mod columns;
+mod commit;
+mod decide;
+mod error;
+mod intake;
+mod people;
+mod read;
+mod session;
+mod snapshot;
+mod standing;
+mod store;
+mod write;
+
+pub(crate) use backend::{Backend, Write};
+pub(crate) use columns::Columns;
+pub(crate) use session::{Column, Session, Statements, Value};

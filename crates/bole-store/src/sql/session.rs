@@ -1,0 +1,156 @@
+//! Statements and their parameters.
+
+use async_trait::async_trait;
+
+use super::columns::Columns;
+use crate::StoreError;
+
+/// A connection that runs statements.
+#[async_trait]
+pub(crate) trait Session: Send {
+    /// What it answers.
+    type Row: Columns;
+
+    /// Its dialect.
+    const SQL: Statements;
+
+    /// Runs a statement without parameters.
+    async fn run(&mut self, statement: &'static str) -> Result<(), StoreError>;
+
+    /// Runs a statement for a table of parameters, given by its columns, and single values.
+    async fn execute(
+        &mut self,
+        statement: &'static str,
+        table: &[Column<'_>],
+        values: &[Value<'_>],
+    ) -> Result<(), StoreError>;
+
+    /// The rows that a statement answers.
+    async fn fetch(
+        &mut self,
+        statement: &'static str,
+        table: &[Column<'_>],
+        values: &[Value<'_>],
+    ) -> Result<Vec<Self::Row>, StoreError>;
+}
+
+/// Parameters of many rows, column by column; all columns of a statement are equally long.
+pub(crate) enum Column<'a> {
+    Numbers(Vec<Option<i64>>),
+    Texts(Vec<Option<&'a str>>),
+    /// Hashes and ids.
+    Keys(Vec<Option<Vec<u8>>>),
+    /// Whole documents and what was read in them.
+    Blobs(Vec<&'a [u8]>),
+}
+
+/// One parameter.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    Number(i64),
+    Text(&'a str),
+    Bytes(&'a [u8]),
+}
+
+impl<'a> Column<'a> {
+    pub(super) fn numbers(numbers: impl IntoIterator<Item = i64>) -> Self {
+        Self::Numbers(numbers.into_iter().map(Some).collect())
+    }
+
+    pub(super) fn texts(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Texts(texts.into_iter().map(Some).collect())
+    }
+
+    pub(super) fn keys<K: AsRef<[u8]>>(keys: impl IntoIterator<Item = K>) -> Self {
+        Self::Keys(keys.into_iter().map(|key| Some(key.as_ref().to_vec())).collect())
+    }
+
+    /// How many rows it has.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Numbers(numbers) => numbers.len(),
+            Self::Texts(texts) => texts.len(),
+            Self::Keys(keys) => keys.len(),
+            Self::Blobs(blobs) => blobs.len(),
+        }
+    }
+}
+
+/// The text of all statements. Parameters and answered columns come in the order that their one caller gives.
+pub(crate) struct Statements {
+    /// Table: portals, message ids. Answers rows of `submission_record`.
+    pub(crate) submissions_by_id: &'static str,
+    /// Table: ids. Answers id, number, first, its portal and message id, as-of, whether that is sound, whether the
+    /// original is kept, then as-of, reason, reader and person of the standing.
+    pub(crate) documents_by_id: &'static str,
+    /// Answers the last numbers of submissions and documents.
+    pub(crate) last_numbers: &'static str,
+    /// Table: ids. Answers id and number.
+    pub(crate) document_numbers: &'static str,
+
+    /// Table: number, id, first, as-of, whether it is sound.
+    pub(crate) put_documents: &'static str,
+    /// Table: the first 16 columns of `submission_record`, but the document after the message id.
+    pub(crate) put_submissions: &'static str,
+    /// Table: submission, state, reason, attempt, time.
+    pub(crate) add_transitions: &'static str,
+    /// Table: portal, how many more were received.
+    pub(crate) add_received: &'static str,
+    /// Table: document, bytes.
+    pub(crate) add_originals: &'static str,
+    /// Table: document, reader, bytes.
+    pub(crate) add_readings: &'static str,
+    /// Table: lexicon, document, reader, bytes.
+    pub(crate) add_evidence: &'static str,
+    /// Table: contact, name, document.
+    pub(crate) add_contacts: &'static str,
+    /// Table: portal, candidate-ref, document.
+    pub(crate) add_candidates: &'static str,
+    /// Table: document, position.
+    pub(crate) close_standings: &'static str,
+    /// Table: document, position, as-of, reason, reader, person.
+    pub(crate) open_standings: &'static str,
+    /// Table: position, time, event.
+    pub(crate) add_changes: &'static str,
+    /// Values: kind, hash, text.
+    pub(crate) add_artifact: &'static str,
+
+    /// Table: document numbers. Answers document, portal or none, candidate-ref or contact.
+    pub(crate) keys_of: &'static str,
+    /// Table: contacts. Answers contact, its first and last name, the same among documents that have a person, one
+    /// such person.
+    pub(crate) contacts: &'static str,
+    /// Table: portals, candidate-refs. Answers both and one person, or none.
+    pub(crate) persons_of_candidates: &'static str,
+    /// Table: persons. Answers person, document id, its number, as-of, reader.
+    pub(crate) members: &'static str,
+    /// Table: persons. Answers person and the smallest id of its documents.
+    pub(crate) eldest: &'static str,
+
+    /// Answers the newest position.
+    pub(crate) head: &'static str,
+    /// Values: position, limit. Answers position, time, event.
+    pub(crate) changes: &'static str,
+    /// Values: position. Answers id, as-of, reason, reader, person.
+    pub(crate) standings_at: &'static str,
+    /// Table: ids. Answers the same, and the place in the table from 0.
+    pub(crate) standings_of: &'static str,
+    /// Table: document ids, readers. Answers the place in the table, bytes.
+    pub(crate) readings: &'static str,
+    /// Table: document ids, readers. Values: lexicon. Answers the place in the table, bytes.
+    pub(crate) evidence: &'static str,
+    /// Values: document id. Answers bytes.
+    pub(crate) original: &'static str,
+    /// Answers portal, state, reason, count; without state and reason what was received.
+    pub(crate) ledger: &'static str,
+    /// Values: portal, message id. Answers state, reason, attempt, time.
+    pub(crate) timeline: &'static str,
+    /// Table: document ids. Answers rows of `submission_record`.
+    pub(crate) submissions_of: &'static str,
+    /// Values: the first and the last id in hex, limit. Answers ids.
+    pub(crate) documents_between: &'static str,
+    /// Values: source name. Answers ids.
+    pub(crate) documents_by_source: &'static str,
+    /// Answers a time, or none.
+    pub(crate) oldest_queued: &'static str,
+}

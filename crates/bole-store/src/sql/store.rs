@@ -1,0 +1,159 @@
+//! The store over any database of ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use bole_core::message::v1::Submitted;
+use bole_core::{
+    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, ReadingId,
+    SubmissionId,
+};
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use super::backend::Backend;
+use super::session::{Column, Session, Value};
+use super::write::Found;
+use super::{Columns, codes, commit, intake, read, write};
+use crate::{
+    Committed, Decided, Intake, Keep, Known, Originals, Standing, Store, StoreError, SubmissionRecord,
+    Transition,
+};
+
+#[async_trait]
+impl<B: Backend> Store for B {
+    async fn accept(&self, submitted: &[Submitted], now: Timestamp) -> Result<Vec<Intake>, StoreError> {
+        intake::accept(self, submitted, now).await
+    }
+
+    async fn confirm(&self, submitted: &[Submitted], now: Timestamp) -> Result<(), StoreError> {
+        intake::confirm(self, submitted, now).await
+    }
+
+    async fn known(&self, submitted: &[Submitted]) -> Result<Vec<Known>, StoreError> {
+        intake::known(self, submitted).await
+    }
+
+    async fn commit(&self, batch: &[Decided], now: Timestamp) -> Result<Vec<Committed>, StoreError> {
+        commit::commit(self, batch, now).await
+    }
+
+    async fn head(&self) -> Result<LogPosition, StoreError> {
+        write::head(&mut *self.read().await?).await.map(LogPosition)
+    }
+
+    async fn changes(&self, after: LogPosition, limit: u32) -> Result<Vec<Change>, StoreError> {
+        read::changes(&mut *self.read().await?, after, limit).await
+    }
+
+    async fn standings(&self, at: LogPosition) -> Result<Vec<Standing>, StoreError> {
+        read::standings(&mut *self.read().await?, at).await
+    }
+
+    async fn standings_of(&self, documents: &[DocumentId]) -> Result<Vec<Option<Standing>>, StoreError> {
+        read::standings_of(&mut *self.read().await?, documents).await
+    }
+
+    async fn readings(&self, readings: &[ReadingId]) -> Result<Vec<Option<EncodedReading>>, StoreError> {
+        let blobs = read::blobs(&mut *self.read().await?, None, readings).await?;
+        Ok(blobs.into_iter().map(|blob| blob.map(EncodedReading::from_bytes)).collect())
+    }
+
+    async fn evidence(
+        &self,
+        lexicon: ContentHash,
+        readings: &[ReadingId],
+    ) -> Result<Vec<Option<EncodedEvidence>>, StoreError> {
+        let blobs = read::blobs(&mut *self.read().await?, Some(lexicon), readings).await?;
+        Ok(blobs.into_iter().map(|blob| blob.map(EncodedEvidence::from_bytes)).collect())
+    }
+
+    async fn keep_evidence(
+        &self,
+        lexicon: ContentHash,
+        evidence: &[(ReadingId, EncodedEvidence)],
+    ) -> Result<(), StoreError> {
+        keep_evidence(self, lexicon, evidence).await
+    }
+
+    async fn keep_artifact(&self, kind: &str, hash: ContentHash, text: &str) -> Result<(), StoreError> {
+        let mut write = self.write_aside().await?;
+        let values = [Value::Text(kind), Value::Bytes(hash.as_bytes()), Value::Text(text)];
+        execute_artifact(write.session(), &values).await?;
+        write.commit().await
+    }
+
+    async fn ledger(&self) -> Result<Ledger, StoreError> {
+        read::ledger(&mut *self.read().await?).await
+    }
+
+    async fn submission(&self, submission: &SubmissionId) -> Result<Option<SubmissionRecord>, StoreError> {
+        read::submission(&mut *self.read().await?, submission).await
+    }
+
+    async fn timeline(&self, submission: &SubmissionId) -> Result<Vec<Transition>, StoreError> {
+        read::timeline(&mut *self.read().await?, submission).await
+    }
+
+    async fn submissions_of(&self, documents: &[DocumentId]) -> Result<Vec<SubmissionRecord>, StoreError> {
+        read::submissions_of(&mut *self.read().await?, documents).await
+    }
+
+    async fn documents_by_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<DocumentId>, StoreError> {
+        read::documents_by_prefix(&mut *self.read().await?, prefix, limit).await
+    }
+
+    async fn documents_by_source(&self, source_name: &str) -> Result<Vec<DocumentId>, StoreError> {
+        read::documents_by_source(&mut *self.read().await?, source_name).await
+    }
+
+    async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError> {
+        read::oldest_queued(&mut *self.read().await?).await
+    }
+}
+
+#[async_trait]
+impl<B: Backend> Originals for B {
+    async fn keep(&self, _document: DocumentId, bytes: Bytes) -> Result<Keep, StoreError> {
+        Ok(Keep::InCommit(bytes))
+    }
+
+    async fn original(&self, document: DocumentId) -> Result<Option<Bytes>, StoreError> {
+        Ok(read::original(&mut *self.read().await?, document).await?.map(Bytes::from))
+    }
+}
+
+async fn execute_artifact<S: Session>(session: &mut S, values: &[Value<'_>]) -> Result<(), StoreError> {
+    session.execute(S::SQL.add_artifact, &[], values).await
+}
+
+async fn keep_evidence<B: Backend>(
+    backend: &B,
+    lexicon: ContentHash,
+    evidence: &[(ReadingId, EncodedEvidence)],
+) -> Result<(), StoreError> {
+    let mut write = backend.write_aside().await?;
+    let numbers = numbers_of(write.session(), evidence.iter().map(|(reading, _)| reading.document)).await?;
+    // In one order for all, so that two that keep the same do not wait for each other. One without a number was
+    // erased in the meantime.
+    let mut found: Vec<Found<'_>> = evidence
+        .iter()
+        .filter_map(|(reading, evidence)| {
+            let document_number = *numbers.get(&reading.document)?;
+            Some(Found { lexicon, document_number, reading: *reading, evidence })
+        })
+        .collect();
+    found.sort_by_key(|found| (found.document_number, found.reading.reader));
+    write::evidence(write.session(), &found).await?;
+    write.commit().await
+}
+
+async fn numbers_of<S: Session>(
+    session: &mut S,
+    documents: impl Iterator<Item = DocumentId> + Send,
+) -> Result<BTreeMap<DocumentId, i64>, StoreError> {
+    let ids: BTreeSet<DocumentId> = documents.collect();
+    let table = [Column::keys(ids.iter().map(DocumentId::as_bytes))];
+    let rows = session.fetch(S::SQL.document_numbers, &table, &[]).await?;
+    rows.iter().map(|row| Ok((codes::document(row.bytes(0)?)?, row.number(1)?))).collect()
+}

@@ -1,0 +1,108 @@
+//! The statements in SQLite's dialect. `CROSS JOIN` keeps the order of the search as it is written.
+
+use crate::sql::Statements;
+
+pub(super) const STATEMENTS: Statements = Statements {
+    submissions_by_id: "SELECT r.* FROM json_each(?1) j CROSS JOIN submission_record r \
+        ON r.portal = j.value ->> 0 AND r.message_id = j.value ->> 1",
+    documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound, \
+        EXISTS (SELECT 1 FROM original o WHERE o.document = d.number), s.as_of, s.reason, s.reader, s.person \
+        FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value) \
+        LEFT JOIN submission f ON f.number = d.first \
+        LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
+    last_numbers: "SELECT (SELECT coalesce(max(number), 0) FROM submission), \
+        (SELECT coalesce(max(number), 0) FROM document)",
+    document_numbers: "SELECT d.id, d.number FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value)",
+
+    put_documents: "INSERT INTO document (number, id, first, as_of, as_of_sound) \
+        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1) \
+        WHERE true \
+        ON CONFLICT (number) DO UPDATE SET first = excluded.first, as_of = excluded.as_of, \
+        as_of_sound = excluded.as_of_sound",
+    put_submissions: "INSERT INTO submission (number, portal, message_id, document, state, reason, detail, \
+        attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) \
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
+        value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, \
+        value ->> 14, value ->> 15 FROM json_each(?1) WHERE true \
+        ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason, \
+        detail = excluded.detail, attempt = excluded.attempt, duplicate_of = excluded.duplicate_of, \
+        document_date = excluded.document_date, source_name = excluded.source_name, \
+        candidate_ref = excluded.candidate_ref, field = excluded.field, consent = excluded.consent, \
+        changed_at = excluded.changed_at",
+    add_transitions: "INSERT INTO transition (submission, sequence, state, reason, attempt, at) \
+        SELECT value ->> 0, (SELECT coalesce(max(t.sequence), 0) + 1 FROM transition t \
+        WHERE t.submission = value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4 \
+        FROM json_each(?1)",
+    add_received: "INSERT INTO ledger (portal, received) SELECT value ->> 0, value ->> 1 FROM json_each(?1) \
+        WHERE true ON CONFLICT (portal) DO UPDATE SET received = received + excluded.received",
+    add_originals: "INSERT INTO original (document, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+    add_readings: "INSERT INTO reading (document, reader, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    add_evidence: "INSERT INTO evidence (lexicon, document, reader, bytes) VALUES (?1, ?2, ?3, ?4) \
+        ON CONFLICT DO NOTHING",
+    add_contacts: "INSERT INTO contact (contact, name, document) \
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+    add_candidates: "INSERT INTO candidate (portal, candidate_ref, document) \
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+    close_standings: "UPDATE standing SET to_position = j.value ->> 1 FROM json_each(?1) j \
+        WHERE standing.document = j.value ->> 0 AND standing.to_position IS NULL",
+    open_standings: "INSERT INTO standing (document, from_position, as_of, reason, reader, person) \
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) \
+        FROM json_each(?1)",
+    add_changes: "INSERT INTO change (position, at, event) \
+        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
+    add_artifact: "INSERT INTO artifact (kind, hash, text) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+
+    keys_of: "SELECT c.document, c.portal, c.candidate_ref FROM json_each(?1) j \
+        CROSS JOIN candidate c ON c.document = j.value \
+        UNION ALL \
+        SELECT c.document, NULL, c.contact FROM json_each(?1) j CROSS JOIN contact c ON c.document = j.value",
+    contacts: "SELECT j.value, \
+        (SELECT min(c.name) FROM contact c WHERE c.contact = j.value), \
+        (SELECT max(c.name) FROM contact c WHERE c.contact = j.value), \
+        (SELECT c.name FROM contact c CROSS JOIN standing s ON s.document = c.document AND s.to_position IS NULL \
+         AND s.person IS NOT NULL WHERE c.contact = j.value ORDER BY c.name LIMIT 1), \
+        (SELECT c.name FROM contact c CROSS JOIN standing s ON s.document = c.document AND s.to_position IS NULL \
+         AND s.person IS NOT NULL WHERE c.contact = j.value ORDER BY c.name DESC LIMIT 1), \
+        (SELECT s.person FROM contact c CROSS JOIN standing s ON s.document = c.document \
+         AND s.to_position IS NULL AND s.person IS NOT NULL WHERE c.contact = j.value ORDER BY c.name LIMIT 1) \
+        FROM json_each(?1) j",
+    persons_of_candidates: "SELECT j.value ->> 0, j.value ->> 1, \
+        (SELECT s.person FROM candidate c CROSS JOIN standing s ON s.document = c.document \
+         AND s.to_position IS NULL AND s.person IS NOT NULL \
+         WHERE c.portal = j.value ->> 0 AND c.candidate_ref = j.value ->> 1 LIMIT 1) \
+        FROM json_each(?1) j",
+    members: "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM json_each(?1) j \
+        CROSS JOIN standing s ON s.person = unhex(j.value) AND s.to_position IS NULL \
+        CROSS JOIN document d ON d.number = s.document",
+    eldest: "SELECT unhex(j.value), (SELECT min(d.id) FROM standing s CROSS JOIN document d \
+        ON d.number = s.document WHERE s.person = unhex(j.value) AND s.to_position IS NULL) FROM json_each(?1) j",
+
+    head: "SELECT coalesce(max(position), 0) FROM change",
+    changes: "SELECT position, at, event FROM change WHERE position > ?1 ORDER BY position LIMIT ?2",
+    standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person FROM document d \
+        CROSS JOIN standing s ON s.document = d.number AND s.from_position <= ?1 \
+        AND (s.to_position IS NULL OR s.to_position > ?1) ORDER BY d.id",
+    standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.key FROM json_each(?1) j \
+        CROSS JOIN document d ON d.id = unhex(j.value) \
+        CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
+    readings: "SELECT j.key, b.bytes FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value ->> 0) \
+        CROSS JOIN reading b ON b.document = d.number AND b.reader = j.value ->> 1",
+    evidence: "SELECT j.key, b.bytes FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value ->> 0) \
+        CROSS JOIN evidence b ON b.lexicon = ?2 AND b.document = d.number AND b.reader = j.value ->> 1",
+    original: "SELECT o.bytes FROM document d CROSS JOIN original o ON o.document = d.number WHERE d.id = ?1",
+    ledger: "SELECT portal, NULL, NULL, received FROM ledger UNION ALL \
+        SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \
+        GROUP BY portal, state, reason",
+    timeline: "SELECT t.state, t.reason, t.attempt, t.at FROM submission s \
+        CROSS JOIN transition t ON t.submission = s.number \
+        WHERE s.portal = ?1 AND s.message_id = ?2 ORDER BY t.sequence",
+    submissions_of: "SELECT r.* FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value) \
+        CROSS JOIN submission_record r ON r.document = d.number \
+        ORDER BY j.key, r.number IS NOT d.first, r.portal, r.message_id",
+    documents_between: "SELECT id FROM document WHERE id BETWEEN unhex(?1) AND unhex(?2) AND as_of IS NOT NULL \
+        ORDER BY id LIMIT ?3",
+    documents_by_source: "SELECT d.id FROM submission s CROSS JOIN document d ON d.number = s.document \
+        WHERE s.source_name = ?1 AND d.as_of IS NOT NULL \
+        GROUP BY d.id ORDER BY max(s.received_at) DESC, max(s.number) DESC",
+    oldest_queued: "SELECT min(changed_at) FROM submission WHERE state = 'queued'",
+};
