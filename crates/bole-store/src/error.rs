@@ -4,7 +4,9 @@ use bole_core::{Fault, Reason};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Away for now: locked for too long, closed, or an error of reading or writing. Probe and try again.
-    #[error("the store is away: look at its disk and at other processes that hold it, then try again")]
+    #[error(
+        "the store is away: look at its disk or server and at other processes that hold it, then try again"
+    )]
     Unavailable {
         /// What the driver said.
         #[source]
@@ -34,8 +36,8 @@ pub enum StoreError {
         /// The newest schema that this binary knows.
         known: u32,
     },
-    /// The file is the database of something else.
-    #[error("the file is a database, but no store of resumes: give the path of another file")]
+    /// The file, or the schema, holds something else.
+    #[error("the database holds something else, and no store of resumes: name another")]
     NotAStore,
     /// The database refuses a value: too big, or against a constraint. Outages are never this.
     #[error("the database refuses a row ({constraint}): send it without the part that is named")]

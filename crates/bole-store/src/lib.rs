@@ -1,7 +1,7 @@
 //! The truth: submissions and their states, originals, readings, evidence, people, and the gapless change log.
 //!
-//! [`Store`] is the one door; [`SqliteStore`] stands behind it. Nothing here knows the queue, the search index or
-//! what a resume says.
+//! [`Store`] is the one door; behind it stands [`SqliteStore`], one file for one machine, or [`PostgresStore`] for
+//! several. Nothing here knows the queue, the search index or what a resume says.
 //!
 //! Every write is one transaction that ends under the log's lock, so that a [`Change`](bole_core::Change) is visible
 //! only together with all before it: a follower that reads on from its position skips nothing.
@@ -30,12 +30,14 @@
 
 mod error;
 mod originals;
+mod postgres;
 mod sql;
 mod sqlite;
 mod store;
 
 pub use error::{Cause, StoreError};
 pub use originals::{Keep, Originals};
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{
     Committed, Condition, Decided, Decision, Intake, Known, Standing, Store, SubmissionRecord, Transition,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bole_core::{Fault, LogPosition};
 use bole_store::{SqliteOptions, SqliteStore, Store, StoreError};
-use conformance::people::AsyncRunner;
-use conformance::{Database, fixture, intake, law, log, people, settling};
+use conformance::people::AsyncRunner as _;
+use conformance::{Database, Tokio, fixture, intake, law, log, people, settling};
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
@@ -41,20 +41,6 @@ impl Database for File {
     }
 }
 
-struct Tokio(tokio::runtime::Runtime);
-
-impl Tokio {
-    fn new() -> Self {
-        Self(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
-    }
-}
-
-impl AsyncRunner for Tokio {
-    fn run<T>(&self, future: impl Future<Output = T>) -> T {
-        self.0.block_on(future)
-    }
-}
-
 fn on_file(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&File::new()));
 }
@@ -62,6 +48,11 @@ fn on_file(case: impl AsyncFnOnce(&dyn Database)) {
 #[test]
 fn what_is_committed_is_there_after_reopening() {
     on_file(settling::what_is_committed_is_there_after_reopening);
+}
+
+#[test]
+fn any_text_is_kept() {
+    on_file(settling::any_text_is_kept);
 }
 
 #[test]

@@ -1,11 +1,19 @@
-//! What the driver's errors mean to a caller, whatever the database.
+//! What the drivers' errors mean to a caller.
 
-use crate::{StoreError, sqlite};
+use sqlx::postgres::PgDatabaseError;
+
+use crate::{StoreError, postgres, sqlite};
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::Database(_) => sqlite::of_database(error),
+            sqlx::Error::Database(ref answer) => {
+                if answer.try_downcast_ref::<PgDatabaseError>().is_some() {
+                    postgres::of_database(error)
+                } else {
+                    sqlite::of_database(error)
+                }
+            }
             sqlx::Error::Encode(_) => {
                 Self::Refused { constraint: "a value cannot be encoded".to_owned(), source: error.into() }
             }
@@ -21,4 +29,15 @@ impl From<sqlx::Error> for StoreError {
             _ => Self::Unavailable { source: error.into() },
         }
     }
+}
+
+/// Whether a transaction was given up for the sake of another, so that it may succeed when it is begun anew.
+pub(super) fn lost_against_another(error: &StoreError) -> bool {
+    let StoreError::Unavailable { source } = error else {
+        return false;
+    };
+    let answer = source.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    let code = answer.and_then(sqlx::error::DatabaseError::code);
+    // Serialization failure and deadlock; SQLite's codes are other numbers.
+    matches!(code.as_deref(), Some("40001" | "40P01"))
 }

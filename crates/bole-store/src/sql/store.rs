@@ -14,20 +14,37 @@ use jiff::Timestamp;
 use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
-use super::{Columns, codes, commit, intake, read, write};
+use super::{Columns, codes, commit, error, intake, read, write};
 use crate::{
     Committed, Decided, Intake, Keep, Known, Originals, Standing, Store, StoreError, SubmissionRecord,
     Transition,
 };
 
+/// How often a transaction is tried that loses against others.
+const N_TRIES: usize = 5;
+
+/// Calls again as long as the call loses against other transactions, a few times at most.
+async fn again<T, F>(call: impl Fn() -> F + Send) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>> + Send,
+{
+    for _ in 1..N_TRIES {
+        match call().await {
+            Err(error) if error::lost_against_another(&error) => {}
+            done => return done,
+        }
+    }
+    call().await
+}
+
 #[async_trait]
 impl<B: Backend> Store for B {
     async fn accept(&self, submitted: &[Submitted], now: Timestamp) -> Result<Vec<Intake>, StoreError> {
-        intake::accept(self, submitted, now).await
+        again(|| intake::accept(self, submitted, now)).await
     }
 
     async fn confirm(&self, submitted: &[Submitted], now: Timestamp) -> Result<(), StoreError> {
-        intake::confirm(self, submitted, now).await
+        again(|| intake::confirm(self, submitted, now)).await
     }
 
     async fn known(&self, submitted: &[Submitted]) -> Result<Vec<Known>, StoreError> {
@@ -35,7 +52,7 @@ impl<B: Backend> Store for B {
     }
 
     async fn commit(&self, batch: &[Decided], now: Timestamp) -> Result<Vec<Committed>, StoreError> {
-        commit::commit(self, batch, now).await
+        again(|| commit::commit(self, batch, now)).await
     }
 
     async fn head(&self) -> Result<LogPosition, StoreError> {
@@ -73,7 +90,7 @@ impl<B: Backend> Store for B {
         lexicon: ContentHash,
         evidence: &[(ReadingId, EncodedEvidence)],
     ) -> Result<(), StoreError> {
-        keep_evidence(self, lexicon, evidence).await
+        again(|| keep_evidence(self, lexicon, evidence)).await
     }
 
     async fn keep_artifact(&self, kind: &str, hash: ContentHash, text: &str) -> Result<(), StoreError> {

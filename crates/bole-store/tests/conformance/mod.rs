@@ -11,9 +11,26 @@ pub(crate) mod settling;
 use async_trait::async_trait;
 use bole_store::Store;
 
+use people::AsyncRunner;
+
 /// A database of its own, empty at first.
 #[async_trait]
 pub(crate) trait Database: Send + Sync {
     /// Opens it, as another process would.
     async fn open(&self) -> Box<dyn Store>;
+}
+
+/// What a test binary runs its cases on.
+pub(crate) struct Tokio(tokio::runtime::Runtime);
+
+impl Tokio {
+    pub(crate) fn new() -> Self {
+        Self(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
+    }
+}
+
+impl AsyncRunner for Tokio {
+    fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        self.0.block_on(future)
+    }
 }

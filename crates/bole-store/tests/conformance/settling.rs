@@ -46,6 +46,34 @@ pub(crate) async fn what_is_committed_is_there_after_reopening(database: &dyn Da
     check(&*store).await;
 }
 
+/// Whatever a path or a header holds, and however long it is within the contract, it is kept and found again.
+pub(crate) async fn any_text_is_kept(database: &dyn Database) {
+    let store = database.open().await;
+    let long = "\u{5b57}".repeat(1365);
+    for (index, text) in
+        ["\0\0", "a\0b", "'\\\"{},NULL\r\n", "\u{1f600}\u{301}", &long].into_iter().enumerate()
+    {
+        let content = format!("content {index}");
+        let mut decided = read(submitted(&format!("m-{index}'\"\\"), &content), &content);
+        decided.submitted.source_name = Some(text.to_owned());
+        decided.submitted.candidate_ref = Some(text.to_owned());
+        decided.submitted.field = Some(bole_core::FieldId(text.to_owned()));
+        decided.submitted.consent = Some(text.to_owned());
+        store.accept(std::slice::from_ref(&decided.submitted), at(0)).await.unwrap();
+        let record = commit_one(&*store, decided).await;
+        assert_eq!(record.reason, Reason::Read);
+        assert_eq!(record.source_name, Some(text.replace('\0', "\u{fffd}")));
+        assert_eq!(store.submission(&record.submission).await.unwrap(), Some(record));
+        assert_eq!(store.documents_by_source(text).await.unwrap(), [document(&content)]);
+    }
+    let mut refused = refused(submitted("detail", "detail"), "detail", Reason::NoText);
+    if let Decision::Refused { detail, .. } = &mut refused.decision {
+        "in\0valid".clone_into(detail);
+    }
+    assert_eq!(commit_one(&*store, refused).await.detail.as_deref(), Some("in\u{fffd}valid"));
+    check(&*store).await;
+}
+
 pub(crate) async fn a_redelivery_changes_nothing(database: &dyn Database) {
     let store = database.open().await;
     let batch = [

@@ -1,0 +1,74 @@
+//! The store in a PostgreSQL database, for several machines.
+//!
+//! A transaction that writes the change log first takes a lock that all processes share, so that positions are given
+//! and become visible in order. The lock is the transaction's: the server frees it when the connection ends, however
+//! that comes about.
+
+mod connection;
+mod error;
+mod schema;
+mod session;
+mod statements;
+
+use async_trait::async_trait;
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
+
+use connection::Pools;
+pub use connection::PostgresOptions;
+pub(crate) use error::of_database;
+
+use crate::StoreError;
+use crate::sql::{Backend, Write};
+
+/// The truth in a PostgreSQL database, originals included.
+///
+/// Calls may be dropped at any await: what they began is rolled back. After an outage of the server calls succeed
+/// again by themselves.
+pub struct PostgresStore {
+    pools: Pools,
+}
+
+impl PostgresStore {
+    /// Connects, makes the tables if there are none, and brings older ones to the newest form.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] for the tables of a newer binary, [`StoreError::NotAStore`] where there are tables
+    /// of something else, [`StoreError::Unavailable`] if the server cannot be reached or does not let us in.
+    pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
+        let pools = Pools::new(options)?;
+        if let Err(error) = schema::migrate(&pools).await {
+            pools.close().await;
+            return Err(error);
+        }
+        Ok(Self { pools })
+    }
+
+    /// Ends all connections after what they are doing. Later calls answer that the store is away.
+    pub async fn close(&self) {
+        self.pools.close().await;
+    }
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Backend for PostgresStore {
+    type Database = Postgres;
+
+    async fn write(&self) -> Result<Write<Postgres>, StoreError> {
+        self.pools.write().await
+    }
+
+    async fn write_aside(&self) -> Result<Write<Postgres>, StoreError> {
+        self.pools.write_aside().await
+    }
+
+    async fn read(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        self.pools.read().await
+    }
+}

@@ -1,0 +1,115 @@
+//! The statements in PostgreSQL's dialect: a table of parameters is an array for each column.
+
+use crate::sql::Statements;
+
+pub(super) const STATEMENTS: Statements = Statements {
+    submissions_by_id: "SELECT r.* FROM unnest($1::text[], $2::text[]) AS j (portal, message_id) \
+        JOIN submission_record r ON r.portal = j.portal AND r.message_id = j.message_id",
+    documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound <> 0, \
+        EXISTS (SELECT 1 FROM original o WHERE o.document = d.number), s.as_of, s.reason, s.reader, s.person \
+        FROM unnest($1::bytea[]) AS j (id) JOIN document d ON d.id = j.id \
+        LEFT JOIN submission f ON f.number = d.first \
+        LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
+    last_numbers: "SELECT (SELECT coalesce(max(number), 0) FROM submission), \
+        (SELECT coalesce(max(number), 0) FROM document)",
+    document_numbers: "SELECT d.id, d.number FROM unnest($1::bytea[]) AS j (id) JOIN document d ON d.id = j.id",
+
+    put_documents: "INSERT INTO document (number, id, first, as_of, as_of_sound) \
+        SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[]) \
+        ON CONFLICT (number) DO UPDATE SET first = excluded.first, as_of = excluded.as_of, \
+        as_of_sound = excluded.as_of_sound",
+    put_submissions: "INSERT INTO submission (number, portal, message_id, document, state, reason, detail, \
+        attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) \
+        SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
+        $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], \
+        $14::text[], $15::bigint[], $16::bigint[]) \
+        ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason, \
+        detail = excluded.detail, attempt = excluded.attempt, duplicate_of = excluded.duplicate_of, \
+        document_date = excluded.document_date, source_name = excluded.source_name, \
+        candidate_ref = excluded.candidate_ref, field = excluded.field, consent = excluded.consent, \
+        changed_at = excluded.changed_at",
+    add_transitions: "INSERT INTO transition (submission, sequence, state, reason, attempt, at) \
+        SELECT j.submission, (SELECT coalesce(max(t.sequence), 0) + 1 FROM transition t \
+        WHERE t.submission = j.submission), j.state, j.reason, j.attempt, j.at \
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) \
+        AS j (submission, state, reason, attempt, at)",
+    add_received: "INSERT INTO ledger (portal, received) SELECT * FROM unnest($1::text[], $2::bigint[]) \
+        ON CONFLICT (portal) DO UPDATE SET received = ledger.received + excluded.received",
+    add_originals: "INSERT INTO original (document, bytes) SELECT * FROM unnest($1::bigint[], $2::bytea[]) \
+        ON CONFLICT DO NOTHING",
+    add_readings: "INSERT INTO reading (document, reader, bytes) \
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) ON CONFLICT DO NOTHING",
+    add_evidence: "INSERT INTO evidence (lexicon, document, reader, bytes) \
+        SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bytea[]) ON CONFLICT DO NOTHING",
+    add_contacts: "INSERT INTO contact (contact, name, document) \
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING",
+    add_candidates: "INSERT INTO candidate (portal, candidate_ref, document) \
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING",
+    close_standings: "UPDATE standing SET to_position = j.position \
+        FROM unnest($1::bigint[], $2::bigint[]) AS j (document, position) \
+        WHERE standing.document = j.document AND standing.to_position IS NULL",
+    open_standings: "INSERT INTO standing (document, from_position, as_of, reason, reader, person) \
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bytea[])",
+    add_changes: "INSERT INTO change (position, at, event) \
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])",
+    add_artifact: "INSERT INTO artifact (kind, hash, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+
+    keys_of: "SELECT c.document, c.portal, c.candidate_ref FROM unnest($1::bigint[]) AS j (document) \
+        JOIN candidate c ON c.document = j.document \
+        UNION ALL \
+        SELECT c.document, NULL, c.contact FROM unnest($1::bigint[]) AS j (document) \
+        JOIN contact c ON c.document = j.document",
+    contacts: "SELECT j.contact, \
+        (SELECT min(c.name) FROM contact c WHERE c.contact = j.contact), \
+        (SELECT max(c.name) FROM contact c WHERE c.contact = j.contact), \
+        (SELECT c.name FROM contact c JOIN standing s ON s.document = c.document AND s.to_position IS NULL \
+         AND s.person IS NOT NULL WHERE c.contact = j.contact ORDER BY c.name LIMIT 1), \
+        (SELECT c.name FROM contact c JOIN standing s ON s.document = c.document AND s.to_position IS NULL \
+         AND s.person IS NOT NULL WHERE c.contact = j.contact ORDER BY c.name DESC LIMIT 1), \
+        (SELECT s.person FROM contact c JOIN standing s ON s.document = c.document \
+         AND s.to_position IS NULL AND s.person IS NOT NULL WHERE c.contact = j.contact ORDER BY c.name LIMIT 1) \
+        FROM unnest($1::text[]) AS j (contact)",
+    persons_of_candidates: "SELECT j.portal, j.candidate_ref, \
+        (SELECT s.person FROM candidate c JOIN standing s ON s.document = c.document \
+         AND s.to_position IS NULL AND s.person IS NOT NULL \
+         WHERE c.portal = j.portal AND c.candidate_ref = j.candidate_ref LIMIT 1) \
+        FROM unnest($1::text[], $2::text[]) AS j (portal, candidate_ref)",
+    members: "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM unnest($1::bytea[]) AS j (person) \
+        JOIN standing s ON s.person = j.person AND s.to_position IS NULL \
+        JOIN document d ON d.number = s.document",
+    eldest: "SELECT j.person, (SELECT d.id FROM standing s JOIN document d ON d.number = s.document \
+        WHERE s.person = j.person AND s.to_position IS NULL ORDER BY d.id LIMIT 1) \
+        FROM unnest($1::bytea[]) AS j (person)",
+
+    head: "SELECT coalesce(max(position), 0) FROM change",
+    changes: "SELECT position, at, event FROM change WHERE position > $1 ORDER BY position LIMIT $2",
+    standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person FROM document d \
+        JOIN standing s ON s.document = d.number AND s.from_position <= $1 \
+        AND (s.to_position IS NULL OR s.to_position > $1) ORDER BY d.id",
+    standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.place - 1 \
+        FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) JOIN document d ON d.id = j.id \
+        JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
+    readings: "SELECT j.place - 1, b.bytes \
+        FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS j (id, reader, place) \
+        JOIN document d ON d.id = j.id JOIN reading b ON b.document = d.number AND b.reader = j.reader",
+    evidence: "SELECT j.place - 1, b.bytes \
+        FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS j (id, reader, place) \
+        JOIN document d ON d.id = j.id \
+        JOIN evidence b ON b.lexicon = $3 AND b.document = d.number AND b.reader = j.reader",
+    original: "SELECT o.bytes FROM document d JOIN original o ON o.document = d.number WHERE d.id = $1",
+    ledger: "SELECT portal, NULL::text, NULL::text, received FROM ledger UNION ALL \
+        SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \
+        GROUP BY portal, state, reason",
+    timeline: "SELECT t.state, t.reason, t.attempt, t.at FROM submission s \
+        JOIN transition t ON t.submission = s.number \
+        WHERE s.portal = $1 AND s.message_id = $2 ORDER BY t.sequence",
+    submissions_of: "SELECT r.* FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) \
+        JOIN document d ON d.id = j.id JOIN submission_record r ON r.document = d.number \
+        ORDER BY j.place, r.number IS DISTINCT FROM d.first, r.portal, r.message_id",
+    documents_between: "SELECT id FROM document WHERE id BETWEEN decode($1, 'hex') AND decode($2, 'hex') \
+        AND as_of IS NOT NULL ORDER BY id LIMIT $3",
+    documents_by_source: "SELECT d.id FROM submission s JOIN document d ON d.number = s.document \
+        WHERE s.source_name = $1 AND d.as_of IS NOT NULL \
+        GROUP BY d.id ORDER BY max(s.received_at) DESC, max(s.number) DESC",
+    oldest_queued: "SELECT min(changed_at) FROM submission WHERE state = 'queued'",
+};
