@@ -12,7 +12,7 @@ use crate::{Keep, StoreError};
 ///
 /// All methods may be called from any number of tasks and processes. An error of any method leaves the store as it
 /// was before the call, and so does dropping the call: it is done wholly or not at all. Times are kept to the
-/// microsecond.
+/// microsecond, text with U+FFFD for every U+0000.
 #[async_trait]
 pub trait Store: Send + Sync + std::fmt::Debug {
     /// Notes submissions that are about to be published, before they are: rows in state `accepting`.
