@@ -46,7 +46,8 @@ impl Delivery {
         &self.message
     }
 
-    /// How often it was handed out, this time included.
+    /// How often it was handed out, this time included. RabbitMQ sends ahead, and also counts what it took back
+    /// before anybody saw it: there it is an upper bound.
     pub fn n_deliveries(&self) -> u32 {
         self.n_deliveries
     }

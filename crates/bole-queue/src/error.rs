@@ -1,20 +1,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bole_core::{Fault, Reason};
+use bole_core::{Fault, Portal, Reason};
+
+/// What lies below: an error of the database or of the broker.
+type Cause = Arc<dyn std::error::Error + Send + Sync>;
 
 /// Why the queue did not do what it was asked. The variants are what a caller can decide by.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum QueueError {
     /// The queue cannot be reached now: locked for long, an I/O error, a lost connection. Pause and try again.
     #[error("the queue is not available")]
-    Unavailable(#[source] Arc<sqlx::Error>),
+    Unavailable(#[source] Cause),
     /// The queue has stopped: the runtime that it was opened in is shutting down.
     #[error("the queue has stopped")]
     Stopped,
     /// There is no room for what was to be written; nothing of it was. Consumers may go on.
     #[error("the disk of the queue is full")]
-    DiskFull(#[source] Arc<sqlx::Error>),
+    DiskFull(#[source] Cause),
     /// One message is over the limit; nothing was published.
     #[error("a message of {n_bytes} bytes is over the limit of {limit_bytes}")]
     TooLarge {
@@ -41,14 +44,37 @@ pub enum QueueError {
     },
     /// The file is damaged.
     #[error("the queue is damaged")]
-    Damaged(#[source] Arc<sqlx::Error>),
+    Damaged(#[source] Cause),
     /// The file cannot be opened or created.
     #[error("cannot open the queue `{}`", path.display())]
     Open {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: Arc<sqlx::Error>,
+        source: Cause,
+    },
+    /// The broker takes nothing in because its memory or disk is short; acknowledgements go on.
+    #[error("the broker is short of memory or disk and takes nothing in")]
+    Blocked,
+    /// The broker has no queue for a portal; the messages of others may be durable.
+    #[error("the broker has no queue for portal `{portal}`")]
+    Unroutable {
+        /// The portal.
+        portal: Portal,
+    },
+    /// A queue or exchange of the broker was declared by somebody else, in another way.
+    #[error("`{name}` is there already, declared in another way")]
+    OtherArguments {
+        /// Its name.
+        name: String,
+        /// What the broker says differs.
+        source: Cause,
+    },
+    /// A property of a message is more than AMQP can carry; nothing was published.
+    #[error("`{name}` is longer than AMQP can carry, or no number that it has")]
+    BadProperty {
+        /// Which.
+        name: &'static str,
     },
 }
 
@@ -57,20 +83,26 @@ impl QueueError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::TooLarge { .. } => Fault::Permanent(Reason::OverLimit),
+            Self::BadProperty { .. } => Fault::Permanent(Reason::BadMessage),
             Self::Unavailable(_)
             | Self::Stopped
             | Self::DiskFull(_)
             | Self::Newer { .. }
             | Self::NotAQueue { .. }
             | Self::Damaged(_)
-            | Self::Open { .. } => Fault::Transient,
+            | Self::Open { .. }
+            | Self::Blocked
+            | Self::Unroutable { .. }
+            | Self::OtherArguments { .. } => Fault::Transient,
         }
     }
 
     /// What a person can do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unavailable(_) => "it is tried again by itself; look at the disk if it goes on",
+            Self::Unavailable(_) => {
+                "it is tried again by itself; look at the disk, or at the broker and the network, if it goes on"
+            }
             Self::Stopped => "start the command again",
             Self::DiskFull(_) => "free some space on the disk of the data folder; what is held is not lost",
             Self::TooLarge { .. } => "send a smaller file, or raise the limit for all",
@@ -78,6 +110,14 @@ impl QueueError {
             Self::NotAQueue { .. } => "give another data folder",
             Self::Damaged(_) => "move the file away, start again, and submit what was not indexed once more",
             Self::Open { .. } => "look at the path, its permissions, and whether its disk is mounted",
+            Self::Blocked => "free disk or memory of the broker; publish again later with the same ids",
+            Self::Unroutable { .. } => {
+                "add the portal, or look whether somebody deleted its queue; then publish again"
+            }
+            Self::OtherArguments { .. } => {
+                "drain and delete it so that it is declared anew, or use another prefix or virtual host"
+            }
+            Self::BadProperty { .. } => "shorten it, or leave it out",
         }
     }
 
@@ -92,7 +132,7 @@ impl QueueError {
             .as_database_error()
             .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<i64>().ok());
-        let error = Arc::new(error);
+        let error: Cause = Arc::new(error);
         match code {
             Some(IO_SHARED_MEMORY_SIZE) => Self::DiskFull(error),
             Some(code) => match code & 0xff {

@@ -1,14 +1,16 @@
 //! The queue between portals and workers: one small trait, [`Queue`], and what it hands over, a [`Delivery`].
 //!
-//! [`LocalQueue`] is durable in one SQLite file, for one machine and any number of processes. Nothing here knows
-//! what a document is, or the store.
+//! [`LocalQueue`] is durable in one SQLite file, for one machine and any number of processes; [`RabbitQueue`] is on
+//! RabbitMQ, for any number of machines. Nothing here knows what a document is, or the store.
 
 mod delivery;
 mod error;
 mod local;
 mod queue;
+mod rabbit;
 
 pub use delivery::{Acknowledged, Delivery, Settle};
 pub use error::QueueError;
 pub use local::{LocalQueue, LocalQueueOptions};
 pub use queue::{Depth, Queue};
+pub use rabbit::{RabbitOptions, RabbitQueue};

@@ -48,6 +48,10 @@ impl Factory for Local {
     async fn open(&self, limits: Limits) -> Arc<dyn Queue> {
         open(&self.path(), self.lease, limits).await
     }
+
+    fn counts_what_is_handed_out(&self) -> bool {
+        true
+    }
 }
 
 async fn open(path: &Path, lease: Duration, limits: Limits) -> Arc<dyn Queue> {

@@ -23,6 +23,15 @@ const QUIET: Duration = Duration::from_millis(300);
 #[async_trait]
 pub(crate) trait Factory: Send + Sync + 'static {
     async fn open(&self, limits: Limits) -> Arc<dyn Queue>;
+
+    /// Whether deliveries are counted when they are handed out, and not when they are sent ahead.
+    fn counts_what_is_handed_out(&self) -> bool;
+
+    fn assert_n_deliveries(&self, delivery: &Delivery, n_deliveries: u32) {
+        let is_right = if self.counts_what_is_handed_out() { u32::eq } else { u32::ge };
+        let counted = delivery.n_deliveries();
+        assert!(is_right(&counted, &n_deliveries), "counted {counted}, handed out {n_deliveries} times");
+    }
 }
 
 /// How much one consumer may hold.
@@ -67,11 +76,15 @@ pub(crate) async fn acknowledged_is_gone(factory: Arc<impl Factory>) {
         depth.iter().map(|depth| (depth.portal.as_str(), depth.n_ready)).collect::<Vec<_>>(),
         [("p", 1), ("q", 1)]
     );
-    for n_bytes in [10, 20] {
+    // No order is promised between portals.
+    let mut came = BTreeSet::new();
+    for _ in 0..2 {
         let delivery = receive(&queue).await;
-        assert_eq!((delivery.n_deliveries(), delivery.message().body.len()), (1, n_bytes));
+        assert_eq!(delivery.n_deliveries(), 1);
+        came.insert((delivery.message().portal.to_string(), delivery.message().body.len()));
         assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Done);
     }
+    assert_eq!(came, BTreeSet::from([("p".to_owned(), 10), ("q".to_owned(), 20)]));
     assert_nothing_comes(&queue).await;
     drop(queue);
     let queue = factory.open(Limits::WIDE).await;
@@ -84,14 +97,14 @@ pub(crate) async fn released_comes_again(factory: Arc<impl Factory>) {
     queue.publish(&[message("p", "a", 10)]).await.unwrap();
     for n_deliveries in 1..4 {
         let delivery = receive(&queue).await;
-        assert_eq!(delivery.n_deliveries(), n_deliveries);
+        factory.assert_n_deliveries(&delivery, n_deliveries);
         delivery.release().await.unwrap();
     }
     // Another consumer gets it too.
     let other = factory.open(Limits::WIDE).await;
     drop(queue);
     let delivery = receive(&other).await;
-    assert_eq!(delivery.n_deliveries(), 4);
+    factory.assert_n_deliveries(&delivery, 4);
     delivery.ack().await.unwrap();
 }
 
@@ -100,7 +113,7 @@ pub(crate) async fn dropped_comes_again(factory: Arc<impl Factory>) {
     queue.publish(&[message("p", "a", 10)]).await.unwrap();
     drop(receive(&queue).await);
     let delivery = receive(&queue).await;
-    assert_eq!(delivery.n_deliveries(), 2);
+    factory.assert_n_deliveries(&delivery, 2);
     delivery.ack().await.unwrap();
 }
 
@@ -128,7 +141,9 @@ pub(crate) async fn messages_of_a_dead_consumer_come_again(factory: Arc<impl Fac
         delivery.ack().await.unwrap();
     }
     assert_eq!(came.keys().collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
-    assert_eq!(came.values().filter(|n_deliveries| **n_deliveries == 2).count(), 3);
+    // What was only sent ahead of them may be counted too.
+    let n_counted = came.values().filter(|n_deliveries| **n_deliveries == 2).count();
+    assert!(if factory.counts_what_is_handed_out() { n_counted == 3 } else { n_counted >= 3 });
 }
 
 pub(crate) async fn portals_take_turns(factory: Arc<impl Factory>) {
@@ -138,9 +153,13 @@ pub(crate) async fn portals_take_turns(factory: Arc<impl Factory>) {
     let live = ["a", "b", "c"].map(|id| message("live", id, 10));
     queue.publish(&live).await.unwrap();
     let mut n_live = 0;
-    for _ in 0..8 {
+    for n in 0..8 {
         let delivery = receive(&queue).await;
         n_live += u32::from(delivery.message().portal.as_str() == "live");
+        if n == 0 {
+            // What comes over a network has both portals at hand only after a while.
+            sleep(QUIET).await;
+        }
         delivery.ack().await.unwrap();
     }
     assert_eq!(n_live, 3);

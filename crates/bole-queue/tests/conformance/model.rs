@@ -60,7 +60,7 @@ async fn play(factory: &impl Factory, ops: Vec<Op>) {
                 let ids = messages.into_iter().filter_map(|message| message.properties.message_id);
                 oracle.extend(ids.map(|id| (id, 0)));
             }
-            Op::Receive if held.len() < oracle.len() => held.push(take(&queue, &mut oracle).await),
+            Op::Receive if held.len() < oracle.len() => held.push(take(factory, &queue, &mut oracle).await),
             Op::Ack(index) if !held.is_empty() => {
                 let delivery = held.swap_remove(index.index(held.len()));
                 oracle.remove(&id_of(&delivery)).unwrap();
@@ -80,17 +80,17 @@ async fn play(factory: &impl Factory, ops: Vec<Op>) {
     }
     held.clear();
     while !oracle.is_empty() {
-        let delivery = take(&queue, &mut oracle).await;
+        let delivery = take(factory, &queue, &mut oracle).await;
         oracle.remove(&id_of(&delivery)).unwrap();
         assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Done);
     }
     assert!(queue.depth().await.unwrap().iter().all(|depth| depth.n_ready + depth.n_held == 0));
 }
 
-async fn take(queue: &Arc<dyn Queue>, oracle: &mut Oracle) -> Delivery {
+async fn take(factory: &impl Factory, queue: &Arc<dyn Queue>, oracle: &mut Oracle) -> Delivery {
     let delivery = receive(queue).await;
     let n_deliveries = oracle.get_mut(&id_of(&delivery)).expect("a message that is in the queue");
     *n_deliveries += 1;
-    assert_eq!(delivery.n_deliveries(), *n_deliveries);
+    factory.assert_n_deliveries(&delivery, *n_deliveries);
     delivery
 }

@@ -1,0 +1,167 @@
+//! A queue on RabbitMQ.
+//!
+//! Two connections: a memory or disk alarm of the broker stops what publishes, and on one connection it would stop
+//! the acknowledgements that could end the alarm. lapin's own recovery is off: after a loss everything is made anew,
+//! and deliveries of the dead connection answer that they are lost.
+
+mod backoff;
+mod consumer;
+mod desk;
+mod lease;
+mod link;
+mod properties;
+mod publisher;
+mod topology;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bole_core::Portal;
+use bole_core::message::v1::Message;
+
+use crate::{Delivery, Depth, Queue, QueueError};
+use desk::Desk;
+use publisher::Publisher;
+
+/// How a [`RabbitQueue`] is set up.
+#[derive(Clone)]
+pub struct RabbitOptions {
+    /// The nodes of the broker, `host` or `host:port`, tried by turns; the port is 5672 unless given.
+    pub hosts: Vec<String>,
+    /// The virtual host, `/` on a broker as installed.
+    pub virtual_host: String,
+    /// The user; needs all permissions on names that begin with the prefix, and on the default exchange.
+    pub user: String,
+    /// The password of the user.
+    pub password: String,
+    /// What the names of exchanges and queues begin with, `bole` unless several installations share a virtual host;
+    /// at most 100 bytes.
+    pub prefix: String,
+    /// The portals that are served.
+    pub portals: Vec<Portal>,
+    /// How many bytes of bodies may be out on loan to this process. A single larger message still goes out, alone.
+    /// What the broker sends ahead, at most 64 messages or 2 a portal, is held besides.
+    pub max_held_bytes: usize,
+    /// How many messages may be out on loan to this process; at least 1.
+    pub max_held_messages: usize,
+    /// The largest body that is taken in. RabbitMQ 4 takes 16 MiB as installed, and closes the channel over more.
+    pub limit_bytes: usize,
+    /// How long the broker may take for one answer.
+    pub time_out: Duration,
+    /// How long it may take to confirm what was published.
+    pub confirm_time_out: Duration,
+    /// How often both sides give a sign of life, in whole seconds; after two silent ones the connection is dead.
+    pub heartbeat: Duration,
+    /// How long to wait after the first failed attempt to connect; doubled each time, with jitter.
+    pub min_pause: Duration,
+    /// How long to wait at most.
+    pub max_pause: Duration,
+}
+
+/// A durable queue on RabbitMQ 3.10 or newer, for any number of machines: a quorum queue a portal.
+///
+/// It needs the tokio runtime that it was opened in. Messages are taken from the broker from the first
+/// [`receive`](Queue::receive) on. Dropped, it gives back what nobody holds; deliveries that are out can still be
+/// acknowledged.
+pub struct RabbitQueue {
+    options: Arc<RabbitOptions>,
+    publisher: Publisher,
+    desk: Arc<Desk>,
+}
+
+impl RabbitQueue {
+    /// Connects, and declares what is not there.
+    ///
+    /// # Errors
+    /// [`QueueError::OtherArguments`] needs a person; [`QueueError::Unavailable`] passes, or names a setting that
+    /// the broker refuses.
+    pub async fn open(options: RabbitOptions) -> Result<Self, QueueError> {
+        let options = Arc::new(options);
+        let publisher = Publisher::new(Arc::clone(&options));
+        let desk = Arc::new(Desk::new(Arc::clone(&options)));
+        publisher.declare(&desk.portals()).await?;
+        tokio::spawn(consumer::run(Arc::clone(&desk)));
+        Ok(Self { options, publisher, desk })
+    }
+
+    /// Serves these portals from now on, and no others: declares the queues of new ones and takes from them.
+    ///
+    /// Messages of a portal that is left out stay in its queue; deliveries that are out can still be acknowledged.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); the list is then as it was.
+    pub async fn set_portals(&self, portals: Vec<Portal>) -> Result<(), QueueError> {
+        let portals = portals.into_iter().collect::<BTreeSet<_>>();
+        self.publisher.declare(&portals).await?;
+        self.desk.set_portals(portals);
+        Ok(())
+    }
+}
+
+impl RabbitOptions {
+    /// The exchange that portals publish to, with their name as the routing key.
+    fn exchange(&self) -> String {
+        format!("{}.submissions", self.prefix)
+    }
+
+    /// The exchange and the queue of what came to the exchange with a key that is no portal's.
+    fn unroutable(&self) -> String {
+        format!("{}.unroutable", self.prefix)
+    }
+
+    /// The queue of what was handed out too often.
+    fn dead(&self) -> String {
+        format!("{}.dead", self.prefix)
+    }
+
+    /// The queue of a portal.
+    fn queue(&self, portal: &Portal) -> String {
+        format!("{}.submissions.{portal}", self.prefix)
+    }
+}
+
+#[async_trait]
+impl Queue for RabbitQueue {
+    async fn publish(&self, messages: &[Message]) -> Result<(), QueueError> {
+        self.publisher.publish(messages).await
+    }
+
+    async fn receive(&self) -> Result<Delivery, QueueError> {
+        self.desk.receive().await
+    }
+
+    async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
+        let portals = self.desk.portals();
+        let n_waiting = self.publisher.count(&portals).await?;
+        Ok(self.desk.depth(portals.into_iter().zip(n_waiting)))
+    }
+}
+
+impl Drop for RabbitQueue {
+    fn drop(&mut self) {
+        self.desk.stop();
+    }
+}
+
+impl fmt::Debug for RabbitQueue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RabbitQueue").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// Without the password.
+impl fmt::Debug for RabbitOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("RabbitOptions")
+            .field("hosts", &self.hosts)
+            .field("virtual_host", &self.virtual_host)
+            .field("user", &self.user)
+            .field("prefix", &self.prefix)
+            .field("portals", &self.portals)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,127 @@
+//! Properties and headers, there and back.
+
+use bole_core::message::v1::Properties;
+use lapin::BasicProperties;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+
+use crate::QueueError;
+
+/// Written to disk before it is confirmed.
+const PERSISTENT: u8 = 2;
+/// All headers together must fit in one frame, 128 KiB as installed.
+const MAX_HEADERS_BYTES: usize = 64 << 10;
+/// How often the broker took the message back.
+const DELIVERY_COUNT: &str = "x-delivery-count";
+
+/// As AMQP has them.
+///
+/// # Errors
+/// [`QueueError::BadProperty`]: AMQP cannot carry one of them.
+pub(super) fn to_amqp(properties: &Properties) -> Result<BasicProperties, QueueError> {
+    let Properties { message_id, content_type, kind, timestamp, app_id, headers } = properties;
+    let mut amqp = BasicProperties::default().with_delivery_mode(PERSISTENT);
+    if let Some(text) = message_id {
+        amqp = amqp.with_message_id(short("message_id", text)?);
+    }
+    if let Some(text) = content_type {
+        amqp = amqp.with_content_type(short("content_type", text)?);
+    }
+    if let Some(text) = kind {
+        amqp = amqp.with_type(short("type", text)?);
+    }
+    if let Some(seconds) = timestamp {
+        let seconds = u64::try_from(*seconds).map_err(|_| QueueError::BadProperty { name: "timestamp" })?;
+        amqp = amqp.with_timestamp(seconds);
+    }
+    if let Some(text) = app_id {
+        amqp = amqp.with_app_id(short("app_id", text)?);
+    }
+    let n_bytes = headers.iter().map(|(name, value)| name.len() + value.len() + 8).sum::<usize>();
+    if n_bytes > MAX_HEADERS_BYTES {
+        return Err(QueueError::BadProperty { name: "headers" });
+    }
+    let mut table = FieldTable::default();
+    for (name, value) in headers {
+        table.insert(short("headers", name)?, AMQPValue::LongString(value.as_str().into()));
+    }
+    Ok(amqp.with_headers(table))
+}
+
+/// What came, without what is not text.
+pub(super) fn from_amqp(amqp: &BasicProperties) -> Properties {
+    let text = |text: &Option<ShortString>| text.as_ref().map(|text| text.as_str().to_owned());
+    let headers = amqp.headers().iter().flatten();
+    let headers = headers.filter_map(|(name, value)| {
+        let value = match value {
+            AMQPValue::LongString(value) => std::str::from_utf8(value.as_bytes()).ok()?,
+            AMQPValue::ShortString(value) => value.as_str(),
+            _ => return None,
+        };
+        Some((name.as_str().to_owned(), value.to_owned()))
+    });
+    Properties {
+        message_id: text(amqp.message_id()),
+        content_type: text(amqp.content_type()),
+        kind: text(amqp.kind()),
+        timestamp: amqp.timestamp().and_then(|seconds| i64::try_from(seconds).ok()),
+        app_id: text(amqp.app_id()),
+        headers: headers.collect(),
+    }
+}
+
+/// How often the broker has sent the message, this time included.
+pub(super) fn n_deliveries(amqp: &BasicProperties) -> u32 {
+    let count = amqp.headers().as_ref().and_then(|headers| headers.inner().get(DELIVERY_COUNT));
+    let count = match count {
+        Some(AMQPValue::LongLongInt(count)) => *count,
+        Some(AMQPValue::LongInt(count)) => i64::from(*count),
+        Some(AMQPValue::ShortInt(count)) => i64::from(*count),
+        Some(AMQPValue::ShortShortInt(count)) => i64::from(*count),
+        _ => 0,
+    };
+    u32::try_from(count).unwrap_or(0).saturating_add(1)
+}
+
+fn short(name: &'static str, text: &str) -> Result<ShortString, QueueError> {
+    ShortString::try_new(text).map_err(|_| QueueError::BadProperty { name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_amqp_cannot_carry_is_named() {
+        let long = || "x".repeat(256);
+        let name_of = |change: &dyn Fn(&mut Properties)| {
+            let mut properties = Properties::default();
+            change(&mut properties);
+            match to_amqp(&properties) {
+                Err(QueueError::BadProperty { name }) => name,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(name_of(&|it| it.message_id = Some(long())), "message_id");
+        assert_eq!(name_of(&|it| it.kind = Some(long())), "type");
+        assert_eq!(name_of(&|it| it.timestamp = Some(-1)), "timestamp");
+        assert_eq!(name_of(&|it| drop(it.headers.insert(long(), String::new()))), "headers");
+        assert_eq!(name_of(&|it| drop(it.headers.insert("a".to_owned(), "x".repeat(70_000)))), "headers");
+    }
+
+    #[test]
+    fn headers_that_are_not_text_are_left_out() {
+        let mut table = FieldTable::default();
+        table.insert("number".into(), AMQPValue::LongInt(7));
+        table.insert("bytes".into(), AMQPValue::LongString(vec![0xff, 0xfe].into()));
+        table.insert("text".into(), AMQPValue::LongString("锂".into()));
+        table.insert(DELIVERY_COUNT.into(), AMQPValue::LongLongInt(3));
+        let amqp = BasicProperties::default().with_headers(table).with_timestamp(u64::MAX);
+        let properties = from_amqp(&amqp);
+        assert_eq!(
+            properties.headers.into_iter().collect::<Vec<_>>(),
+            [("text".to_owned(), "锂".to_owned())]
+        );
+        assert_eq!((properties.message_id, properties.timestamp), (None, None));
+        assert_eq!((n_deliveries(&amqp), n_deliveries(&BasicProperties::default())), (4, 1));
+    }
+}

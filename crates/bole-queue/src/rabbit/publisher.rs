@@ -1,0 +1,252 @@
+//! The connection that publishes, declares and counts.
+//!
+//! It is made when it is needed and made anew when it is lost. After a failed attempt callers are told so at once,
+//! until the pause is over.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bole_core::Portal;
+use bole_core::message::v1::Message;
+use lapin::message::BasicReturnMessage;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::types::ShortString;
+use lapin::{BasicProperties, Channel, Confirmation, Connection};
+use tokio::sync::{Mutex as AsyncMutex, Semaphore};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::RabbitOptions;
+use super::backoff::Backoff;
+use super::link::{Trouble, connect, within};
+use super::topology::{self, short};
+use crate::QueueError;
+
+/// How many messages are published before their confirms are waited for.
+const MAX_WINDOW: usize = 256;
+/// How many bytes of bodies.
+const MAX_WINDOW_BYTES: usize = 16 << 20;
+/// How many callers publish at the same time.
+const MAX_CHANNELS: usize = 16;
+/// How often a blocked connection is looked at.
+const BLOCKED_POLL: Duration = Duration::from_millis(20);
+
+pub(super) struct Publisher {
+    options: Arc<RabbitOptions>,
+    link: AsyncMutex<Link>,
+    callers: Semaphore,
+}
+
+struct Link {
+    live: Option<Arc<Live>>,
+    /// The last failure, and until when it stands.
+    failed: Option<(QueueError, Instant)>,
+    backoff: Backoff,
+    n_attempts: usize,
+    /// What is declared whenever a connection is made.
+    portals: BTreeSet<Portal>,
+}
+
+struct Live {
+    connection: Connection,
+    /// Channels in confirm mode that nobody uses. Each caller has one to itself: lapin pairs what is returned with
+    /// the wrong publish, and so all that is returned in a window must be the window's.
+    idle: Mutex<Vec<Channel>>,
+}
+
+/// A message as it goes out.
+struct Outgoing<'a> {
+    message: &'a Message,
+    queue: ShortString,
+    properties: BasicProperties,
+}
+
+impl Publisher {
+    pub(super) fn new(options: Arc<RabbitOptions>) -> Self {
+        let backoff = Backoff::new(options.min_pause, options.max_pause);
+        let link = Link { live: None, failed: None, backoff, n_attempts: 0, portals: BTreeSet::new() };
+        Self { options, link: AsyncMutex::new(link), callers: Semaphore::new(MAX_CHANNELS) }
+    }
+
+    /// Declares what these portals need, now and on every connection to come.
+    pub(super) async fn declare(&self, portals: &BTreeSet<Portal>) -> Result<(), QueueError> {
+        let live = self.live().await?;
+        let channel = within(self.options.time_out, live.connection.create_channel()).await?;
+        topology::declare(&channel, &self.options, portals.iter()).await?;
+        self.link.lock().await.portals.clone_from(portals);
+        Ok(())
+    }
+
+    /// How many messages wait at the broker, by portal.
+    pub(super) async fn count(&self, portals: &BTreeSet<Portal>) -> Result<Vec<u64>, QueueError> {
+        let live = self.live().await?;
+        let channel = within(self.options.time_out, live.connection.create_channel()).await?;
+        let mut counts = Vec::with_capacity(portals.len());
+        for portal in portals {
+            let queue = self.options.queue(portal);
+            counts.push(topology::count(&channel, &self.options, &queue).await?);
+        }
+        Ok(counts)
+    }
+
+    pub(super) async fn publish(&self, messages: &[Message]) -> Result<(), QueueError> {
+        let limit_bytes = self.options.limit_bytes;
+        let outgoing = messages.iter().map(|message| {
+            if message.body.len() > limit_bytes {
+                return Err(QueueError::TooLarge { n_bytes: message.body.len(), limit_bytes });
+            }
+            let properties = super::properties::to_amqp(&message.properties)?;
+            Ok(Outgoing { message, queue: short(&self.options.queue(&message.portal))?, properties })
+        });
+        let outgoing = outgoing.collect::<Result<Vec<_>, _>>()?;
+        let Ok(_caller) = self.callers.acquire().await else { return Err(QueueError::Stopped) };
+        let mut rest = outgoing.as_slice();
+        while !rest.is_empty() {
+            let (window, after) = rest.split_at(window_of(rest));
+            self.publish_window(window).await?;
+            rest = after;
+        }
+        Ok(())
+    }
+
+    async fn publish_window(&self, window: &[Outgoing<'_>]) -> Result<(), QueueError> {
+        let live = self.live().await?;
+        let time_out = self.options.confirm_time_out;
+        // Frames of a blocked connection would pile up in memory.
+        let unblocked = timeout(time_out, async {
+            while live.connection.status().blocked() {
+                sleep(BLOCKED_POLL).await;
+            }
+        });
+        unblocked.await.map_err(|_| QueueError::Blocked)?;
+        let channel = live.channel(self.options.time_out).await;
+        let sent = match channel {
+            Ok(channel) => match timeout(time_out, send(&channel, window)).await {
+                Ok(sent) => sent.map(|()| channel),
+                Err(_) if live.connection.status().blocked() => return Err(QueueError::Blocked),
+                Err(_) => Err(Trouble::Silence(time_out).into()),
+            },
+            Err(error) => Err(error),
+        };
+        match sent {
+            Ok(channel) => {
+                live.idle.lock().unwrap_or_else(PoisonError::into_inner).push(channel);
+                Ok(())
+            }
+            Err(error @ QueueError::Unroutable { .. }) => Err(error),
+            Err(error) => {
+                self.forget(&live).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The connection, made if there is none.
+    async fn live(&self) -> Result<Arc<Live>, QueueError> {
+        let mut link = self.link.lock().await;
+        if let Some(live) = link.live.as_ref().filter(|live| live.connection.status().connected()) {
+            return Ok(Arc::clone(live));
+        }
+        link.live = None;
+        if let Some((error, _)) = link.failed.as_ref().filter(|(_, until)| Instant::now() < *until) {
+            return Err(error.clone());
+        }
+        match self.connect(link.n_attempts, &link.portals).await {
+            Ok(live) => {
+                link.failed = None;
+                link.backoff.reset();
+                link.live = Some(Arc::clone(&live));
+                Ok(live)
+            }
+            Err(error) => {
+                link.n_attempts += 1;
+                let until = Instant::now() + link.backoff.pause();
+                link.failed = Some((error.clone(), until));
+                Err(error)
+            }
+        }
+    }
+
+    async fn connect(&self, n_attempts: usize, portals: &BTreeSet<Portal>) -> Result<Arc<Live>, QueueError> {
+        let connection = connect(&self.options, "publisher", n_attempts).await?;
+        if !portals.is_empty() {
+            let channel = within(self.options.time_out, connection.create_channel()).await?;
+            topology::declare(&channel, &self.options, portals.iter()).await?;
+        }
+        Ok(Arc::new(Live { connection, idle: Mutex::new(Vec::new()) }))
+    }
+
+    /// Lets go of a connection that misbehaved; the next caller makes another.
+    async fn forget(&self, live: &Arc<Live>) {
+        let mut link = self.link.lock().await;
+        if link.live.as_ref().is_some_and(|current| Arc::ptr_eq(current, live)) {
+            link.live = None;
+        }
+    }
+}
+
+impl Live {
+    async fn channel(&self, time_out: Duration) -> Result<Channel, QueueError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(channel) = idle.filter(|channel| channel.status().connected()) {
+            return Ok(channel);
+        }
+        let channel = within(time_out, self.connection.create_channel()).await?;
+        within(time_out, channel.confirm_select(ConfirmSelectOptions::default())).await?;
+        Ok(channel)
+    }
+}
+
+/// How many of these go out together: at least one.
+fn window_of(outgoing: &[Outgoing<'_>]) -> usize {
+    let mut n_bytes = 0;
+    let fits = |outgoing: &&Outgoing<'_>| {
+        n_bytes += outgoing.message.body.len();
+        n_bytes <= MAX_WINDOW_BYTES
+    };
+    outgoing.iter().take(MAX_WINDOW).take_while(fits).count().max(1)
+}
+
+/// Publishes and waits for all confirms.
+///
+/// By the default exchange: what a portal sends to a key that is nobody's goes to the alternate exchange, and counts
+/// as routed. The default exchange has none, so what it cannot route is returned to us.
+async fn send(channel: &Channel, window: &[Outgoing<'_>]) -> Result<(), QueueError> {
+    let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+    let mut confirms = Vec::with_capacity(window.len());
+    for Outgoing { message, queue, properties } in window {
+        let confirm =
+            channel.basic_publish("".into(), queue.clone(), options, &message.body, properties.clone());
+        confirms.push(confirm.await?);
+    }
+    let mut trouble = None;
+    let mut returned = Vec::new();
+    for confirm in confirms {
+        match confirm.await? {
+            Confirmation::Ack(None) => {}
+            Confirmation::Ack(Some(message)) => returned.push(message),
+            Confirmation::Nack(message) => {
+                returned.extend(message);
+                trouble = Some(Trouble::Refused);
+            }
+            Confirmation::NotRequested => trouble = Some(Trouble::Unconfirmed),
+        }
+    }
+    // Named first: it does not pass by itself.
+    if let Some(message) = returned.first() {
+        return Err(unroutable(window, message));
+    }
+    trouble.map_or(Ok(()), |trouble| Err(trouble.into()))
+}
+
+/// Finds what was returned by its id and key: the confirm that it came with may be another's.
+fn unroutable(window: &[Outgoing<'_>], returned: &BasicReturnMessage) -> QueueError {
+    let is_it = |outgoing: &&Outgoing<'_>| {
+        outgoing.queue == returned.delivery.routing_key
+            && outgoing.properties.message_id() == returned.delivery.properties.message_id()
+    };
+    match window.iter().find(is_it) {
+        Some(outgoing) => QueueError::Unroutable { portal: outgoing.message.portal.clone() },
+        None => Trouble::Refused.into(),
+    }
+}

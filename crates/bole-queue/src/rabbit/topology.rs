@@ -1,0 +1,118 @@
+//! What is declared at the broker.
+
+use std::sync::Arc;
+
+use bole_core::Portal;
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::{Channel, ErrorKind, ExchangeKind};
+
+use super::RabbitOptions;
+use super::link::within;
+use crate::QueueError;
+
+/// How often the broker hands a message out before it sets it aside. Only a backstop: what ends a submission is
+/// decided by workers.
+const DELIVERY_LIMIT: i32 = 20;
+
+/// Declares the exchange, what it sets aside, and a queue a portal. The channel is lost after an error.
+pub(super) async fn declare<'a>(
+    channel: &Channel,
+    options: &RabbitOptions,
+    portals: impl Iterator<Item = &'a Portal>,
+) -> Result<(), QueueError> {
+    let unroutable = options.unroutable();
+    exchange(channel, options, &unroutable, ExchangeKind::Fanout, FieldTable::default()).await?;
+    queue(channel, options, &unroutable, quorum()).await?;
+    bind(channel, options, &unroutable, &unroutable, "").await?;
+
+    let mut arguments = FieldTable::default();
+    arguments.insert("alternate-exchange".into(), text(&unroutable));
+    exchange(channel, options, &options.exchange(), ExchangeKind::Topic, arguments).await?;
+
+    queue(channel, options, &options.dead(), quorum()).await?;
+    for portal in portals {
+        let mut arguments = quorum();
+        arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERY_LIMIT));
+        // By the default exchange, and only gone from here when it is there.
+        arguments.insert("x-dead-letter-exchange".into(), text(""));
+        arguments.insert("x-dead-letter-routing-key".into(), text(&options.dead()));
+        arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
+        arguments.insert("x-overflow".into(), text("reject-publish"));
+        let name = options.queue(portal);
+        queue(channel, options, &name, arguments).await?;
+        bind(channel, options, &name, &options.exchange(), portal.as_str()).await?;
+    }
+    Ok(())
+}
+
+/// How many messages a queue has that no consumer was sent.
+pub(super) async fn count(channel: &Channel, options: &RabbitOptions, name: &str) -> Result<u64, QueueError> {
+    let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+    let declared = channel.queue_declare(short(name)?, passive, FieldTable::default());
+    Ok(u64::from(within(options.time_out, declared).await?.message_count()))
+}
+
+/// A name or a property as AMQP has it, at most 255 bytes.
+pub(super) fn short(text: &str) -> Result<ShortString, QueueError> {
+    ShortString::try_new(text).map_err(|_| QueueError::BadProperty { name: "name of a queue" })
+}
+
+fn quorum() -> FieldTable {
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-queue-type".into(), text("quorum"));
+    arguments
+}
+
+fn text(text: &str) -> AMQPValue {
+    AMQPValue::LongString(text.into())
+}
+
+async fn exchange(
+    channel: &Channel,
+    options: &RabbitOptions,
+    name: &str,
+    kind: ExchangeKind,
+    arguments: FieldTable,
+) -> Result<(), QueueError> {
+    let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+    let declared = channel.exchange_declare(short(name)?, kind, durable, arguments);
+    within(options.time_out, declared).await.map_err(|error| of(name, error))
+}
+
+async fn queue(
+    channel: &Channel,
+    options: &RabbitOptions,
+    name: &str,
+    arguments: FieldTable,
+) -> Result<(), QueueError> {
+    let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
+    let declared = channel.queue_declare(short(name)?, durable, arguments);
+    within(options.time_out, declared).await.map_err(|error| of(name, error))?;
+    Ok(())
+}
+
+async fn bind(
+    channel: &Channel,
+    options: &RabbitOptions,
+    queue: &str,
+    exchange: &str,
+    key: &str,
+) -> Result<(), QueueError> {
+    let (queue, exchange) = (short(queue)?, short(exchange)?);
+    let bound =
+        channel.queue_bind(queue, exchange, short(key)?, QueueBindOptions::default(), FieldTable::default());
+    within(options.time_out, bound).await
+}
+
+/// Tells what somebody else declared in another way.
+fn of(name: &str, error: QueueError) -> QueueError {
+    let QueueError::Unavailable(source) = &error else { return error };
+    let Some(cause) = source.downcast_ref::<lapin::Error>() else { return error };
+    let ErrorKind::ProtocolError(cause) = cause.kind() else { return error };
+    if *cause.kind() == AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) {
+        return QueueError::OtherArguments { name: name.to_owned(), source: Arc::clone(source) };
+    }
+    error
+}

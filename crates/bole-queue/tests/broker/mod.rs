@@ -1,0 +1,184 @@
+//! A corner of the broker for one test, cleared when the test is over, and a way to it that can be cut.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use async_trait::async_trait;
+use bole_queue::{Queue, RabbitOptions, RabbitQueue};
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::uri::AMQPUri;
+use lapin::{BasicProperties, Confirmation, Connection, ConnectionProperties};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::conformance::{Factory, Limits};
+
+pub(crate) const LIMIT_BYTES: usize = 1 << 20;
+
+pub(crate) struct Broker {
+    uri: AMQPUri,
+    prefix: String,
+    portals: Vec<String>,
+}
+
+impl Broker {
+    /// Names of its own, not those of any other test or run.
+    pub(crate) fn new(portals: &[&str]) -> Arc<Self> {
+        static N_BROKERS: AtomicU32 = AtomicU32::new(0);
+        let uri = std::env::var("BOLE_TEST_AMQP");
+        let uri = uri.unwrap_or_else(|_| "amqp://bole:bole@127.0.0.1:56729/%2f".to_owned());
+        let n = N_BROKERS.fetch_add(1, Ordering::Relaxed);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+        let prefix = format!("bole-test-{now:x}-{n}");
+        let portals = portals.iter().map(ToString::to_string).collect();
+        Arc::new(Self { uri: uri.parse().unwrap(), prefix, portals })
+    }
+
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("{}:{}", self.uri.authority.host, self.uri.authority.port)
+    }
+
+    pub(crate) fn options(&self, limits: Limits) -> RabbitOptions {
+        RabbitOptions {
+            hosts: vec![self.address()],
+            virtual_host: self.uri.vhost.clone(),
+            user: self.uri.authority.userinfo.username.clone(),
+            password: self.uri.authority.userinfo.password.clone(),
+            prefix: self.prefix.clone(),
+            portals: self.portals.iter().map(|portal| portal.parse().unwrap()).collect(),
+            max_held_bytes: limits.max_held_bytes,
+            max_held_messages: limits.max_held_messages,
+            limit_bytes: LIMIT_BYTES,
+            time_out: Duration::from_secs(20),
+            confirm_time_out: Duration::from_secs(20),
+            heartbeat: Duration::from_secs(30),
+            min_pause: Duration::from_millis(20),
+            max_pause: Duration::from_millis(200),
+        }
+    }
+
+    pub(crate) async fn queue(&self, limits: Limits) -> RabbitQueue {
+        RabbitQueue::open(self.options(limits)).await.expect("a broker: `tests/servers start`")
+    }
+
+    /// The same, by a way that can be cut.
+    pub(crate) async fn queue_by(&self, proxy: &Proxy, limits: Limits) -> RabbitQueue {
+        let mut options = self.options(limits);
+        // Nobody listens at the first.
+        options.hosts = vec!["127.0.0.1:1".to_owned(), proxy.address.to_string()];
+        RabbitQueue::open(options).await.expect("a broker: `tests/servers start`")
+    }
+
+    pub(crate) async fn connection(&self) -> Connection {
+        Connection::connect_uri(self.uri.clone(), ConnectionProperties::default()).await.unwrap()
+    }
+
+    /// Publishes as a portal does.
+    pub(crate) async fn publish(
+        &self,
+        portal: &str,
+        properties: BasicProperties,
+        body: &[u8],
+    ) -> Confirmation {
+        let connection = self.connection().await;
+        let channel = connection.create_channel().await.unwrap();
+        channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+        let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+        let exchange = format!("{}.submissions", self.prefix);
+        let confirm =
+            channel.basic_publish(exchange.as_str().into(), portal.into(), options, body, properties);
+        confirm.await.unwrap().await.unwrap()
+    }
+
+    /// Deletes what is there of it.
+    async fn clear(&self) {
+        let connection = self.connection().await;
+        let channel = connection.create_channel().await.unwrap();
+        let portals = self.portals.iter().map(String::as_str).chain(["q"]);
+        let queues = portals.map(|portal| format!("{}.submissions.{portal}", self.prefix));
+        let others = ["dead", "unroutable"].map(|name| format!("{}.{name}", self.prefix));
+        for name in queues.chain(others) {
+            channel.queue_delete(name.as_str().into(), QueueDeleteOptions::default()).await.unwrap();
+        }
+        for name in ["submissions", "unroutable"] {
+            let name = format!("{}.{name}", self.prefix);
+            channel.exchange_delete(name.as_str().into(), ExchangeDeleteOptions::default()).await.unwrap();
+        }
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        // The runtime of the test is not to be waited in; a test that fails leaves its queues.
+        if std::thread::panicking() {
+            return;
+        }
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(self.clear());
+            });
+        });
+    }
+}
+
+#[async_trait]
+impl Factory for Broker {
+    async fn open(&self, limits: Limits) -> Arc<dyn Queue> {
+        Arc::new(self.queue(limits).await)
+    }
+
+    fn counts_what_is_handed_out(&self) -> bool {
+        false
+    }
+}
+
+/// Passes on what is said, until it is cut.
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    n_cuts: watch::Sender<u32>,
+    refuses: Arc<AtomicBool>,
+}
+
+impl Proxy {
+    pub(crate) async fn start(to: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (n_cuts, is_cut) = watch::channel(0);
+        let refuses = Arc::new(AtomicBool::new(false));
+        let refuse = Arc::clone(&refuses);
+        tokio::spawn(async move {
+            while let Ok((mut from, _)) = listener.accept().await {
+                let mut is_cut = is_cut.clone();
+                is_cut.mark_unchanged();
+                if refuse.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let mut to = TcpStream::connect(&to).await.unwrap();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut from, &mut to) => {}
+                        _ = is_cut.changed() => {}
+                    }
+                });
+            }
+        });
+        Self { address, n_cuts, refuses }
+    }
+
+    /// Ends all connections.
+    pub(crate) fn cut(&self) {
+        self.n_cuts.send_modify(|n_cuts| *n_cuts += 1);
+    }
+
+    /// Whether new ones are ended at once.
+    pub(crate) fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
+    }
+}
