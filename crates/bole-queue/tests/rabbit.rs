@@ -275,6 +275,38 @@ async fn a_lost_connection_loses_nothing() {
     assert_eq!(queue.depth().await.unwrap(), []);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_the_broker_closes_lose_nothing() {
+    let broker = Broker::new(&["p"]);
+    let queue = broker.queue(Limits::WIDE).await;
+    queue.publish(&messages("p", 20)).await.unwrap();
+    let mut came = BTreeSet::new();
+    let mut held = Vec::new();
+    for n in 0..10 {
+        let delivery = receive(&queue).await;
+        if n < 5 {
+            held.push(delivery);
+        } else {
+            came.insert(id_of(&delivery));
+            assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Done);
+        }
+    }
+    broker.close_connections();
+    let held_ids = held.iter().map(id_of).collect::<BTreeSet<_>>();
+    while came.len() < 20 {
+        let delivery = receive(&queue).await;
+        came.insert(id_of(&delivery));
+        // What was sent ahead before the loss may still be handed out; it comes again.
+        delivery.ack().await.unwrap();
+    }
+    assert!(came.is_superset(&held_ids));
+    for delivery in held {
+        assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Lost);
+    }
+    queue.publish(&messages("p", 1)).await.unwrap();
+    receive(&queue).await.ack().await.unwrap();
+}
+
 /// Waits for the loss of the connection to be seen; what comes until then is held, and lost.
 async fn until_away(queue: &RabbitQueue) -> QueueError {
     let mut held = Vec::new();

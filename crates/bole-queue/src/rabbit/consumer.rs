@@ -2,18 +2,19 @@
 
 use std::future::ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bole_core::Portal;
 use lapin::Connection;
 use lapin::message::DeliveryResult;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
 use super::desk::Desk;
 use super::lease::requeue;
-use super::link::{Chain, connect, within};
+use super::link::{Chain, Trouble, connect, within};
 use super::topology::{self, short};
 use crate::QueueError;
 
@@ -21,6 +22,8 @@ use crate::QueueError;
 const PREFETCH: usize = 64;
 /// And at least to each.
 const MIN_PREFETCH: usize = 2;
+/// How often the connection is looked at.
+const STATUS_POLL: Duration = Duration::from_millis(200);
 
 /// Says that nothing comes any more, however the task ends.
 struct Guard(Arc<Desk>);
@@ -101,7 +104,12 @@ async fn serve_by(
         }
         desk.is_back();
         backoff.reset();
-        desk.work.notified().await;
+        // Consumers are not told when the broker closes the connection in order.
+        while timeout(STATUS_POLL, desk.work.notified()).await.is_err() {
+            if !connection.status().connected() {
+                return Err(Trouble::Ended.into());
+            }
+        }
     }
 }
 

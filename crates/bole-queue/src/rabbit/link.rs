@@ -21,7 +21,7 @@ pub(super) enum Trouble {
     Refused,
     #[error("the broker does not confirm")]
     Unconfirmed,
-    #[error("the broker ended a subscription")]
+    #[error("the broker ended the connection or a subscription")]
     Ended,
     #[error("no host of the broker is given")]
     NoHost,
@@ -59,8 +59,8 @@ pub(super) async fn connect(
     let mut error = Trouble::NoHost.into();
     let n_hosts = options.hosts.len();
     for host in options.hosts.iter().cycle().skip(n_attempts % n_hosts.max(1)).take(n_hosts) {
-        let properties =
-            ConnectionProperties::default().with_connection_name(format!("bole {purpose}").into());
+        let name = format!("{} {purpose}", options.prefix);
+        let properties = ConnectionProperties::default().with_connection_name(name.into());
         let connection = Connection::connect_uri(uri(options, host), properties);
         match within(options.time_out, connection).await {
             Ok(connection) => return Ok(connection),

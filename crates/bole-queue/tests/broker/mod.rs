@@ -1,6 +1,7 @@
 //! A corner of the broker for one test, cleared when the test is over, and a way to it that can be cut.
 
 use std::net::SocketAddr;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -94,6 +95,22 @@ impl Broker {
         let confirm =
             channel.basic_publish(exchange.as_str().into(), portal.into(), options, body, properties);
         confirm.await.unwrap().await.unwrap()
+    }
+
+    /// Has the broker close the connections of this test's queues.
+    pub(crate) fn close_connections(&self) {
+        let close = format!(
+            "[rabbit_networking:close_connection(proplists:get_value(pid, C), \"test\") || \
+             C <- rabbit_networking:connection_info_all([pid, client_properties]), \
+             string:find(lists:flatten(io_lib:format(\"~0p\", [C])), \"{}\") =/= nomatch].",
+            self.prefix
+        );
+        let servers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers");
+        let output = Command::new(servers).args(["rabbitmqctl", "-q", "eval", &close]).output().unwrap();
+        let answer = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{answer}: {}", String::from_utf8_lossy(&output.stderr));
+        // One to publish, one to consume.
+        assert_eq!(answer.split_whitespace().collect::<String>(), "[ok,ok]");
     }
 
     /// Deletes what is there of it.
