@@ -9,7 +9,7 @@ use anyhow::Result;
 use bole_core::{DocumentId, ReadingId, Reason};
 use bole_document::READER_VERSION;
 use bole_sandbox::{Guard, Limits, Outcome, Pool, PoolError, PoolOptions, Refusal};
-use bole_tests::{program, text_pdf};
+use bole_tests::{Pdf, program, text_pdf};
 use bytes::Bytes;
 
 use crate::log::Log;
@@ -65,7 +65,8 @@ async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> R
         address_space_bytes: 256 << 20,
         ..Limits::STANDARD
     };
-    let hurried = pool(MOCK.into(), &[], Limits { wall: Duration::from_secs(3), ..patient });
+    let hurried = Limits { wall: Duration::from_secs(3), cpu: Limits::STANDARD.cpu, ..patient };
+    let hurried = pool(MOCK.into(), &[], hurried);
     for mode in ["sleep", "drip"] {
         let refusal = refusal(&hurried, &bad(mode)).await?;
         assert!(refusal.detail.ends_with("limit on time"), "{mode}: {refusal:?}");
@@ -195,11 +196,12 @@ async fn good_documents_are_read_by_one_reader_after_another() -> Result<()> {
 
 #[tokio::test]
 async fn a_reader_without_memory_tells_so() -> Result<()> {
-    // Enough to start, far too little for a document of fifteen megabytes of text.
-    let limits = Limits { address_space_bytes: 192 << 20, ..Limits::STANDARD };
-    let lines = vec!["word ".repeat(200); 15_000];
-    let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-    let bytes = Bytes::from(text_pdf(&lines));
+    // Enough to start, too little for two million numbers.
+    let limits = Limits { address_space_bytes: 192 << 20, wall: Duration::from_mins(2), ..Limits::STANDARD };
+    let mut pdf = Pdf::default();
+    pdf.page("BT ET");
+    pdf.add(format!("[{}]", "0 ".repeat(2_000_000)));
+    let bytes = Bytes::from(pdf.finish());
     let pool = pool(program()?, &["reader"], limits);
     let refusal = refusal(&pool, &bytes).await?;
     assert!(refusal.detail.contains("memory"), "{refusal:?}");
