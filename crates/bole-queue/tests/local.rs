@@ -202,3 +202,20 @@ async fn processes_share_the_file() {
     assert!(n_acked.values().all(|n| *n == 1));
     assert_eq!(queue.depth().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn what_waits_already_is_not_added_again() {
+    let local = Local::new();
+    let queue = local.open(Limits::WIDE).await;
+    let messages =
+        [("a", 10), ("a", 11), ("b", 10)].map(|(id, n_bytes)| conformance::message("p", id, n_bytes));
+    for _ in 0..3 {
+        queue.publish(&messages).await.unwrap();
+    }
+    assert_eq!(queue.depth().await.unwrap()[0].n_ready, 3);
+    // One that is held may be about to be acknowledged for what was before.
+    let held = conformance::receive(&queue).await;
+    queue.publish(&[held.message().clone()]).await.unwrap();
+    assert_eq!(queue.depth().await.unwrap()[0].n_ready, 3);
+    held.ack().await.unwrap();
+}

@@ -28,9 +28,13 @@ pub(super) fn now_ms() -> i64 {
     Timestamp::now().as_millisecond()
 }
 
+/// Adds a message, unless the very same is ready already: a publisher that died before it had its answer comes again.
 pub(super) async fn publish(connection: &mut SqliteConnection, message: &Message) -> Result<(), QueueError> {
     let properties = serde_json::to_string(&message.properties)
         .unwrap_or_else(|_| unreachable!("properties are text and numbers under text keys"));
+    if is_ready(connection, message, &properties).await? {
+        return Ok(());
+    }
     let inserted =
         sqlx::query("INSERT INTO message (portal, properties, n_bytes, published_ms) VALUES (?, ?, ?, ?)")
             .bind(message.portal.as_str())
@@ -45,6 +49,28 @@ pub(super) async fn publish(connection: &mut SqliteConnection, message: &Message
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Whether the same message, to the last byte, waits to be handed out. One that is held does not count: it may be about
+/// to be acknowledged for what was decided before.
+async fn is_ready(
+    connection: &mut SqliteConnection,
+    message: &Message,
+    properties: &str,
+) -> Result<bool, QueueError> {
+    let Some(message_id) = &message.properties.message_id else { return Ok(false) };
+    let bytes = sqlx::query_scalar::<_, Vec<u8>>(
+        "SELECT bytes FROM message JOIN body USING (id)
+         WHERE portal = ? AND json_extract(properties, '$.message_id') = ? AND properties = ? AND n_bytes = ?
+             AND owner IS NULL",
+    )
+    .bind(message.portal.as_str())
+    .bind(message_id)
+    .bind(properties)
+    .bind(message.body.len() as i64)
+    .fetch_all(connection)
+    .await?;
+    Ok(bytes.iter().any(|bytes| *bytes == message.body))
 }
 
 /// Removes a message; false if it is held no longer.

@@ -24,6 +24,7 @@ const CREATE: &str = "
         owner INTEGER
     ) STRICT;
     CREATE INDEX message_by_owner ON message (owner, portal);
+    CREATE INDEX message_by_name ON message (portal, json_extract(properties, '$.message_id'));
     CREATE TABLE body (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
     CREATE TABLE owner (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

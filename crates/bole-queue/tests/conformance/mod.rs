@@ -58,7 +58,7 @@ pub(crate) fn id_of(delivery: &Delivery) -> String {
     delivery.message().properties.message_id.clone().unwrap()
 }
 
-async fn receive(queue: &Arc<dyn Queue>) -> Delivery {
+pub(crate) async fn receive(queue: &Arc<dyn Queue>) -> Delivery {
     timeout(SOON, queue.receive()).await.expect("a message comes soon").unwrap()
 }
 

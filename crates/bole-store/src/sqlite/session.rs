@@ -98,14 +98,7 @@ fn cell(column: &Column<'_>, row: usize) -> Json {
     match column {
         Column::Numbers(numbers) => Json::from(numbers.get(row).copied().flatten()),
         Column::Texts(texts) => Json::from(texts.get(row).copied().flatten()),
-        Column::Keys(keys) => Json::from(keys.get(row).and_then(Option::as_deref).map(hex)),
-        Column::Blobs(blobs) => Json::from(blobs.get(row).map(|blob| hex(blob))),
+        Column::Keys(keys) => Json::from(keys.get(row).and_then(Option::as_deref).map(hex::encode)),
+        Column::Blobs(blobs) => Json::from(blobs.get(row).map(hex::encode)),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
