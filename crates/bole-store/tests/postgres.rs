@@ -26,8 +26,10 @@ impl Schema {
     }
 
     fn url(&self) -> String {
-        let server = std::env::var("BOLE_TEST_POSTGRES")
-            .unwrap_or_else(|_| "postgres://bole@127.0.0.1:54329/bole".to_owned());
+        let server = std::env::var("BOLE_TEST_POSTGRES").unwrap_or_else(|_| {
+            let port = std::env::var("BOLE_TEST_POSTGRES_PORT").unwrap_or_else(|_| "54329".to_owned());
+            format!("postgres://bole@127.0.0.1:{port}/bole")
+        });
         let separator = if server.contains('?') { '&' } else { '?' };
         format!("{server}{separator}options[search_path]={}", self.name)
     }

@@ -28,8 +28,10 @@ impl Broker {
     /// Names of its own, not those of any other test or run.
     pub(crate) fn new(portals: &[&str]) -> Arc<Self> {
         static N_BROKERS: AtomicU32 = AtomicU32::new(0);
-        let uri = std::env::var("BOLE_TEST_AMQP");
-        let uri = uri.unwrap_or_else(|_| "amqp://bole:bole@127.0.0.1:56729/%2f".to_owned());
+        let uri = std::env::var("BOLE_TEST_AMQP").unwrap_or_else(|_| {
+            let port = std::env::var("BOLE_TEST_AMQP_PORT").unwrap_or_else(|_| "56729".to_owned());
+            format!("amqp://bole:bole@127.0.0.1:{port}/%2f")
+        });
         let n = N_BROKERS.fetch_add(1, Ordering::Relaxed);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
         let prefix = format!("bole-test-{now:x}-{n}");
