@@ -108,6 +108,26 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// When the submission that has been `queued` longest was queued; none if none is.
     async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The portals whose messages are consumed, by name. A submission of another portal is stored all the same.
+    async fn portals(&self) -> Result<Vec<PortalRow>, StoreError>;
+
+    /// Adds a portal, or pauses or resumes one that is there; `now` counts only for a new one.
+    async fn put_portal(&self, portal: &Portal, is_paused: bool, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Removes a portal; whether it was there. Its submissions stay.
+    async fn remove_portal(&self, portal: &Portal) -> Result<bool, StoreError>;
+}
+
+/// A portal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortalRow {
+    /// Its name.
+    pub portal: Portal,
+    /// Nothing is consumed from its queue for now.
+    pub is_paused: bool,
+    /// Since when it is there.
+    pub added_at: Timestamp,
 }
 
 /// What the store knew of a submission when it was noted.

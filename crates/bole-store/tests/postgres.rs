@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bole_core::{LogPosition, Reason};
 use bole_store::{PostgresOptions, PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
-use conformance::{Database, Tokio, fixture, intake, law, log, people, settling};
+use conformance::{Database, Tokio, fixture, intake, law, log, older, operating, people, settling};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row};
 
@@ -86,7 +86,7 @@ impl Database for Emptied<'_> {
         let empty = async || {
             let all = "DELETE FROM standing; DELETE FROM candidate; DELETE FROM contact; DELETE FROM evidence; \
                 DELETE FROM reading; DELETE FROM original; DELETE FROM transition; DELETE FROM ledger; \
-                DELETE FROM change; DELETE FROM artifact; DELETE FROM submission; DELETE FROM document";
+                DELETE FROM change; DELETE FROM artifact; DELETE FROM portal; DELETE FROM submission; DELETE FROM document";
             self.schema.connect().await.execute(all).await.unwrap();
         };
         self.once.get_or_init(empty).await;
@@ -195,6 +195,11 @@ fn a_follower_skips_nothing() {
 }
 
 #[test]
+fn portals_are_added_paused_and_removed() {
+    on_server(operating::portals_are_added_paused_and_removed);
+}
+
+#[test]
 fn a_name_and_a_contact_or_a_candidate_ref() {
     on_server(people::a_name_and_a_contact_or_a_candidate_ref);
 }
@@ -225,6 +230,18 @@ async fn a_newer_schema_is_refused_by_number() {
         Err(StoreError::NewerSchema { found: 99, known }) => assert!(known < 99),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn older_tables_are_brought_to_the_newest_form() {
+    let schema = Schema::new();
+    let mut other = schema.connect().await;
+    other.execute(include_str!("../src/postgres/schema/0001.sql")).await.unwrap();
+    let rows = older::rows_of_schema_1(|digits| format!("decode('{digits}', 'hex')"));
+    other.execute(AssertSqlSafe(rows)).await.unwrap();
+    other.execute("UPDATE bole_schema SET version = 1").await.unwrap();
+    let store = PostgresStore::open(&schema.options()).await.unwrap();
+    older::check_rows_of_schema_1(&store).await;
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use bole_core::{Fault, LogPosition};
 use bole_store::{SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
-use conformance::{Database, Tokio, fixture, intake, law, log, people, settling};
+use conformance::{Database, Tokio, fixture, intake, law, log, older, operating, people, settling};
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
@@ -126,6 +126,11 @@ fn a_follower_skips_nothing() {
 }
 
 #[test]
+fn portals_are_added_paused_and_removed() {
+    on_file(operating::portals_are_added_paused_and_removed);
+}
+
+#[test]
 fn a_name_and_a_contact_or_a_candidate_ref() {
     on_file(people::a_name_and_a_contact_or_a_candidate_ref);
 }
@@ -155,6 +160,16 @@ async fn a_newer_schema_is_refused_by_number() {
         Err(StoreError::NewerSchema { found: 99, known }) => assert!(known < 99),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn an_older_file_is_brought_to_the_newest_form() {
+    let file = File::new();
+    execute(&file, include_str!("../src/sqlite/schema/0001.sql")).await;
+    execute(&file, older::rows_of_schema_1(|digits| format!("unhex('{digits}')"))).await;
+    execute(&file, "PRAGMA application_id = 0x424f4c45; PRAGMA user_version = 1").await;
+    let store = SqliteStore::open(&file.options()).await.unwrap();
+    older::check_rows_of_schema_1(&store).await;
 }
 
 #[tokio::test]
@@ -275,8 +290,8 @@ async fn connect(file: &File) -> sqlx::SqliteConnection {
 }
 
 /// Runs SQL on the file, as another program would.
-async fn execute(file: &File, sql: &'static str) {
+async fn execute(file: &File, sql: impl Into<String>) {
     let mut connection = connect(file).await;
-    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.into())).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }

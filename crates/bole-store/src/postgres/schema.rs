@@ -8,7 +8,7 @@ use crate::StoreError;
 use crate::sql::Session as _;
 
 /// In order; `bole_schema` counts how many of them the tables have seen. One that was released never changes.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Brings the tables to the newest form, in one transaction; of several that open at once one does it.
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {

@@ -112,4 +112,9 @@ pub(super) const STATEMENTS: Statements = Statements {
         WHERE s.source_name = $1 AND d.as_of IS NOT NULL \
         GROUP BY d.id ORDER BY max(s.received_at) DESC, max(s.number) DESC",
     oldest_queued: "SELECT min(changed_at) FROM submission WHERE state = 'queued'",
+
+    portals: "SELECT name, is_paused <> 0, added_at FROM portal ORDER BY name",
+    put_portal: "INSERT INTO portal (name, is_paused, added_at) VALUES ($1, $2, $3) \
+        ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
+    remove_portal: "DELETE FROM portal WHERE name = $1 RETURNING name",
 };

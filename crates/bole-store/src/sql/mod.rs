@@ -9,6 +9,7 @@ mod decide;
 mod error;
 mod intake;
 mod people;
+mod portals;
 mod read;
 mod session;
 mod snapshot;

@@ -153,4 +153,11 @@ pub(crate) struct Statements {
     pub(crate) documents_by_source: &'static str,
     /// Answers a time, or none.
     pub(crate) oldest_queued: &'static str,
+
+    /// Answers name, whether it is paused, when it was added.
+    pub(crate) portals: &'static str,
+    /// Values: name, whether it is paused, time.
+    pub(crate) put_portal: &'static str,
+    /// Values: name. Answers a row if there was one.
+    pub(crate) remove_portal: &'static str,
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, ReadingId,
+    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, Portal, ReadingId,
     SubmissionId,
 };
 use bytes::Bytes;
@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
-use super::{Columns, codes, commit, error, intake, read, write};
+use super::{Columns, codes, commit, error, intake, portals, read, write};
 use crate::{
-    Committed, Decided, Intake, Keep, Known, Originals, Standing, Store, StoreError, SubmissionRecord,
-    Transition,
+    Committed, Decided, Intake, Keep, Known, Originals, PortalRow, Standing, Store, StoreError,
+    SubmissionRecord, Transition,
 };
 
 /// How often a transaction is tried that loses against others.
@@ -126,6 +126,18 @@ impl<B: Backend> Store for B {
 
     async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError> {
         read::oldest_queued(&mut *self.read().await?).await
+    }
+
+    async fn portals(&self) -> Result<Vec<PortalRow>, StoreError> {
+        portals::portals(&mut *self.read().await?).await
+    }
+
+    async fn put_portal(&self, portal: &Portal, is_paused: bool, now: Timestamp) -> Result<(), StoreError> {
+        portals::put(self, portal, is_paused, now).await
+    }
+
+    async fn remove_portal(&self, portal: &Portal) -> Result<bool, StoreError> {
+        portals::remove(self, portal).await
     }
 }
 

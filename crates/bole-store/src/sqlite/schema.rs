@@ -10,7 +10,7 @@ use crate::StoreError;
 const APPLICATION_ID: i64 = 0x424f_4c45;
 
 /// In order; `PRAGMA user_version` counts how many of them a file has seen. One that was released never changes.
-const MIGRATIONS: [&str; 1] = [include_str!("schema/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Brings the file to the newest schema, in one transaction.
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {

@@ -5,6 +5,8 @@ pub(crate) mod fixture;
 pub(crate) mod intake;
 pub(crate) mod law;
 pub(crate) mod log;
+pub(crate) mod older;
+pub(crate) mod operating;
 pub(crate) mod people;
 pub(crate) mod settling;
 
