@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
@@ -5,6 +7,7 @@ use bole_core::{
     LogPosition, MatchKeys, PersonId, Portal, ReadingId, Reason, State, SubmissionId,
 };
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{Keep, StoreError};
 
@@ -117,6 +120,26 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Removes a portal; whether it was there. Its submissions stay.
     async fn remove_portal(&self, portal: &Portal) -> Result<bool, StoreError>;
+
+    /// Takes or renews the lease of a follower of the change log, for `time` by the clock of the database.
+    ///
+    /// Answers how far the follower is if `holder` has the lease now, none if another has it. A new follower is at 0.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] for a name that is empty or longer than 255 bytes; else outages.
+    async fn lease(
+        &self,
+        follower: &str,
+        holder: Uuid,
+        time: Duration,
+    ) -> Result<Option<LogPosition>, StoreError>;
+
+    /// Moves a follower forward to `to`, never backwards. Answers whether the lease is the holder's and has not run
+    /// out; if not, nothing has moved, and another may be following.
+    async fn advance(&self, follower: &str, holder: Uuid, to: LogPosition) -> Result<bool, StoreError>;
+
+    /// Ends the lease if it is the holder's, so that another need not wait for it to run out.
+    async fn give_up_lease(&self, follower: &str, holder: Uuid) -> Result<(), StoreError>;
 }
 
 /// A portal.

@@ -86,7 +86,7 @@ impl Database for Emptied<'_> {
         let empty = async || {
             let all = "DELETE FROM standing; DELETE FROM candidate; DELETE FROM contact; DELETE FROM evidence; \
                 DELETE FROM reading; DELETE FROM original; DELETE FROM transition; DELETE FROM ledger; \
-                DELETE FROM change; DELETE FROM artifact; DELETE FROM portal; DELETE FROM submission; DELETE FROM document";
+                DELETE FROM change; DELETE FROM artifact; DELETE FROM portal; DELETE FROM follower; DELETE FROM submission; DELETE FROM document";
             self.schema.connect().await.execute(all).await.unwrap();
         };
         self.once.get_or_init(empty).await;
@@ -197,6 +197,11 @@ fn a_follower_skips_nothing() {
 #[test]
 fn portals_are_added_paused_and_removed() {
     on_server(operating::portals_are_added_paused_and_removed);
+}
+
+#[test]
+fn one_holder_at_a_time_follows() {
+    on_server(operating::one_holder_at_a_time_follows);
 }
 
 #[test]

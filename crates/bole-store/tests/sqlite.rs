@@ -131,6 +131,11 @@ fn portals_are_added_paused_and_removed() {
 }
 
 #[test]
+fn one_holder_at_a_time_follows() {
+    on_file(operating::one_holder_at_a_time_follows);
+}
+
+#[test]
 fn a_name_and_a_contact_or_a_candidate_ref() {
     on_file(people::a_name_and_a_contact_or_a_candidate_ref);
 }

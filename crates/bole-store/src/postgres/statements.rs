@@ -22,7 +22,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) \
         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
         $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], \
-        $14::text[], $15::bigint[], $16::bigint[]) \
+        $14::text[], $15::bigint[], $16::bigint[], $17::text[]) \
         ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason, \
         detail = excluded.detail, attempt = excluded.attempt, duplicate_of = excluded.duplicate_of, \
         document_date = excluded.document_date, source_name = excluded.source_name, \
@@ -118,3 +118,13 @@ pub(super) const STATEMENTS: Statements = Statements {
         ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
     remove_portal: "DELETE FROM portal WHERE name = $1 RETURNING name",
 };
+
+    lease: "INSERT INTO follower (name, position, holder, expires_at) \
+        VALUES ($1, 0, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $3) \
+        ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at \
+        WHERE follower.holder IS NULL OR follower.holder = excluded.holder \
+        OR follower.expires_at <= (extract(epoch FROM clock_timestamp()) * 1000000)::bigint \
+        RETURNING position",
+    advance: "UPDATE follower SET position = greatest(position, $3) WHERE name = $1 AND holder = $2 \
+        AND expires_at > (extract(epoch FROM clock_timestamp()) * 1000000)::bigint RETURNING name",
+    give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = $1 AND holder = $2",

@@ -7,6 +7,7 @@ mod columns;
 mod commit;
 mod decide;
 mod error;
+mod followers;
 mod intake;
 mod people;
 mod portals;

@@ -160,4 +160,11 @@ pub(crate) struct Statements {
     pub(crate) put_portal: &'static str,
     /// Values: name. Answers a row if there was one.
     pub(crate) remove_portal: &'static str,
+
+    /// Values: follower, holder, microseconds. Answers the position if the lease is the holder's now.
+    pub(crate) lease: &'static str,
+    /// Values: follower, holder, position. Answers a row if the lease is the holder's.
+    pub(crate) advance: &'static str,
+    /// Values: follower, holder.
+    pub(crate) give_up_lease: &'static str,
 }

@@ -1,6 +1,7 @@
 //! The store over any database of ours.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
@@ -10,11 +11,12 @@ use bole_core::{
 };
 use bytes::Bytes;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
-use super::{Columns, codes, commit, error, intake, portals, read, write};
+use super::{Columns, codes, commit, error, followers, intake, portals, read, write};
 use crate::{
     Committed, Decided, Intake, Keep, Known, Originals, PortalRow, Standing, Store, StoreError,
     SubmissionRecord, Transition,
@@ -138,6 +140,23 @@ impl<B: Backend> Store for B {
 
     async fn remove_portal(&self, portal: &Portal) -> Result<bool, StoreError> {
         portals::remove(self, portal).await
+    }
+
+    async fn lease(
+        &self,
+        follower: &str,
+        holder: Uuid,
+        time: Duration,
+    ) -> Result<Option<LogPosition>, StoreError> {
+        again(|| followers::lease(self, follower, holder, time)).await
+    }
+
+    async fn advance(&self, follower: &str, holder: Uuid, to: LogPosition) -> Result<bool, StoreError> {
+        again(|| followers::advance(self, follower, holder, to)).await
+    }
+
+    async fn give_up_lease(&self, follower: &str, holder: Uuid) -> Result<(), StoreError> {
+        again(|| followers::give_up(self, follower, holder)).await
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) \
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
         value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, \
-        value ->> 14, value ->> 15 FROM json_each(?1) WHERE true \
+        value ->> 14, value ->> 15, value ->> 16 FROM json_each(?1) WHERE true \
         ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason, \
         detail = excluded.detail, attempt = excluded.attempt, duplicate_of = excluded.duplicate_of, \
         document_date = excluded.document_date, source_name = excluded.source_name, \
@@ -111,3 +111,13 @@ pub(super) const STATEMENTS: Statements = Statements {
         ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
     remove_portal: "DELETE FROM portal WHERE name = ?1 RETURNING name",
 };
+
+    lease: "INSERT INTO follower (name, position, holder, expires_at) \
+        VALUES (?1, 0, ?2, CAST(unixepoch('subsec') * 1000000 AS INTEGER) + ?3) \
+        ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at \
+        WHERE follower.holder IS NULL OR follower.holder = excluded.holder \
+        OR follower.expires_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) \
+        RETURNING position",
+    advance: "UPDATE follower SET position = max(position, ?3) WHERE name = ?1 AND holder = ?2 \
+        AND expires_at > CAST(unixepoch('subsec') * 1000000 AS INTEGER) RETURNING name",
+    give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = ?1 AND holder = ?2",

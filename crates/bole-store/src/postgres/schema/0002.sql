@@ -4,3 +4,24 @@ CREATE TABLE portal (
     is_paused BIGINT NOT NULL,
     added_at  BIGINT NOT NULL
 );
+
+-- How far each follower of the change log is, and who follows for it until when.
+CREATE TABLE follower (
+    name       TEXT COLLATE "C" PRIMARY KEY
+        CONSTRAINT follower_name_size CHECK (octet_length(name) BETWEEN 1 AND 255),
+    position   BIGINT NOT NULL,
+    holder     BYTEA CONSTRAINT holder_size CHECK (octet_length(holder) = 16),
+    expires_at BIGINT NOT NULL
+);
+
+ALTER TABLE submission ADD COLUMN traceparent TEXT COLLATE "C"
+    CONSTRAINT traceparent_size CHECK (octet_length(traceparent) <= 4096);
+
+CREATE OR REPLACE VIEW submission_record AS
+SELECT
+    s.number, s.document, s.portal, s.message_id, s.state, s.reason, s.detail, s.attempt, s.duplicate_of,
+    s.document_date, s.source_name, s.candidate_ref, s.field, s.consent, s.received_at, s.changed_at,
+    d.id AS document_id, f.portal AS first_portal, f.message_id AS first_message_id, s.traceparent
+FROM submission s
+JOIN document d ON d.number = s.document
+LEFT JOIN submission f ON f.number = s.duplicate_of;

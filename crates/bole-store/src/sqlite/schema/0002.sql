@@ -4,3 +4,26 @@ CREATE TABLE portal (
     is_paused INTEGER NOT NULL,
     added_at  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- How far each follower of the change log is, and who follows for it until when.
+CREATE TABLE follower (
+    name       TEXT PRIMARY KEY CONSTRAINT follower_name_size CHECK (octet_length(name) BETWEEN 1 AND 255),
+    position   INTEGER NOT NULL,
+    holder     BLOB CONSTRAINT holder_size CHECK (length(holder) = 16),
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE submission ADD COLUMN traceparent TEXT CONSTRAINT traceparent_size CHECK (octet_length(traceparent) <= 4096);
+
+DROP VIEW submission_record;
+
+-- One table under the hood, so that it is searched by the indices of `submission`.
+CREATE VIEW submission_record AS
+SELECT
+    number, document, portal, message_id, state, reason, detail, attempt, duplicate_of, document_date, source_name,
+    candidate_ref, field, consent, received_at, changed_at,
+    (SELECT id FROM document WHERE document.number = submission.document) AS document_id,
+    (SELECT portal FROM submission AS first WHERE first.number = submission.duplicate_of) AS first_portal,
+    (SELECT message_id FROM submission AS first WHERE first.number = submission.duplicate_of) AS first_message_id,
+    traceparent
+FROM submission;
