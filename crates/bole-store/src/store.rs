@@ -281,6 +281,8 @@ pub struct SubmissionRecord {
     pub field: Option<FieldId>,
     /// The consent as sent.
     pub consent: Option<String>,
+    /// W3C trace context, as sent.
+    pub traceparent: Option<String>,
     /// When it was first seen.
     pub received_at: Timestamp,
     /// When its state last changed.

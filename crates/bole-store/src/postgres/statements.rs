@@ -19,7 +19,8 @@ pub(super) const STATEMENTS: Statements = Statements {
         ON CONFLICT (number) DO UPDATE SET first = excluded.first, as_of = excluded.as_of, \
         as_of_sound = excluded.as_of_sound",
     put_submissions: "INSERT INTO submission (number, portal, message_id, document, state, reason, detail, \
-        attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) \
+        attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at, \
+        traceparent) \
         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], \
         $7::text[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[], \
         $14::text[], $15::bigint[], $16::bigint[], $17::text[]) \
@@ -27,7 +28,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         detail = excluded.detail, attempt = excluded.attempt, duplicate_of = excluded.duplicate_of, \
         document_date = excluded.document_date, source_name = excluded.source_name, \
         candidate_ref = excluded.candidate_ref, field = excluded.field, consent = excluded.consent, \
-        changed_at = excluded.changed_at",
+        changed_at = excluded.changed_at, traceparent = excluded.traceparent",
     add_transitions: "INSERT INTO transition (submission, sequence, state, reason, attempt, at) \
         SELECT j.submission, (SELECT coalesce(max(t.sequence), 0) + 1 FROM transition t \
         WHERE t.submission = j.submission), j.state, j.reason, j.attempt, j.at \
@@ -117,7 +118,6 @@ pub(super) const STATEMENTS: Statements = Statements {
     put_portal: "INSERT INTO portal (name, is_paused, added_at) VALUES ($1, $2, $3) \
         ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
     remove_portal: "DELETE FROM portal WHERE name = $1 RETURNING name",
-};
 
     lease: "INSERT INTO follower (name, position, holder, expires_at) \
         VALUES ($1, 0, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $3) \
@@ -128,3 +128,4 @@ pub(super) const STATEMENTS: Statements = Statements {
     advance: "UPDATE follower SET position = greatest(position, $3) WHERE name = $1 AND holder = $2 \
         AND expires_at > (extract(epoch FROM clock_timestamp()) * 1000000)::bigint RETURNING name",
     give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = $1 AND holder = $2",
+};

@@ -122,6 +122,7 @@ fn without(row: &Decided, cut: Cut, detail: String) -> Decided {
         rest.submitted.candidate_ref = None;
         rest.submitted.field = None;
         rest.submitted.consent = None;
+        rest.submitted.traceparent = None;
     }
     if matches!(cut, Cut::Original) {
         rest.original = Keep::Elsewhere;

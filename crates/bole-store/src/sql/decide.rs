@@ -236,6 +236,7 @@ fn record(
         candidate_ref: codes::text_or_none(submitted.candidate_ref.as_ref()),
         field: codes::text_or_none(submitted.field.as_ref().map(|field| &field.0)).map(FieldId),
         consent: codes::text_or_none(submitted.consent.as_ref()),
+        traceparent: codes::text_or_none(submitted.traceparent.as_ref()),
         received_at: row.map_or(now, |row| row.record.received_at),
         changed_at: now,
     };

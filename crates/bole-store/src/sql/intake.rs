@@ -132,6 +132,7 @@ fn insert(snapshot: &mut Snapshot, submitted: &Submitted, id: SubmissionId, stat
         candidate_ref: codes::text_or_none(submitted.candidate_ref.as_ref()),
         field: codes::text_or_none(submitted.field.as_ref().map(|field| &field.0)).map(FieldId),
         consent: codes::text_or_none(submitted.consent.as_ref()),
+        traceparent: codes::text_or_none(submitted.traceparent.as_ref()),
         received_at: now,
         changed_at: now,
     };

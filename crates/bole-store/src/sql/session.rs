@@ -90,7 +90,7 @@ pub(crate) struct Statements {
 
     /// Table: number, id, first, as-of, whether it is sound.
     pub(crate) put_documents: &'static str,
-    /// Table: the first 16 columns of `submission_record`, but the document after the message id.
+    /// Table: the first 16 columns of `submission_record`, but the document after the message id; traceparent.
     pub(crate) put_submissions: &'static str,
     /// Table: submission, state, reason, attempt, time.
     pub(crate) add_transitions: &'static str,

@@ -163,6 +163,7 @@ pub(super) fn submission(row: &impl Columns) -> Result<SubmissionRow, StoreError
         candidate_ref: row.owned_or_none(11)?,
         field: row.owned_or_none(12)?.map(FieldId),
         consent: row.owned_or_none(13)?,
+        traceparent: row.owned_or_none(19)?,
         received_at: codes::time(row.number(14)?)?,
         changed_at: codes::time(row.number(15)?)?,
     };

@@ -87,6 +87,7 @@ pub(super) async fn submissions<S: Session>(
         text(|record| record.consent.as_deref()),
         Column::numbers(rows.iter().map(|row| codes::of_time(row.record.received_at))),
         changed(),
+        text(|record| record.traceparent.as_deref()),
     ];
     session.execute(S::SQL.put_submissions, &table, &[]).await?;
     let table = [numbers(), states(), reasons(), attempts(), changed()];

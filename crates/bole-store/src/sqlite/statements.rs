@@ -20,7 +20,8 @@ pub(super) const STATEMENTS: Statements = Statements {
         ON CONFLICT (number) DO UPDATE SET first = excluded.first, as_of = excluded.as_of, \
         as_of_sound = excluded.as_of_sound",
     put_submissions: "INSERT INTO submission (number, portal, message_id, document, state, reason, detail, \
-        attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) \
+        attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at, \
+        traceparent) \
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
         value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, \
         value ->> 14, value ->> 15, value ->> 16 FROM json_each(?1) WHERE true \
@@ -28,7 +29,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         detail = excluded.detail, attempt = excluded.attempt, duplicate_of = excluded.duplicate_of, \
         document_date = excluded.document_date, source_name = excluded.source_name, \
         candidate_ref = excluded.candidate_ref, field = excluded.field, consent = excluded.consent, \
-        changed_at = excluded.changed_at",
+        changed_at = excluded.changed_at, traceparent = excluded.traceparent",
     add_transitions: "INSERT INTO transition (submission, sequence, state, reason, attempt, at) \
         SELECT value ->> 0, (SELECT coalesce(max(t.sequence), 0) + 1 FROM transition t \
         WHERE t.submission = value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4 \
@@ -110,7 +111,6 @@ pub(super) const STATEMENTS: Statements = Statements {
     put_portal: "INSERT INTO portal (name, is_paused, added_at) VALUES (?1, ?2, ?3) \
         ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
     remove_portal: "DELETE FROM portal WHERE name = ?1 RETURNING name",
-};
 
     lease: "INSERT INTO follower (name, position, holder, expires_at) \
         VALUES (?1, 0, ?2, CAST(unixepoch('subsec') * 1000000 AS INTEGER) + ?3) \
@@ -121,3 +121,4 @@ pub(super) const STATEMENTS: Statements = Statements {
     advance: "UPDATE follower SET position = max(position, ?3) WHERE name = ?1 AND holder = ?2 \
         AND expires_at > CAST(unixepoch('subsec') * 1000000 AS INTEGER) RETURNING name",
     give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = ?1 AND holder = ?2",
+};

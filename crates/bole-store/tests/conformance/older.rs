@@ -49,6 +49,7 @@ pub(crate) async fn check_rows_of_schema_1(store: &(impl Store + bole_store::Ori
     assert_eq!(store.head().await.unwrap(), LogPosition(5));
     let first = store.submission(&id("live", "1")).await.unwrap().unwrap();
     assert_eq!((first.state, first.source_name.as_deref()), (State::Indexed, Some("/in/a.pdf")));
+    assert_eq!((first.consent.as_deref(), first.traceparent), (Some("c"), None));
     let broken = store.submission(&id("live", "3")).await.unwrap().unwrap();
     assert_eq!((broken.reason, broken.detail.as_deref()), (Reason::BadMessage, Some("d")));
     assert_eq!(store.original(document("a")).await.unwrap().as_deref(), Some(b"a".as_slice()));

@@ -14,9 +14,12 @@ pub(crate) async fn what_is_committed_is_there_after_reopening(database: &dyn Da
     decided.submitted.source_name = Some("/in/a.pdf".to_owned());
     decided.submitted.candidate_ref = Some("c-1".to_owned());
     decided.submitted.consent = Some("this drive".to_owned());
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    decided.submitted.traceparent = Some(trace.to_owned());
     let store = database.open().await;
     let record = commit_one(&*store, decided.clone()).await;
     assert_eq!((record.state, record.reason), (State::Indexed, Reason::Read));
+    assert_eq!(record.traceparent.as_deref(), Some(trace));
     drop(store);
 
     let store = database.open().await;
@@ -59,6 +62,7 @@ pub(crate) async fn any_text_is_kept(database: &dyn Database) {
         decided.submitted.candidate_ref = Some(text.to_owned());
         decided.submitted.field = Some(bole_core::FieldId(text.to_owned()));
         decided.submitted.consent = Some(text.to_owned());
+        decided.submitted.traceparent = Some(text.to_owned());
         store.accept(std::slice::from_ref(&decided.submitted), at(0)).await.unwrap();
         let record = commit_one(&*store, decided).await;
         assert_eq!(record.reason, Reason::Read);
@@ -231,13 +235,14 @@ pub(crate) async fn a_refused_row_does_not_take_its_neighbours_along(database: &
         })
         .collect();
     batch[5].submitted.source_name = Some("x".repeat(5000));
+    batch[7].submitted.traceparent = Some("x".repeat(5000));
     if let Decision::Read { reading, .. } = &mut batch[2].decision {
         reading.1 = bole_core::EncodedReading::from_bytes(vec![0; (16 << 20) + 1]);
     }
     let committed = store.commit(&batch, at(0)).await.unwrap();
     for (index, committed) in committed.iter().enumerate() {
         let (record, redelivered) = settled(committed);
-        let expected = if [2, 5].contains(&index) { Reason::StoreRefused } else { Reason::Read };
+        let expected = if [2, 5, 7].contains(&index) { Reason::StoreRefused } else { Reason::Read };
         assert_eq!((record.reason, redelivered), (expected, false), "{index}");
     }
     let refused = settled(&committed[5]).0;
