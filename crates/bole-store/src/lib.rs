@@ -40,6 +40,6 @@ pub use originals::{Keep, Originals};
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{
-    Committed, Condition, Decided, Decision, Intake, Known, PortalRow, Standing, Store, SubmissionRecord,
-    Transition,
+    Committed, Condition, Decided, Decision, Discard, Intake, Known, PortalRow, QuarantineFilter, Replay,
+    Standing, Store, SubmissionRecord, Transition,
 };

@@ -140,6 +140,70 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Ends the lease if it is the holder's, so that another need not wait for it to run out.
     async fn give_up_lease(&self, follower: &str, holder: Uuid) -> Result<(), StoreError>;
+
+    /// At most `limit` submissions in quarantine, by portal and message id, those after `after`.
+    async fn quarantined(
+        &self,
+        filter: &QuarantineFilter,
+        after: Option<&SubmissionId>,
+        limit: u32,
+    ) -> Result<Vec<SubmissionRecord>, StoreError>;
+
+    /// Sends submissions round again: `quarantined` → `queued`, the next attempt begins. Answers in their order.
+    ///
+    /// It is for the caller to publish what [`Store::to_publish`] then names; a crash in between loses nothing. Until
+    /// it is decided again the document stands nowhere, unless it is read or another submission of it is in
+    /// quarantine. Copies stay duplicates, whatever comes of it; one that is sent meanwhile is a duplicate too. Whatever
+    /// delivery of it comes first decides it, one from before the replay too.
+    async fn replay(&self, submissions: &[SubmissionId], now: Timestamp) -> Result<Vec<Replay>, StoreError>;
+
+    /// At most `limit` messages of replayed submissions that the queue may not have yet, the oldest submission first:
+    /// under the id under which the submission stands, with what is kept of their headers.
+    async fn to_publish(&self, limit: u32) -> Result<Vec<Submitted>, StoreError>;
+
+    /// The queue has the messages of these, which [`Store::to_publish`] named. One that was replayed again since then
+    /// will be named again.
+    async fn published(&self, submissions: &[SubmissionId]) -> Result<(), StoreError>;
+
+    /// Gives submissions up: `quarantined` → `discarded`. Answers in their order.
+    ///
+    /// Copies stay duplicates, and so does each that still comes of content that was decided. The document stands
+    /// nowhere from here on, unless it is read or another submission of it is in quarantine.
+    async fn discard(&self, submissions: &[SubmissionId], now: Timestamp)
+    -> Result<Vec<Discard>, StoreError>;
+}
+
+/// Which submissions in quarantine; the default is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuarantineFilter {
+    /// Only those of this portal.
+    pub portal: Option<Portal>,
+    /// Only those with this reason.
+    pub reason: Option<Reason>,
+}
+
+/// What became of a submission that was to be replayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replay {
+    /// It is queued again.
+    Queued,
+    /// There is no such submission.
+    Unknown,
+    /// It is not in quarantine but here.
+    NotQuarantined(State),
+    /// Its bytes are not kept: they were too many, or none, or are erased.
+    NoOriginal,
+}
+
+/// What became of a submission that was to be discarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Discard {
+    /// It is discarded.
+    Discarded,
+    /// There is no such submission.
+    Unknown,
+    /// It is not in quarantine but here.
+    NotQuarantined(State),
 }
 
 /// A portal.

@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use bole_core::{LogPosition, Reason};
 use bole_store::{PostgresOptions, PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
-use conformance::{Database, Tokio, fixture, intake, law, log, older, operating, people, settling};
+use conformance::{
+    Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, settling,
+};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row};
 
@@ -86,7 +88,7 @@ impl Database for Emptied<'_> {
         let empty = async || {
             let all = "DELETE FROM standing; DELETE FROM candidate; DELETE FROM contact; DELETE FROM evidence; \
                 DELETE FROM reading; DELETE FROM original; DELETE FROM transition; DELETE FROM ledger; \
-                DELETE FROM change; DELETE FROM artifact; DELETE FROM portal; DELETE FROM follower; DELETE FROM submission; DELETE FROM document";
+                DELETE FROM change; DELETE FROM artifact; DELETE FROM portal; DELETE FROM follower; DELETE FROM publication; DELETE FROM submission; DELETE FROM document";
             self.schema.connect().await.execute(all).await.unwrap();
         };
         self.once.get_or_init(empty).await;
@@ -202,6 +204,41 @@ fn portals_are_added_paused_and_removed() {
 #[test]
 fn one_holder_at_a_time_follows() {
     on_server(operating::one_holder_at_a_time_follows);
+}
+
+#[test]
+fn the_quarantine_is_listed_page_by_page() {
+    on_server(quarantine::the_quarantine_is_listed_page_by_page);
+}
+
+#[test]
+fn a_replayed_document_is_read_again() {
+    on_server(quarantine::a_replayed_document_is_read_again);
+}
+
+#[test]
+fn a_replayed_reuse_is_read_under_its_own_id() {
+    on_server(quarantine::a_replayed_reuse_is_read_under_its_own_id);
+}
+
+#[test]
+fn a_replayed_message_is_judged_again() {
+    on_server(quarantine::a_replayed_message_is_judged_again);
+}
+
+#[test]
+fn what_cannot_be_replayed_is_told() {
+    on_server(quarantine::what_cannot_be_replayed_is_told);
+}
+
+#[test]
+fn a_replay_that_ends_with_the_message_frees_the_content() {
+    on_server(quarantine::a_replay_that_ends_with_the_message_frees_the_content);
+}
+
+#[test]
+fn a_discarded_document_is_nobody() {
+    on_server(quarantine::a_discarded_document_is_nobody);
 }
 
 #[test]

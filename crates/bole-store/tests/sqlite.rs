@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use bole_core::{Fault, LogPosition};
 use bole_store::{SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
-use conformance::{Database, Tokio, fixture, intake, law, log, older, operating, people, settling};
+use conformance::{
+    Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, settling,
+};
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
@@ -133,6 +135,41 @@ fn portals_are_added_paused_and_removed() {
 #[test]
 fn one_holder_at_a_time_follows() {
     on_file(operating::one_holder_at_a_time_follows);
+}
+
+#[test]
+fn the_quarantine_is_listed_page_by_page() {
+    on_file(quarantine::the_quarantine_is_listed_page_by_page);
+}
+
+#[test]
+fn a_replayed_document_is_read_again() {
+    on_file(quarantine::a_replayed_document_is_read_again);
+}
+
+#[test]
+fn a_replayed_reuse_is_read_under_its_own_id() {
+    on_file(quarantine::a_replayed_reuse_is_read_under_its_own_id);
+}
+
+#[test]
+fn a_replayed_message_is_judged_again() {
+    on_file(quarantine::a_replayed_message_is_judged_again);
+}
+
+#[test]
+fn what_cannot_be_replayed_is_told() {
+    on_file(quarantine::what_cannot_be_replayed_is_told);
+}
+
+#[test]
+fn a_replay_that_ends_with_the_message_frees_the_content() {
+    on_file(quarantine::a_replay_that_ends_with_the_message_frees_the_content);
+}
+
+#[test]
+fn a_discarded_document_is_nobody() {
+    on_file(quarantine::a_discarded_document_is_nobody);
 }
 
 #[test]

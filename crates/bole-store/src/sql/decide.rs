@@ -83,7 +83,9 @@ fn decide_one<'a>(
     let submitted = &decided.submitted;
     let place = snapshot.place(submitted);
     let row = place.row.cloned();
-    let (id, is_reused) = (place.id, place.is_reused);
+    // Whoever replays a reuse wants it read, also where the sender's own message is what arrives.
+    let is_replayed = row.as_ref().is_some_and(|row| row.record.reason == Reason::Replayed);
+    let (id, is_reused) = (place.id, place.is_reused && !is_replayed);
     if let Some(row) = row.as_ref().filter(|row| row.record.state.is_settled()) {
         return Committed::Settled { record: Box::new(row.record.clone()), redelivered: true };
     }
@@ -188,6 +190,10 @@ fn settle<'a>(
             return;
         }
         Outcome::Message(reason) => {
+            // Decided before it was replayed, and not any more: the next good submission is read.
+            if document.first.as_ref().is_some_and(|(first, _)| *first == number) {
+                document.first = None;
+            }
             if !has_standing {
                 plan.stands.insert(document_id, Stands::Quarantined(reason));
             }

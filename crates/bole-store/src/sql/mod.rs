@@ -11,6 +11,7 @@ mod followers;
 mod intake;
 mod people;
 mod portals;
+mod quarantine;
 mod read;
 mod session;
 mod snapshot;

@@ -167,4 +167,19 @@ pub(crate) struct Statements {
     pub(crate) advance: &'static str,
     /// Values: follower, holder.
     pub(crate) give_up_lease: &'static str,
+
+    /// Values: portal or nothing, reason or nothing, portal and message id after which to go on, limit. Answers rows of
+    /// `submission_record`.
+    pub(crate) quarantined: &'static str,
+    /// Table: document numbers. Answers document number, whether it was decided by this submission, its reason; the
+    /// oldest submission of each document first.
+    pub(crate) quarantined_of: &'static str,
+    /// Table: submissions by number.
+    pub(crate) add_publications: &'static str,
+    /// Values: limit.
+    pub(crate) take_publications: &'static str,
+    /// Values: limit. Answers rows of `submission_record`, the oldest first.
+    pub(crate) publications: &'static str,
+    /// Table: portals, message ids.
+    pub(crate) remove_publications: &'static str,
 }

@@ -63,16 +63,26 @@ impl Snapshot {
         submitted: &[&Submitted],
     ) -> Result<Self, StoreError> {
         let ids: BTreeSet<SubmissionId> = submitted.iter().copied().flat_map(ids_of).collect();
-        let table = [
-            Column::texts(ids.iter().map(|id| id.portal.as_str())),
-            Column::texts(ids.iter().map(|id| id.message_id.as_str())),
-        ];
-        let mut submissions = BTreeMap::new();
-        for row in &session.fetch(S::SQL.submissions_by_id, &table, &[]).await? {
-            let row = submission(row)?;
-            submissions.insert(row.record.submission.clone(), row);
-        }
-        let ids: BTreeSet<DocumentId> = submitted.iter().map(|submitted| submitted.document).collect();
+        let documents = submitted.iter().map(|submitted| submitted.document).collect();
+        let submissions = load_submissions(session, &ids).await?;
+        Self::with_documents(session, submissions, documents).await
+    }
+
+    /// Loads the rows of submissions by the ids under which they stand, and of their documents.
+    pub(super) async fn load_ids<S: Session>(
+        session: &mut S,
+        ids: &[SubmissionId],
+    ) -> Result<Self, StoreError> {
+        let submissions = load_submissions(session, &ids.iter().cloned().collect()).await?;
+        let documents = submissions.values().map(|row| row.record.document).collect();
+        Self::with_documents(session, submissions, documents).await
+    }
+
+    async fn with_documents<S: Session>(
+        session: &mut S,
+        submissions: BTreeMap<SubmissionId, SubmissionRow>,
+        ids: BTreeSet<DocumentId>,
+    ) -> Result<Self, StoreError> {
         let table = [Column::keys(ids.iter().map(DocumentId::as_bytes))];
         let mut documents = BTreeMap::new();
         for row in &session.fetch(S::SQL.documents_by_id, &table, &[]).await? {
@@ -131,6 +141,22 @@ impl DatedBy {
             _ => self,
         }
     }
+}
+
+async fn load_submissions<S: Session>(
+    session: &mut S,
+    ids: &BTreeSet<SubmissionId>,
+) -> Result<BTreeMap<SubmissionId, SubmissionRow>, StoreError> {
+    let table = [
+        Column::texts(ids.iter().map(|id| id.portal.as_str())),
+        Column::texts(ids.iter().map(|id| id.message_id.as_str())),
+    ];
+    let mut submissions = BTreeMap::new();
+    for row in &session.fetch(S::SQL.submissions_by_id, &table, &[]).await? {
+        let row = submission(row)?;
+        submissions.insert(row.record.submission.clone(), row);
+    }
+    Ok(submissions)
 }
 
 /// The ids under which a submission may stand: its own, the one of a reuse, and, where even that is taken, one over

@@ -13,7 +13,7 @@ use super::session::{Column, Session};
 use super::snapshot::Snapshot;
 use crate::{Condition, Standing, StoreError};
 
-/// A row of `standing` to be written.
+/// A row of `standing` to be written; without a condition the document stands nowhere from here on.
 #[derive(Debug)]
 pub(super) struct Row {
     number: i64,
@@ -55,7 +55,7 @@ pub(super) fn moved(
             continue;
         };
         if before != Some((as_of, condition)) {
-            moved.insert(*id, Row::of(document.number, codes::of_date(as_of), condition));
+            moved.insert(*id, Row::of(document.number, codes::of_date(as_of), Some(condition)));
         }
     }
     for (id, person) in &grouping.persons {
@@ -85,27 +85,40 @@ pub(super) async fn write<S: Session>(
     if moved.is_empty() {
         return Ok(());
     }
-    let documents = || Column::numbers(moved.values().map(|row| row.number));
-    let positions = || Column::numbers((from as i64..).take(moved.len()));
-    session.execute(S::SQL.close_standings, &[documents(), positions()], &[]).await?;
     let table = [
-        documents(),
-        positions(),
-        Column::numbers(moved.values().map(|row| row.as_of)),
-        Column::Texts(moved.values().map(|row| row.reason).collect()),
-        Column::Numbers(moved.values().map(|row| row.reader.map(i64::from)).collect()),
-        Column::Keys(moved.values().map(|row| row.person.map(|person| person.as_bytes().to_vec())).collect()),
+        Column::numbers(moved.values().map(|row| row.number)),
+        Column::numbers((from as i64..).take(moved.len())),
+    ];
+    session.execute(S::SQL.close_standings, &table, &[]).await?;
+    let standing: Vec<(i64, &Row)> =
+        (from as i64..).zip(moved.values()).filter(|(_, row)| row.stands()).collect();
+    if standing.is_empty() {
+        return Ok(());
+    }
+    let persons = standing.iter().map(|(_, row)| row.person.map(|person| person.as_bytes().to_vec()));
+    let table = [
+        Column::numbers(standing.iter().map(|(_, row)| row.number)),
+        Column::numbers(standing.iter().map(|(position, _)| *position)),
+        Column::numbers(standing.iter().map(|(_, row)| row.as_of)),
+        Column::Texts(standing.iter().map(|(_, row)| row.reason).collect()),
+        Column::Numbers(standing.iter().map(|(_, row)| row.reader.map(i64::from)).collect()),
+        Column::Keys(persons.collect()),
     ];
     session.execute(S::SQL.open_standings, &table, &[]).await
 }
 
 impl Row {
-    fn of(number: i64, as_of: i64, condition: Condition) -> Self {
+    pub(super) fn of(number: i64, as_of: i64, condition: Option<Condition>) -> Self {
         let (reason, reader, person) = match condition {
-            Condition::Indexed { reading, person } => (None, Some(reading.reader.0), Some(person.0)),
-            Condition::Quarantined { reason } => (Some(reason.code()), None, None),
+            Some(Condition::Indexed { reading, person }) => (None, Some(reading.reader.0), Some(person.0)),
+            Some(Condition::Quarantined { reason }) => (Some(reason.code()), None, None),
+            None => (None, None, None),
         };
         Self { number, as_of, reason, reader, person }
+    }
+
+    fn stands(&self) -> bool {
+        self.reason.is_some() || self.reader.is_some()
     }
 }
 

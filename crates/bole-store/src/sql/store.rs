@@ -16,10 +16,10 @@ use uuid::Uuid;
 use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
-use super::{Columns, codes, commit, error, followers, intake, portals, read, write};
+use super::{Columns, codes, commit, error, followers, intake, portals, quarantine, read, write};
 use crate::{
-    Committed, Decided, Intake, Keep, Known, Originals, PortalRow, Standing, Store, StoreError,
-    SubmissionRecord, Transition,
+    Committed, Decided, Discard, Intake, Keep, Known, Originals, PortalRow, QuarantineFilter, Replay,
+    Standing, Store, StoreError, SubmissionRecord, Transition,
 };
 
 /// How often a transaction is tried that loses against others.
@@ -157,6 +157,35 @@ impl<B: Backend> Store for B {
 
     async fn give_up_lease(&self, follower: &str, holder: Uuid) -> Result<(), StoreError> {
         again(|| followers::give_up(self, follower, holder)).await
+    }
+
+    async fn quarantined(
+        &self,
+        filter: &QuarantineFilter,
+        after: Option<&SubmissionId>,
+        limit: u32,
+    ) -> Result<Vec<SubmissionRecord>, StoreError> {
+        quarantine::quarantined(&mut *self.read().await?, filter, after, limit).await
+    }
+
+    async fn replay(&self, submissions: &[SubmissionId], now: Timestamp) -> Result<Vec<Replay>, StoreError> {
+        again(|| quarantine::replay(self, submissions, now)).await
+    }
+
+    async fn to_publish(&self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
+        again(|| quarantine::to_publish(self, limit)).await
+    }
+
+    async fn published(&self, submissions: &[SubmissionId]) -> Result<(), StoreError> {
+        again(|| quarantine::published(self, submissions)).await
+    }
+
+    async fn discard(
+        &self,
+        submissions: &[SubmissionId],
+        now: Timestamp,
+    ) -> Result<Vec<Discard>, StoreError> {
+        again(|| quarantine::discard(self, submissions, now)).await
     }
 }
 

@@ -121,4 +121,19 @@ pub(super) const STATEMENTS: Statements = Statements {
     advance: "UPDATE follower SET position = max(position, ?3) WHERE name = ?1 AND holder = ?2 \
         AND expires_at > CAST(unixepoch('subsec') * 1000000 AS INTEGER) RETURNING name",
     give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = ?1 AND holder = ?2",
+
+    quarantined: "SELECT r.* FROM submission_record r WHERE r.state = 'quarantined' \
+        AND (?1 = '' OR r.portal = ?1) AND (?2 = '' OR r.reason = ?2) \
+        AND (r.portal, r.message_id) > (?3, ?4) ORDER BY r.portal, r.message_id LIMIT ?5",
+    quarantined_of: "SELECT s.document, s.number IS d.first, s.reason FROM json_each(?1) j \
+        CROSS JOIN document d ON d.number = j.value \
+        CROSS JOIN submission s ON s.document = d.number AND s.state = 'quarantined' ORDER BY s.number",
+    add_publications: "INSERT INTO publication (submission, is_taken) SELECT value, 0 FROM json_each(?1) WHERE true \
+        ON CONFLICT (submission) DO UPDATE SET is_taken = 0",
+    take_publications: "UPDATE publication SET is_taken = 1 \
+        WHERE submission IN (SELECT submission FROM publication ORDER BY submission LIMIT ?1)",
+    publications: "SELECT r.* FROM publication p CROSS JOIN submission_record r ON r.number = p.submission \
+        ORDER BY p.submission LIMIT ?1",
+    remove_publications: "DELETE FROM publication WHERE is_taken = 1 AND submission IN (SELECT s.number \
+        FROM json_each(?1) j CROSS JOIN submission s ON s.portal = j.value ->> 0 AND s.message_id = j.value ->> 1)",
 };

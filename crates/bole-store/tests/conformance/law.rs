@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::{Reason, State};
-use bole_store::{Committed, Decided, Store};
+use bole_store::{Committed, Condition, Decided, Discard, Replay, Store};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
@@ -17,6 +17,10 @@ enum Op {
     Accept(Vec<Message>),
     Confirm(Vec<Message>),
     Commit(Vec<(Message, Choice)>),
+    Replay(Vec<Message>),
+    Discard(Vec<Message>),
+    /// Publishes what is to be, and decides it.
+    Publish(Choice),
     Reopen,
 }
 
@@ -37,11 +41,15 @@ enum Choice {
     Oversized,
 }
 
+/// Portal and message id.
+type Place = (u8, String);
+
 /// What a store should hold, told in the simplest way.
 #[derive(Default)]
 struct Oracle {
-    states: BTreeMap<(u8, String), (u8, State, Reason)>,
-    first: BTreeMap<u8, (u8, String)>,
+    states: BTreeMap<Place, (u8, State, Reason)>,
+    first: BTreeMap<u8, Place>,
+    links: BTreeMap<Place, Place>,
     dates: BTreeMap<u8, BTreeSet<u8>>,
     doubtful: BTreeMap<u8, BTreeSet<u8>>,
     read: BTreeSet<u8>,
@@ -49,7 +57,7 @@ struct Oracle {
 
 pub(crate) fn it_holds_after_any_sequence<D: Database, R: AsyncRunner>(fresh: impl Fn() -> D, runner: &R) {
     let config = ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&prop::collection::vec(op(), 1..14), |ops| {
+    let result = TestRunner::new(config).run(&prop::collection::vec(op(), 1..18), |ops| {
         let database = fresh();
         runner.run(async {
             let mut store = database.open().await;
@@ -71,6 +79,21 @@ pub(crate) fn it_holds_after_any_sequence<D: Database, R: AsyncRunner>(fresh: im
                         }
                     }
                     Op::Commit(batch) => commit(&*store, &mut oracle, batch).await,
+                    Op::Replay(messages) => {
+                        let ids: Vec<_> = messages.iter().map(|it| id_of(&oracle.place(*it).0)).collect();
+                        let answers = store.replay(&ids, at(3)).await.unwrap();
+                        for (message, answer) in messages.iter().zip(answers) {
+                            assert_eq!(answer, oracle.replay(*message), "{message:?}");
+                        }
+                    }
+                    Op::Discard(messages) => {
+                        let ids: Vec<_> = messages.iter().map(|it| id_of(&oracle.place(*it).0)).collect();
+                        let answers = store.discard(&ids, at(4)).await.unwrap();
+                        for (message, answer) in messages.iter().zip(answers) {
+                            assert_eq!(answer, oracle.discard(*message), "{message:?}");
+                        }
+                    }
+                    Op::Publish(choice) => publish(&*store, &mut oracle, *choice).await,
                     Op::Reopen => store = database.open().await,
                 }
             }
@@ -92,7 +115,8 @@ async fn commit(store: &dyn Store, oracle: &mut Oracle, batch: &[(Message, Choic
     });
     for index in sorted {
         let (message, choice) = batch[index];
-        let expected = oracle.commit(message, choice);
+        let (place, is_reused) = oracle.place(message);
+        let expected = oracle.commit(place, is_reused, message.content, message.day, choice);
         match (&committed[index], expected) {
             (Committed::ReadFirst, None) => {}
             (committed @ Committed::Settled { .. }, Some((reason, redelivered))) => {
@@ -101,6 +125,30 @@ async fn commit(store: &dyn Store, oracle: &mut Oracle, batch: &[(Message, Choic
             }
             (committed, expected) => panic!("{message:?} {choice:?}: {committed:?}, not {expected:?}"),
         }
+    }
+}
+
+/// Publishes up to two replayed messages, and decides what arrives.
+async fn publish(store: &dyn Store, oracle: &mut Oracle, choice: Choice) {
+    for submitted in store.to_publish(2).await.unwrap() {
+        let id = submitted.submission.clone();
+        let portal = u8::from(id.portal.as_str() == portal(1));
+        let place = (portal, id.message_id.to_string());
+        let content = oracle.states[&place].0;
+        let day = submitted.document_date.0.day() as u8;
+        let expected = oracle.commit(place, false, content, day, choice);
+        let decided = decided(submitted, &format!("content {content}"), choice);
+        let committed = store.commit(&[decided], at(5)).await.unwrap();
+        match (&committed[0], expected) {
+            // It stays with the queue, or here with the publisher, until it is read.
+            (Committed::ReadFirst, None) => continue,
+            (committed, Some((reason, redelivered))) => {
+                let (record, was) = settled(committed);
+                assert_eq!((record.reason, was), (reason, redelivered), "{id} {choice:?}");
+            }
+            (committed, expected) => panic!("{id} {choice:?}: {committed:?}, not {expected:?}"),
+        }
+        store.published(&[id]).await.unwrap();
     }
 }
 
@@ -121,6 +169,9 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Choice::Oversized),
     ];
     prop_oneof![
+        1 => prop::collection::vec(message(), 1..9).prop_map(Op::Replay),
+        1 => prop::collection::vec(message(), 0..4).prop_map(Op::Discard),
+        1 => choice.clone().prop_map(Op::Publish),
         1 => prop::collection::vec(message(), 0..4).prop_map(Op::Accept),
         1 => prop::collection::vec(message(), 0..4).prop_map(Op::Confirm),
         4 => prop::collection::vec((message(), choice), 0..7).prop_map(Op::Commit),
@@ -141,23 +192,30 @@ impl Message {
     }
 
     fn decided(self, choice: Choice) -> Decided {
-        let (submitted, content) = (self.submitted(), self.content());
-        match choice {
-            Choice::Read => read(submitted, &content),
-            Choice::Copy => copy(submitted, &content),
-            Choice::NoText => refused(submitted, &content, Reason::NoText),
-            Choice::BadMessage => refused(submitted, &content, Reason::BadMessage),
-            Choice::Oversized => {
-                let mut decided = read(submitted, &content);
-                decided.submitted.consent = Some("x".repeat(9999));
-                decided
-            }
+        decided(self.submitted(), &self.content(), choice)
+    }
+}
+
+fn decided(submitted: bole_core::message::v1::Submitted, content: &str, choice: Choice) -> Decided {
+    match choice {
+        Choice::Read => read(submitted, content),
+        Choice::Copy => copy(submitted, content),
+        Choice::NoText => refused(submitted, content, Reason::NoText),
+        Choice::BadMessage => refused(submitted, content, Reason::BadMessage),
+        Choice::Oversized => {
+            let mut decided = read(submitted, content);
+            decided.submitted.consent = Some("x".repeat(9999));
+            decided
         }
     }
 }
 
 fn portal(number: u8) -> &'static str {
     ["agency", "live"][number as usize]
+}
+
+fn id_of((of, message_id): &Place) -> bole_core::SubmissionId {
+    super::fixture::id(portal(*of), message_id)
 }
 
 impl Oracle {
@@ -186,15 +244,47 @@ impl Oracle {
         }
     }
 
-    /// The reason, and whether it is a redelivery; none if it has to be read first.
-    fn commit(&mut self, message: Message, choice: Choice) -> Option<(Reason, bool)> {
-        let (place, is_reused) = self.place(message);
-        if let Some((_, state, reason)) = self.states.get(&place)
-            && state.is_settled()
-        {
-            return Some((*reason, true));
+    fn replay(&mut self, message: Message) -> Replay {
+        let (place, _) = self.place(message);
+        match self.states.get_mut(&place) {
+            None => Replay::Unknown,
+            Some(row) if row.1 != State::Quarantined => Replay::NotQuarantined(row.1),
+            Some(row) => {
+                (row.1, row.2) = (State::Queued, Reason::Replayed);
+                Replay::Queued
+            }
         }
-        let has_first = self.first.contains_key(&message.content);
+    }
+
+    fn discard(&mut self, message: Message) -> Discard {
+        let (place, _) = self.place(message);
+        match self.states.get_mut(&place) {
+            None => Discard::Unknown,
+            Some(row) if row.1 != State::Quarantined => Discard::NotQuarantined(row.1),
+            Some(row) => {
+                (row.1, row.2) = (State::Discarded, Reason::ByOperator);
+                Discard::Discarded
+            }
+        }
+    }
+
+    /// The reason, and whether it is a redelivery; none if it has to be read first.
+    fn commit(
+        &mut self,
+        place: Place,
+        mut is_reused: bool,
+        content: u8,
+        day: u8,
+        choice: Choice,
+    ) -> Option<(Reason, bool)> {
+        if let Some((_, state, reason)) = self.states.get(&place) {
+            if state.is_settled() {
+                return Some((*reason, true));
+            }
+            // Whatever message of it comes, it is the replay that is decided.
+            is_reused &= *reason != Reason::Replayed;
+        }
+        let has_first = self.first.get(&content).is_some_and(|first| *first != place);
         let reason = match choice {
             // The row itself is refused, whatever was decided about it.
             Choice::Oversized => Reason::StoreRefused,
@@ -206,29 +296,41 @@ impl Oracle {
             Choice::NoText => Reason::NoText,
         };
         let reason = if is_reused { Reason::MessageIdReused } else { reason };
-        if matches!(reason, Reason::Read | Reason::NoText) {
-            self.first.insert(message.content, place.clone());
+        match reason {
+            Reason::Read | Reason::NoText => {
+                self.first.insert(content, place.clone());
+            }
+            Reason::SameContent => {
+                self.links.insert(place.clone(), self.first[&content].clone());
+            }
+            _ if !has_first => {
+                self.first.remove(&content);
+            }
+            _ => {}
         }
         if reason == Reason::Read {
-            self.read.insert(message.content);
+            self.read.insert(content);
         }
         let dates = if reason == Reason::BadMessage { &mut self.doubtful } else { &mut self.dates };
-        dates.entry(message.content).or_default().insert(message.day);
-        self.states.insert(place, (message.content, reason.state(), reason));
+        dates.entry(content).or_default().insert(day);
+        self.states.insert(place, (content, reason.state(), reason));
         Some((reason, false))
     }
 
     async fn compare(&self, store: &dyn Store) {
         let mut received: BTreeMap<&str, u64> = BTreeMap::new();
-        for ((of, message_id), (content, state, reason)) in &self.states {
-            let id = super::fixture::id(portal(*of), message_id);
+        let waiting = store.to_publish(u32::MAX).await.unwrap();
+        for (place, (content, state, reason)) in &self.states {
+            let id = id_of(place);
             let record = store.submission(&id).await.unwrap().unwrap();
             assert_eq!((record.state, record.reason), (*state, *reason), "{id}");
             assert_eq!(record.document, document(&format!("content {content}")));
-            let first = self.first.get(content).map(|(of, id)| super::fixture::id(portal(*of), id));
-            assert_eq!(record.duplicate_of, first.filter(|_| *state == State::Duplicate));
+            assert_eq!(record.duplicate_of, self.links.get(place).map(id_of));
+            if *reason == Reason::Replayed {
+                assert!(waiting.iter().any(|submitted| submitted.submission == id), "{id} is lost");
+            }
             if *state != State::Accepting {
-                *received.entry(portal(*of)).or_default() += 1;
+                *received.entry(portal(place.0)).or_default() += 1;
             }
         }
         let ledger = store.ledger().await.unwrap();
@@ -239,7 +341,19 @@ impl Oracle {
         for content in 0..5 {
             let found = standing(store, &format!("content {content}")).await;
             let dates = self.dates.get(&content).or_else(|| self.doubtful.get(&content));
+            // In quarantine, or read; while all of it is queued or given up it stands nowhere.
+            let reasons: Vec<Reason> = self
+                .states
+                .values()
+                .filter(|(of, state, _)| *of == content && *state == State::Quarantined)
+                .map(|(_, _, reason)| *reason)
+                .collect();
+            let stands = self.read.contains(&content) || !reasons.is_empty();
             let expected = dates.and_then(BTreeSet::first).map(|day| date(&format!("2026-10-{day:02}")));
+            let expected = expected.filter(|_| stands);
+            if let Some(Condition::Quarantined { reason }) = found.as_ref().map(|it| it.condition) {
+                assert!(reasons.contains(&reason), "content {content}: {reason}");
+            }
             assert_eq!(found.as_ref().map(|standing| standing.as_of), expected, "content {content}");
             let is_read = found.is_some_and(|standing| standing.indexed().is_some());
             assert_eq!(is_read, self.read.contains(&content), "content {content}");

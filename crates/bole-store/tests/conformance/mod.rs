@@ -8,6 +8,7 @@ pub(crate) mod log;
 pub(crate) mod older;
 pub(crate) mod operating;
 pub(crate) mod people;
+pub(crate) mod quarantine;
 pub(crate) mod settling;
 
 use async_trait::async_trait;

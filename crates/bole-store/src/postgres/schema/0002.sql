@@ -25,3 +25,12 @@ SELECT
 FROM submission s
 JOIN document d ON d.number = s.document
 LEFT JOIN submission f ON f.number = s.duplicate_of;
+
+CREATE INDEX submission_quarantined ON submission (portal, message_id) WHERE state = 'quarantined';
+
+-- Replayed submissions that the queue still has to be given.
+CREATE TABLE publication (
+    submission BIGINT PRIMARY KEY REFERENCES submission (number),
+    -- A publisher has taken it up since it was last replayed.
+    is_taken   BIGINT NOT NULL
+);

@@ -27,3 +27,12 @@ SELECT
     (SELECT message_id FROM submission AS first WHERE first.number = submission.duplicate_of) AS first_message_id,
     traceparent
 FROM submission;
+
+CREATE INDEX submission_quarantined ON submission (portal, message_id) WHERE state = 'quarantined';
+
+-- Replayed submissions that the queue still has to be given.
+CREATE TABLE publication (
+    submission INTEGER PRIMARY KEY REFERENCES submission (number),
+    -- A publisher has taken it up since it was last replayed.
+    is_taken   INTEGER NOT NULL
+) STRICT;
