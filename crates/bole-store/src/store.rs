@@ -171,6 +171,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// nowhere from here on, unless it is read or another submission of it is in quarantine.
     async fn discard(&self, submissions: &[SubmissionId], now: Timestamp)
     -> Result<Vec<Discard>, StoreError>;
+
+    /// Deletes submissions that have been `accepting` since before `before`, and documents that no other submission is
+    /// of; answers how many submissions. One of which the queue holds the message after all gets its row again when it
+    /// is confirmed or decided.
+    async fn sweep_accepting(&self, before: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// Which submissions in quarantine; the default is all.

@@ -103,6 +103,11 @@ fn a_worker_may_be_faster_than_the_confirm() {
 }
 
 #[test]
+fn what_was_never_confirmed_is_swept() {
+    on_file(intake::what_was_never_confirmed_is_swept);
+}
+
+#[test]
 fn an_accepted_reuse_of_an_id_has_its_own_row() {
     on_file(intake::an_accepted_reuse_of_an_id_has_its_own_row);
 }

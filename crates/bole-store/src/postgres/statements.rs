@@ -145,4 +145,14 @@ pub(super) const STATEMENTS: Statements = Statements {
     remove_publications: "DELETE FROM publication WHERE is_taken = 1 AND submission IN (SELECT s.number \
         FROM unnest($1::text[], $2::text[]) AS j (portal, message_id) \
         JOIN submission s ON s.portal = j.portal AND s.message_id = j.message_id)",
+
+    // From one portal to the next, so that it is searched by the index over portal and state.
+    stale: "WITH RECURSIVE p (portal) AS (SELECT min(portal) FROM submission UNION ALL \
+        SELECT (SELECT min(s.portal) FROM submission s WHERE s.portal > p.portal) FROM p WHERE p.portal IS NOT NULL) \
+        SELECT s.number, s.document FROM p JOIN submission s ON s.portal = p.portal AND s.state = 'accepting' \
+        AND s.changed_at < $1",
+    delete_transitions: "DELETE FROM transition WHERE submission IN (SELECT unnest($1::bigint[]))",
+    delete_submissions: "DELETE FROM submission WHERE number IN (SELECT unnest($1::bigint[]))",
+    delete_unnamed_documents: "DELETE FROM document WHERE number IN (SELECT unnest($1::bigint[])) \
+        AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.document = document.number)",
 };

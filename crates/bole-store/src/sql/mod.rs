@@ -17,6 +17,7 @@ mod session;
 mod snapshot;
 mod standing;
 mod store;
+mod sweep;
 mod write;
 
 pub(crate) use backend::{Backend, Write};

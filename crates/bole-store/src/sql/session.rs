@@ -182,4 +182,13 @@ pub(crate) struct Statements {
     pub(crate) publications: &'static str,
     /// Table: portals, message ids.
     pub(crate) remove_publications: &'static str,
+
+    /// Values: time. Answers the numbers of submissions that have been `accepting` since before, and of their documents.
+    pub(crate) stale: &'static str,
+    /// Table: submissions by number.
+    pub(crate) delete_transitions: &'static str,
+    /// Table: submissions by number.
+    pub(crate) delete_submissions: &'static str,
+    /// Table: documents by number, of which those go that no submission is of.
+    pub(crate) delete_unnamed_documents: &'static str,
 }

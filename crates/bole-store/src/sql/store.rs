@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
-use super::{Columns, codes, commit, error, followers, intake, portals, quarantine, read, write};
+use super::{Columns, codes, commit, error, followers, intake, portals, quarantine, read, sweep, write};
 use crate::{
     Committed, Decided, Discard, Intake, Keep, Known, Originals, PortalRow, QuarantineFilter, Replay,
     Standing, Store, StoreError, SubmissionRecord, Transition,
@@ -186,6 +186,10 @@ impl<B: Backend> Store for B {
         now: Timestamp,
     ) -> Result<Vec<Discard>, StoreError> {
         again(|| quarantine::discard(self, submissions, now)).await
+    }
+
+    async fn sweep_accepting(&self, before: Timestamp) -> Result<u64, StoreError> {
+        again(|| sweep::sweep_accepting(self, before)).await
     }
 }
 

@@ -136,4 +136,14 @@ pub(super) const STATEMENTS: Statements = Statements {
         ORDER BY p.submission LIMIT ?1",
     remove_publications: "DELETE FROM publication WHERE is_taken = 1 AND submission IN (SELECT s.number \
         FROM json_each(?1) j CROSS JOIN submission s ON s.portal = j.value ->> 0 AND s.message_id = j.value ->> 1)",
+
+    // From one portal to the next, so that it is searched by the index over portal and state.
+    stale: "WITH RECURSIVE p (portal) AS (SELECT min(portal) FROM submission UNION ALL \
+        SELECT (SELECT min(s.portal) FROM submission s WHERE s.portal > p.portal) FROM p WHERE p.portal IS NOT NULL) \
+        SELECT s.number, s.document FROM p JOIN submission s ON s.portal = p.portal AND s.state = 'accepting' \
+        AND s.changed_at < ?1",
+    delete_transitions: "DELETE FROM transition WHERE submission IN (SELECT value FROM json_each(?1))",
+    delete_submissions: "DELETE FROM submission WHERE number IN (SELECT value FROM json_each(?1))",
+    delete_unnamed_documents: "DELETE FROM document WHERE number IN (SELECT value FROM json_each(?1)) \
+        AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.document = document.number)",
 };

@@ -59,6 +59,36 @@ pub(crate) async fn a_worker_may_be_faster_than_the_confirm(database: &dyn Datab
     check(&*store).await;
 }
 
+pub(crate) async fn what_was_never_confirmed_is_swept(database: &dyn Database) {
+    let store = database.open().await;
+    let mut elsewhere = submitted("5", "e");
+    elsewhere.submission = id("agency", "5");
+    store.accept(&[submitted("1", "a"), submitted("2", "b"), elsewhere], at(0)).await.unwrap();
+    store.accept(&[submitted("3", "a"), submitted("4", "d")], at(5)).await.unwrap();
+    store.confirm(&[submitted("2", "b")], at(1)).await.unwrap();
+    assert_eq!(store.sweep_accepting(at(0)).await.unwrap(), 0, "not older");
+    assert_eq!(store.sweep_accepting(at(5)).await.unwrap(), 2);
+    assert_eq!(store.sweep_accepting(at(5)).await.unwrap(), 0);
+    for (swept, message_id) in [(true, "1"), (false, "2"), (false, "3"), (false, "4")] {
+        let id = id("live", message_id);
+        assert_eq!(store.submission(&id).await.unwrap().is_none(), swept, "{message_id}");
+        assert_eq!(store.timeline(&id).await.unwrap().is_empty(), swept, "{message_id}");
+    }
+    assert!(store.submission(&id("agency", "5")).await.unwrap().is_none());
+    check(&*store).await;
+    // The queue has it after all; and numbers that became free name nothing of before.
+    store.confirm(&[submitted("1", "a")], at(6)).await.unwrap();
+    assert_eq!(store.timeline(&id("live", "1")).await.unwrap().len(), 1);
+    assert_eq!(store.sweep_accepting(at(9)).await.unwrap(), 2);
+    for (message_id, content) in [("1", "a"), ("2", "b"), ("6", "e"), ("7", "d")] {
+        let record = commit_one(&*store, read(submitted(message_id, content), content)).await;
+        assert_eq!((record.state, record.document), (State::Indexed, document(content)));
+    }
+    let total = store.ledger().await.unwrap().total();
+    assert_eq!((total.received, total.indexed), (4, 4));
+    check(&*store).await;
+}
+
 pub(crate) async fn an_accepted_reuse_of_an_id_has_its_own_row(database: &dyn Database) {
     let store = database.open().await;
     store.accept(&[submitted("1", "a")], at(0)).await.unwrap();

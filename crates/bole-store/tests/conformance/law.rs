@@ -21,6 +21,7 @@ enum Op {
     Discard(Vec<Message>),
     /// Publishes what is to be, and decides it.
     Publish(Choice),
+    Sweep,
     Reopen,
 }
 
@@ -94,6 +95,12 @@ pub(crate) fn it_holds_after_any_sequence<D: Database, R: AsyncRunner>(fresh: im
                         }
                     }
                     Op::Publish(choice) => publish(&*store, &mut oracle, *choice).await,
+                    Op::Sweep => {
+                        let n_swept = store.sweep_accepting(at(1)).await.unwrap();
+                        let n_accepting = oracle.states.len();
+                        oracle.states.retain(|_, (_, state, _)| *state != State::Accepting);
+                        assert_eq!(n_swept as usize, n_accepting - oracle.states.len());
+                    }
                     Op::Reopen => store = database.open().await,
                 }
             }
@@ -175,6 +182,7 @@ fn op() -> impl Strategy<Value = Op> {
         1 => prop::collection::vec(message(), 0..4).prop_map(Op::Accept),
         1 => prop::collection::vec(message(), 0..4).prop_map(Op::Confirm),
         4 => prop::collection::vec((message(), choice), 0..7).prop_map(Op::Commit),
+        1 => Just(Op::Sweep),
         1 => Just(Op::Reopen),
     ]
 }
