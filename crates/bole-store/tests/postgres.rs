@@ -67,6 +67,10 @@ impl Database for Schema {
     async fn open(&self) -> Box<dyn Store> {
         Box::new(self.store(&self.options()).await)
     }
+
+    async fn originals(&self) -> Box<dyn Originals> {
+        Box::new(self.store(&self.options()).await)
+    }
 }
 
 /// One schema for many cases, each of which begins without rows: to make and drop all tables takes longer than a case.
@@ -93,6 +97,10 @@ impl Database for Emptied<'_> {
         };
         self.once.get_or_init(empty).await;
         store
+    }
+
+    async fn originals(&self) -> Box<dyn Originals> {
+        self.schema.originals().await
     }
 }
 
@@ -266,6 +274,36 @@ fn grouping_is_a_function_of_the_documents() {
 fn the_law_holds_after_any_sequence() {
     let schema = Schema::new();
     law::it_holds_after_any_sequence(|| Emptied::new(&schema), &Tokio::new());
+}
+
+#[test]
+fn originals_stay_with_their_submissions() {
+    on_server(settling::originals_stay_with_their_submissions);
+}
+
+#[tokio::test]
+async fn a_refused_original_does_not_take_its_neighbours_along() {
+    let schema = Schema::new();
+    schema.store(&schema.options()).await.close().await;
+    let refuse = "ALTER TABLE original ADD CONSTRAINT seven CHECK (octet_length(bytes) <> 7)";
+    schema.connect().await.execute(refuse).await.unwrap();
+    settling::a_refused_original_does_not_take_its_neighbours_along(&schema).await;
+}
+
+/// Bytes of a document lie apart from their row and as they are; what is small lies in its row.
+#[tokio::test]
+async fn blobs_are_stored_as_they_are() {
+    let schema = Schema::new();
+    schema.store(&schema.options()).await;
+    let storage: String = sqlx::query_scalar(
+        "SELECT string_agg(c.relname || ' ' || a.attstorage::text, ', ' ORDER BY c.relname) \
+         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid \
+         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attname = 'bytes'",
+    )
+    .fetch_one(&mut schema.connect().await)
+    .await
+    .unwrap();
+    assert_eq!(storage, "evidence e, original e, reading e");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bole_core::{Fault, LogPosition};
-use bole_store::{SqliteOptions, SqliteStore, Store, StoreError};
+use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
     Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, settling,
@@ -39,6 +39,10 @@ impl File {
 #[async_trait]
 impl Database for File {
     async fn open(&self) -> Box<dyn Store> {
+        Box::new(SqliteStore::open(&self.options()).await.unwrap())
+    }
+
+    async fn originals(&self) -> Box<dyn Originals> {
         Box::new(SqliteStore::open(&self.options()).await.unwrap())
     }
 }
@@ -195,6 +199,21 @@ fn grouping_is_a_function_of_the_documents() {
 #[test]
 fn the_law_holds_after_any_sequence() {
     law::it_holds_after_any_sequence(File::new, &Tokio::new());
+}
+
+#[test]
+fn originals_stay_with_their_submissions() {
+    on_file(settling::originals_stay_with_their_submissions);
+}
+
+#[tokio::test]
+async fn a_refused_original_does_not_take_its_neighbours_along() {
+    let file = File::new();
+    SqliteStore::open(&file.options()).await.unwrap().close().await;
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON original WHEN length(new.bytes) = 7 \
+        BEGIN SELECT RAISE(ABORT, 'seven'); END";
+    execute(&file, refuse).await;
+    settling::a_refused_original_does_not_take_its_neighbours_along(&file).await;
 }
 
 #[tokio::test]

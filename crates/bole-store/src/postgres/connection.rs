@@ -30,6 +30,8 @@ pub struct PostgresOptions {
 /// Each statement after the lock sees all that was committed under it before.
 const BEGIN_ALONE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
     SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
+/// The same for a transaction that has begun.
+pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// A commit is on the disk when it is answered, whatever is set for the database. Stricter settings stay.
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \

@@ -19,7 +19,7 @@ pub use connection::PostgresOptions;
 pub(crate) use error::of_database;
 
 use crate::StoreError;
-use crate::sql::{Backend, Write};
+use crate::sql::{Backend, Session as _, Write};
 
 /// The truth in a PostgreSQL database, originals included.
 ///
@@ -66,6 +66,10 @@ impl Backend for PostgresStore {
 
     async fn write_aside(&self) -> Result<Write<Postgres>, StoreError> {
         self.pools.write_aside().await
+    }
+
+    async fn enter_log(&self, write: &mut Write<Postgres>) -> Result<(), StoreError> {
+        write.session().run(connection::ALONE).await
     }
 
     async fn read(&self) -> Result<PoolConnection<Postgres>, StoreError> {

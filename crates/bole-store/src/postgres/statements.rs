@@ -6,7 +6,7 @@ pub(super) const STATEMENTS: Statements = Statements {
     submissions_by_id: "SELECT r.* FROM unnest($1::text[], $2::text[]) AS j (portal, message_id) \
         JOIN submission_record r ON r.portal = j.portal AND r.message_id = j.message_id",
     documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound <> 0, \
-        EXISTS (SELECT 1 FROM original o WHERE o.document = d.number), s.as_of, s.reason, s.reader, s.person \
+        EXISTS (SELECT 1 FROM original o WHERE o.document = d.id), s.as_of, s.reason, s.reader, s.person \
         FROM unnest($1::bytea[]) AS j (id) JOIN document d ON d.id = j.id \
         LEFT JOIN submission f ON f.number = d.first \
         LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
@@ -36,7 +36,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         AS j (submission, state, reason, attempt, at)",
     add_received: "INSERT INTO ledger (portal, received) SELECT * FROM unnest($1::text[], $2::bigint[]) \
         ON CONFLICT (portal) DO UPDATE SET received = ledger.received + excluded.received",
-    add_originals: "INSERT INTO original (document, bytes) SELECT * FROM unnest($1::bigint[], $2::bytea[]) \
+    add_originals: "INSERT INTO original (document, bytes) SELECT * FROM unnest($1::bytea[], $2::bytea[]) \
         ON CONFLICT DO NOTHING",
     add_readings: "INSERT INTO reading (document, reader, bytes) \
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) ON CONFLICT DO NOTHING",
@@ -97,7 +97,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS j (id, reader, place) \
         JOIN document d ON d.id = j.id \
         JOIN evidence b ON b.lexicon = $3 AND b.document = d.number AND b.reader = j.reader",
-    original: "SELECT o.bytes FROM document d JOIN original o ON o.document = d.number WHERE d.id = $1",
+    original: "SELECT bytes FROM original WHERE document = $1",
     ledger: "SELECT portal, NULL::text, NULL::text, received FROM ledger UNION ALL \
         SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \
         GROUP BY portal, state, reason",
@@ -154,5 +154,7 @@ pub(super) const STATEMENTS: Statements = Statements {
     delete_transitions: "DELETE FROM transition WHERE submission IN (SELECT unnest($1::bigint[]))",
     delete_submissions: "DELETE FROM submission WHERE number IN (SELECT unnest($1::bigint[]))",
     delete_unnamed_documents: "DELETE FROM document WHERE number IN (SELECT unnest($1::bigint[])) \
-        AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.document = document.number)",
+        AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.document = document.number) RETURNING id",
+    delete_unnamed_originals: "DELETE FROM original WHERE document IN (SELECT unnest($1::bytea[])) \
+        AND NOT EXISTS (SELECT 1 FROM document d WHERE d.id = original.document)",
 };

@@ -18,6 +18,9 @@ pub(crate) trait Backend: Send + Sync + std::fmt::Debug {
     /// Begins a transaction that writes only what no entry of the log is about.
     async fn write_aside(&self) -> Result<Write<Self::Database>, StoreError>;
 
+    /// Makes a transaction that was begun beside others alone with the change log.
+    async fn enter_log(&self, write: &mut Write<Self::Database>) -> Result<(), StoreError>;
+
     /// A connection that reads without a lock; each statement sees one moment.
     async fn read(&self) -> Result<PoolConnection<Self::Database>, StoreError>;
 }

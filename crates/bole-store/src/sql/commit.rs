@@ -8,7 +8,7 @@ use super::decide::decide;
 use super::people::{self, Touched};
 use super::session::Session;
 use super::snapshot::Snapshot;
-use super::{codes, standing, write};
+use super::{codes, originals, standing, write};
 use crate::{Committed, Condition, Decided, Decision, Keep, StoreError};
 
 /// Commits a batch, sorted by submission and document.
@@ -21,10 +21,19 @@ pub(super) async fn commit<B: Backend>(
         return Ok(Vec::new());
     }
     let now = codes::stored_time(now);
-    let mut sorted: Vec<(usize, &Decided)> = batch.iter().enumerate().collect();
+    let mut write = backend.write_aside().await?;
+    let refused = originals::keep(&mut write, batch).await?;
+    let kept = |decided: &Decided| {
+        let constraint = refused.get(&decided.submitted.document)?;
+        tracing::warn!(submission = %decided.submitted.submission, constraint, "an original is refused");
+        Some(without(decided, Cut::Original, constraint))
+    };
+    let cut: Vec<Option<Decided>> = batch.iter().map(kept).collect();
+    let rows = batch.iter().zip(&cut).map(|(decided, cut)| cut.as_ref().unwrap_or(decided));
+    let mut sorted: Vec<(usize, &Decided)> = rows.enumerate().collect();
     sorted.sort_by_key(|(_, decided)| (&decided.submitted.submission, decided.submitted.document));
     let mut committed: Vec<(usize, Committed)> = Vec::with_capacity(batch.len());
-    let mut write = backend.write().await?;
+    backend.enter_log(&mut write).await?;
     let mut head = write::head(write.session()).await?;
     // A stack, so that what is left of a split is done before what is right of it.
     let mut parts: Vec<&[(usize, &Decided)]> = vec![&sorted];
@@ -46,9 +55,11 @@ pub(super) async fn commit<B: Backend>(
         };
         committed.extend(part.iter().map(|(index, _)| *index).zip(answers));
     }
-    write.commit().await?;
     committed.sort_by_key(|(index, _)| *index);
-    Ok(committed.into_iter().map(|(_, committed)| committed).collect())
+    let committed: Vec<Committed> = committed.into_iter().map(|(_, committed)| committed).collect();
+    write::forget_originals(write.session(), &originals::unnamed(batch, &committed)).await?;
+    write.commit().await?;
+    Ok(committed)
 }
 
 /// Applies a part of the batch, or leaves no trace of it; `head` moves only with a part that is applied.
@@ -80,11 +91,11 @@ async fn set_aside<DB: sqlx::Database<Connection: Session>>(
     now: Timestamp,
     head: &mut u64,
 ) -> Result<Vec<Committed>, StoreError> {
-    for cut in [Cut::Reading, Cut::Headers, Cut::Original] {
+    for cut in [Cut::Reading, Cut::Headers] {
         let StoreError::Refused { constraint, .. } = &error else {
             return Err(error);
         };
-        let rest = without(row, cut, format!("{constraint}; kept without {}", cut.lost()));
+        let rest = without(row, cut, constraint);
         match try_apply(write, &[&rest], now, head).await {
             Ok(answers) => return Ok(answers),
             Err(next) => error = next,
@@ -106,18 +117,19 @@ impl Cut {
         match self {
             Self::Reading => "its reading",
             Self::Headers => "its reading and headers",
-            Self::Original => "its reading, headers and bytes",
+            Self::Original => "its reading and bytes",
         }
     }
 }
 
-fn without(row: &Decided, cut: Cut, detail: String) -> Decided {
+fn without(row: &Decided, cut: Cut, constraint: &str) -> Decided {
+    let detail = format!("{constraint}; kept without {}", cut.lost());
     let mut rest = Decided {
         submitted: row.submitted.clone(),
         original: row.original.clone(),
         decision: Decision::Refused { reason: Reason::StoreRefused, detail },
     };
-    if !matches!(cut, Cut::Reading) {
+    if matches!(cut, Cut::Headers) {
         rest.submitted.source_name = None;
         rest.submitted.candidate_ref = None;
         rest.submitted.field = None;
@@ -144,7 +156,6 @@ async fn apply<DB: sqlx::Database<Connection: Session>>(
     write::documents(session, &snapshot, &plan.documents).await?;
     write::submissions(session, &snapshot, &plan.submissions).await?;
     write::received(session, &plan.received).await?;
-    write::originals(session, &plan.originals).await?;
     write::readings(session, &plan.readings).await?;
     write::candidates(session, &plan.candidates).await?;
 

@@ -6,15 +6,12 @@ use bole_core::{
     Attempt, ContentHash, DocumentId, EncodedEvidence, EncodedReading, FieldId, MatchKeys, ReadingId, Reason,
     State, SubmissionId,
 };
-use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::codes;
 use super::snapshot::{DatedBy, Snapshot, SubmissionRow};
+use super::{codes, originals};
 use crate::{Committed, Decided, Decision, Keep, SubmissionRecord};
 
-/// The largest original that is kept; the constraint `original_size` says the same.
-pub(super) const MAX_ORIGINAL_BYTES: usize = 16 << 20;
 const MAX_DETAIL_CHARS: usize = 500;
 /// Names and contacts that are longer are none.
 const MAX_KEY_BYTES: usize = 512;
@@ -31,7 +28,6 @@ pub(super) struct Plan<'a> {
     pub(super) documents: BTreeSet<DocumentId>,
     /// How many were received, by portal.
     pub(super) received: BTreeMap<String, u64>,
-    pub(super) originals: Vec<(i64, Bytes)>,
     pub(super) readings: Vec<Read<'a>>,
     /// Portal, candidate-ref and document.
     pub(super) candidates: Vec<(&'a str, &'a str, i64)>,
@@ -162,14 +158,6 @@ fn settle<'a>(
         is_sound: !matches!(outcome, Outcome::Message(Reason::BadMessage)),
     };
     document.as_of = Some(document.as_of.map_or(date, |known| known.earlier(date)));
-    if let Keep::InCommit(bytes) = &decided.original
-        && !document.has_original
-        && !bytes.is_empty()
-        && bytes.len() <= MAX_ORIGINAL_BYTES
-    {
-        document.has_original = true;
-        plan.originals.push((document.number, bytes.clone()));
-    }
     let is_indexed = match plan.stands.get(&document_id) {
         Some(stands) => matches!(stands, Stands::Indexed(_)),
         None => document.is_indexed(),
@@ -261,7 +249,7 @@ fn concerns_document(reason: Reason, original: &Keep) -> bool {
         | Reason::SandboxViolation => true,
         // Bytes too many to keep cannot be replayed: they decide nothing for a copy sent under another limit.
         Reason::OverLimit => match original {
-            Keep::InCommit(bytes) => !bytes.is_empty() && bytes.len() <= MAX_ORIGINAL_BYTES,
+            Keep::InCommit(bytes) => originals::can_be_kept(bytes),
             Keep::Elsewhere => true,
         },
         Reason::PoisonSuspect

@@ -9,6 +9,7 @@ mod decide;
 mod error;
 mod followers;
 mod intake;
+mod originals;
 mod people;
 mod portals;
 mod quarantine;

@@ -96,7 +96,7 @@ pub(crate) struct Statements {
     pub(crate) add_transitions: &'static str,
     /// Table: portal, how many more were received.
     pub(crate) add_received: &'static str,
-    /// Table: document, bytes.
+    /// Table: document ids, bytes.
     pub(crate) add_originals: &'static str,
     /// Table: document, reader, bytes.
     pub(crate) add_readings: &'static str,
@@ -189,6 +189,8 @@ pub(crate) struct Statements {
     pub(crate) delete_transitions: &'static str,
     /// Table: submissions by number.
     pub(crate) delete_submissions: &'static str,
-    /// Table: documents by number, of which those go that no submission is of.
+    /// Table: documents by number, of which those go that no submission is of. Answers their ids.
     pub(crate) delete_unnamed_documents: &'static str,
+    /// Table: document ids, whose bytes go unless there is such a document.
+    pub(crate) delete_unnamed_originals: &'static str,
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::backend::Backend;
-use super::codes;
 use super::columns::Columns;
 use super::session::{Column, Session, Value};
+use super::{codes, write};
 use crate::StoreError;
 
 /// Deletes submissions that have been `accepting` since before `before`; answers how many.
@@ -32,5 +32,7 @@ async fn delete<S: Session>(session: &mut S, rows: &[(i64, i64)]) -> Result<(), 
     let documents = || [Column::numbers(rows.iter().map(|(_, document)| *document))];
     session.execute(S::SQL.delete_transitions, &submissions(), &[]).await?;
     session.execute(S::SQL.delete_submissions, &submissions(), &[]).await?;
-    session.execute(S::SQL.delete_unnamed_documents, &documents(), &[]).await
+    let deleted = session.fetch(S::SQL.delete_unnamed_documents, &documents(), &[]).await?;
+    let deleted: Result<Vec<_>, _> = deleted.iter().map(|row| codes::document(row.bytes(0)?)).collect();
+    write::forget_originals(session, &deleted?).await
 }

@@ -112,16 +112,25 @@ pub(super) async fn received<S: Session>(
 /// Keeps bytes of documents.
 pub(super) async fn originals<S: Session>(
     session: &mut S,
-    originals: &[(i64, Bytes)],
+    originals: &[(DocumentId, &Bytes)],
 ) -> Result<(), StoreError> {
-    if originals.is_empty() {
-        return Ok(());
-    }
     let table = [
-        Column::numbers(originals.iter().map(|(document, _)| *document)),
+        Column::keys(originals.iter().map(|(document, _)| document.as_bytes())),
         Column::Blobs(originals.iter().map(|(_, bytes)| bytes.as_ref()).collect()),
     ];
     session.execute(S::SQL.add_originals, &table, &[]).await
+}
+
+/// Lets go of the bytes of these documents where no submission names them.
+pub(super) async fn forget_originals<S: Session>(
+    session: &mut S,
+    documents: &[DocumentId],
+) -> Result<(), StoreError> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let table = [Column::keys(documents.iter().map(DocumentId::as_bytes))];
+    session.execute(S::SQL.delete_unnamed_originals, &table, &[]).await
 }
 
 /// Keeps readings, with the evidence and the keys that were found in them.

@@ -88,6 +88,11 @@ impl Backend for SqliteStore {
         self.pools.write().await
     }
 
+    /// It is alone from its beginning.
+    async fn enter_log(&self, _write: &mut Write<Sqlite>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.pools.read().await
     }

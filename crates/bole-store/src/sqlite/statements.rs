@@ -6,7 +6,7 @@ pub(super) const STATEMENTS: Statements = Statements {
     submissions_by_id: "SELECT r.* FROM json_each(?1) j CROSS JOIN submission_record r \
         ON r.portal = j.value ->> 0 AND r.message_id = j.value ->> 1",
     documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound, \
-        EXISTS (SELECT 1 FROM original o WHERE o.document = d.number), s.as_of, s.reason, s.reader, s.person \
+        EXISTS (SELECT 1 FROM original o WHERE o.document = d.id), s.as_of, s.reason, s.reader, s.person \
         FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value) \
         LEFT JOIN submission f ON f.number = d.first \
         LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
@@ -90,7 +90,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         CROSS JOIN reading b ON b.document = d.number AND b.reader = j.value ->> 1",
     evidence: "SELECT j.key, b.bytes FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value ->> 0) \
         CROSS JOIN evidence b ON b.lexicon = ?2 AND b.document = d.number AND b.reader = j.value ->> 1",
-    original: "SELECT o.bytes FROM document d CROSS JOIN original o ON o.document = d.number WHERE d.id = ?1",
+    original: "SELECT bytes FROM original WHERE document = ?1",
     ledger: "SELECT portal, NULL, NULL, received FROM ledger UNION ALL \
         SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \
         GROUP BY portal, state, reason",
@@ -145,5 +145,7 @@ pub(super) const STATEMENTS: Statements = Statements {
     delete_transitions: "DELETE FROM transition WHERE submission IN (SELECT value FROM json_each(?1))",
     delete_submissions: "DELETE FROM submission WHERE number IN (SELECT value FROM json_each(?1))",
     delete_unnamed_documents: "DELETE FROM document WHERE number IN (SELECT value FROM json_each(?1)) \
-        AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.document = document.number)",
+        AND NOT EXISTS (SELECT 1 FROM submission s WHERE s.document = document.number) RETURNING id",
+    delete_unnamed_originals: "DELETE FROM original WHERE document IN (SELECT unhex(value) FROM json_each(?1)) \
+        AND NOT EXISTS (SELECT 1 FROM document d WHERE d.id = original.document)",
 };

@@ -12,7 +12,7 @@ pub(crate) mod quarantine;
 pub(crate) mod settling;
 
 use async_trait::async_trait;
-use bole_store::Store;
+use bole_store::{Originals, Store};
 
 use people::AsyncRunner;
 
@@ -21,6 +21,9 @@ use people::AsyncRunner;
 pub(crate) trait Database: Send + Sync {
     /// Opens it, as another process would.
     async fn open(&self) -> Box<dyn Store>;
+
+    /// Opens it for what it keeps of documents.
+    async fn originals(&self) -> Box<dyn Originals>;
 }
 
 /// What a test binary runs its cases on.

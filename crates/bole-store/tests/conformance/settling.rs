@@ -266,3 +266,47 @@ fn refused_huge() -> bole_store::Decided {
     huge.original = Keep::InCommit(Bytes::from(vec![0; (16 << 20) + 1]));
     huge
 }
+
+/// Bytes are kept before it is known what becomes of them; in the end they are some submission's.
+pub(crate) async fn originals_stay_with_their_submissions(database: &dyn Database) {
+    let store = database.open().await;
+    let originals = database.originals().await;
+    store.accept(&[submitted("accepted", "c")], at(0)).await.unwrap();
+    let batch = [
+        read(submitted("1", "a"), "a"),
+        copy(submitted("2", "a"), "a"),
+        copy(submitted("3", "b"), "b"),
+        copy(submitted("4", "c"), "c"),
+    ];
+    let committed = store.commit(&batch, at(0)).await.unwrap();
+    assert_eq!(committed[2..], [Committed::ReadFirst, Committed::ReadFirst]);
+    assert_eq!(originals.original(document("a")).await.unwrap().as_deref(), Some(b"a".as_slice()));
+    assert_eq!(originals.original(document("b")).await.unwrap(), None);
+    assert_eq!(store.sweep_accepting(at(1)).await.unwrap(), 1);
+    assert_eq!(originals.original(document("c")).await.unwrap(), None);
+    // The same bytes twice in a batch, once read, once not.
+    let batch = [copy(submitted("5", "d"), "d"), read(submitted("6", "d"), "d")];
+    assert_eq!(store.commit(&batch, at(0)).await.unwrap()[0], Committed::ReadFirst);
+    assert!(originals.original(document("d")).await.unwrap().is_some());
+    check(&*store).await;
+}
+
+/// On a database that refuses originals of seven bytes.
+pub(crate) async fn a_refused_original_does_not_take_its_neighbours_along(database: &dyn Database) {
+    let store = database.open().await;
+    let originals = database.originals().await;
+    let contents = ["one", "seven !", "two", "three", "refused"];
+    let batch: Vec<_> = contents.iter().map(|content| read(submitted(content, content), content)).collect();
+    let committed = store.commit(&batch, at(0)).await.unwrap();
+    for (content, committed) in contents.iter().zip(&committed) {
+        let (record, is_refused) = (settled(committed).0, content.len() == 7);
+        let reason = if is_refused { Reason::StoreRefused } else { Reason::Read };
+        assert_eq!(record.reason, reason, "{content}");
+        assert_eq!(originals.original(document(content)).await.unwrap().is_none(), is_refused);
+        let detail = record.detail.as_deref().unwrap_or_default();
+        assert_eq!(detail.contains("seven; kept without its reading and bytes"), is_refused, "{detail}");
+    }
+    let refused = id("live", "refused");
+    assert_eq!(store.replay(&[refused], at(1)).await.unwrap(), [bole_store::Replay::NoOriginal]);
+    check(&*store).await;
+}

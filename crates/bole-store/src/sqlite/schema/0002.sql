@@ -36,3 +36,16 @@ CREATE TABLE publication (
     -- A publisher has taken it up since it was last replayed.
     is_taken   INTEGER NOT NULL
 ) STRICT;
+
+-- By the hash, so that bytes can be kept before it is known which number their document has.
+ALTER TABLE original RENAME TO original_by_number;
+
+CREATE TABLE original (
+    document BLOB PRIMARY KEY NOT NULL CONSTRAINT original_document_size CHECK (length(document) = 32),
+    bytes    BLOB NOT NULL CONSTRAINT original_size CHECK (length(bytes) <= 16777216)
+) STRICT;
+
+INSERT INTO original (document, bytes)
+SELECT d.id, o.bytes FROM original_by_number o JOIN document d ON d.number = o.document ORDER BY o.document;
+
+DROP TABLE original_by_number;
