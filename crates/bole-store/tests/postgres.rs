@@ -8,8 +8,8 @@ mod conformance;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bole_core::{LogPosition, Reason};
-use bole_store::{PostgresOptions, PostgresStore, Store, StoreError};
+use bole_core::{DocumentId, Event, LogPosition, Reason};
+use bole_store::{Originals, PostgresOptions, PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
     Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, settling,
@@ -408,6 +408,92 @@ async fn a_position_is_visible_only_after_all_before_it() {
     assert_eq!(positions, [3, 4, 5]);
 }
 
+/// Transactions reach the log in another order than they began: first each is held at its original and let go in
+/// reverse, then many pause here and there. A reader that polls all the time sees every position once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commits_out_of_order_are_seen_in_order() {
+    const N_HELD: usize = 6;
+    const N_PAUSING: usize = 24;
+    let schema = Schema::new();
+    let mut options = schema.options();
+    options.url = format!("{}&application_name={}", options.url, schema.name);
+    options.n_connections = 32;
+    let store = std::sync::Arc::new(schema.store(&options).await);
+    let reader = schema.store(&schema.options()).await;
+    let n_events = (N_HELD + N_PAUSING) * 2;
+    let reading = tokio::spawn(async move {
+        let mut seen = Vec::new();
+        while seen.len() < n_events {
+            let limit = 1 + seen.len() as u32 % 5;
+            for change in reader.changes(LogPosition(seen.len() as u64), limit).await.unwrap() {
+                assert_eq!(change.position.0, seen.len() as u64 + 1);
+                seen.push(change.event);
+            }
+        }
+        seen
+    });
+
+    let mut observer = schema.connect().await;
+    let mut held = Vec::new();
+    for index in 0..N_HELD {
+        let name = format!("held {index}");
+        let mut holder = schema.connect().await;
+        holder.execute("BEGIN").await.unwrap();
+        sqlx::query("INSERT INTO original (document, bytes) VALUES ($1, 'x')")
+            .bind(content_of(&name).1.as_bytes().as_slice())
+            .execute(&mut holder)
+            .await
+            .unwrap();
+        let store = store.clone();
+        let committing = tokio::spawn(async move { commit(&*store, &name).await });
+        let n_waiting = "SELECT count(*) FROM pg_stat_activity \
+            WHERE application_name = $1 AND wait_event_type = 'Lock'";
+        let mut n_held = 0_i64;
+        while n_held <= index as i64 {
+            let query = sqlx::query_scalar(n_waiting).bind(&schema.name);
+            n_held = query.fetch_one(&mut observer).await.unwrap();
+        }
+        held.push((holder, committing));
+    }
+    while let Some((mut holder, committing)) = held.pop() {
+        holder.execute("ROLLBACK").await.unwrap();
+        committing.await.unwrap().unwrap();
+    }
+    let pauses = "CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM pg_sleep(random() * 0.005); RETURN NULL;
+        END $$;
+        CREATE TRIGGER pause AFTER INSERT ON original FOR EACH STATEMENT EXECUTE FUNCTION pause();
+        CREATE TRIGGER pause AFTER INSERT ON submission FOR EACH STATEMENT EXECUTE FUNCTION pause();
+        CREATE TRIGGER pause AFTER INSERT ON change FOR EACH STATEMENT EXECUTE FUNCTION pause();";
+    observer.execute(pauses).await.unwrap();
+    let pausing: Vec<_> = (0..N_PAUSING)
+        .map(|index| {
+            let store = store.clone();
+            tokio::spawn(async move { commit(&*store, &format!("pausing {index}")).await })
+        })
+        .collect();
+    for committing in pausing {
+        committing.await.unwrap().unwrap();
+    }
+
+    let seen = reading.await.unwrap();
+    let mut documents = std::collections::BTreeSet::new();
+    let mut submissions = Vec::new();
+    for event in seen {
+        match event {
+            Event::Submission { submission, .. } => submissions.push(submission.message_id.to_string()),
+            Event::Document { document } => assert!(documents.insert(document), "named twice"),
+        }
+    }
+    let reversed: Vec<String> = (0..N_HELD).rev().map(|index| format!("held {index}")).collect();
+    assert_eq!(submissions[..N_HELD], reversed);
+    let names = (0..N_HELD).map(|index| format!("held {index}"));
+    let names: Vec<String> = names.chain((0..N_PAUSING).map(|index| format!("pausing {index}"))).collect();
+    assert!(names.iter().all(|name| documents.contains(&content_of(name).1)));
+    assert_eq!((submissions.len(), documents.len()), (names.len(), names.len()));
+    fixture::check(&*store).await;
+}
+
 #[tokio::test]
 async fn a_connection_that_ends_in_the_middle_of_a_commit_leaves_nothing() {
     let schema = Schema::new();
@@ -527,8 +613,15 @@ async fn waiting(observer: &mut PgConnection, lock: &str) -> i32 {
     }
 }
 
-async fn commit(store: &dyn Store, message_id: &str) -> Result<(), StoreError> {
+/// What `commit` sends.
+fn content_of(message_id: &str) -> (String, DocumentId) {
     let bytes = format!("{message_id:>65000}");
+    let document = fixture::document(&bytes);
+    (bytes, document)
+}
+
+async fn commit(store: &dyn Store, message_id: &str) -> Result<(), StoreError> {
+    let (bytes, _) = content_of(message_id);
     let decided = fixture::read(fixture::submitted(message_id, &bytes), &bytes);
     store.commit(&[decided], fixture::at(0)).await.map(drop)
 }
