@@ -68,7 +68,8 @@ async fn a_full_disk_takes_nothing_in_half_and_loses_nothing() {
     let queue = LocalQueue::open_with(options(&path), Some(60)).await.unwrap();
     let mut n_published = 0;
     let error = loop {
-        let pair = [message("a", 20_000), message("b", 20_000)];
+        // Each with an id of its own: what waits already is not added again.
+        let pair = [n_published, n_published + 1].map(|id| message(&id.to_string(), 20_000));
         match queue.publish(&pair).await {
             Ok(()) => n_published += 2,
             Err(error) => break error,
