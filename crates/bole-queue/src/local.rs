@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bole_core::Portal;
 use bole_core::message::v1::Message;
 use tokio::sync::{mpsc, oneshot};
 
@@ -90,6 +91,11 @@ impl Queue for LocalQueue {
 
     async fn receive(&self) -> Result<Delivery, QueueError> {
         self.ask(Command::Receive).await?.map(lease::Handed::into_delivery)
+    }
+
+    /// Until it is called, all portals are received from.
+    async fn set_portals(&self, portals: Vec<Portal>) -> Result<(), QueueError> {
+        self.ask(|reply| Command::SetPortals { portals, reply }).await?
     }
 
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {

@@ -26,7 +26,17 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     /// An outage: what is held may be redelivered. Call again after a pause.
     async fn receive(&self) -> Result<Delivery, QueueError>;
 
-    /// How much waits, by portal, in the order of their names; portals without messages may be left out.
+    /// Receives from these portals from now on, and from no others.
+    ///
+    /// A portal that is left out is paused: what is published to it is kept and counted, and deliveries that are out
+    /// can still be acknowledged.
+    ///
+    /// # Errors
+    /// The list is then as it was.
+    async fn set_portals(&self, portals: Vec<Portal>) -> Result<(), QueueError>;
+
+    /// How much waits, by portal, in the order of their names; portals without messages may be left out, and so may
+    /// those that were never received from.
     async fn depth(&self) -> Result<Vec<Depth>, QueueError>;
 }
 

@@ -86,19 +86,6 @@ impl RabbitQueue {
         tokio::spawn(consumer::run(Arc::clone(&desk)));
         Ok(Self { options, publisher, desk })
     }
-
-    /// Serves these portals from now on, and no others: declares the queues of new ones and takes from them.
-    ///
-    /// Messages of a portal that is left out stay in its queue; deliveries that are out can still be acknowledged.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open); the list is then as it was.
-    pub async fn set_portals(&self, portals: Vec<Portal>) -> Result<(), QueueError> {
-        let portals = portals.into_iter().collect::<BTreeSet<_>>();
-        self.publisher.declare(&portals).await?;
-        self.desk.set_portals(portals);
-        Ok(())
-    }
 }
 
 impl RabbitOptions {
@@ -133,8 +120,16 @@ impl Queue for RabbitQueue {
         self.desk.receive().await
     }
 
+    /// Declares the queues of portals that are new.
+    async fn set_portals(&self, portals: Vec<Portal>) -> Result<(), QueueError> {
+        let portals = portals.into_iter().collect::<BTreeSet<_>>();
+        self.publisher.declare(&portals).await?;
+        self.desk.set_portals(portals);
+        Ok(())
+    }
+
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
-        let portals = self.desk.portals();
+        let portals = self.desk.known_portals();
         let n_waiting = self.publisher.count(&portals).await?;
         Ok(self.desk.depth(portals.into_iter().zip(n_waiting)))
     }

@@ -111,6 +111,11 @@ async fn no_message_is_held_twice() {
 }
 
 #[tokio::test]
+async fn a_portal_that_is_left_out_is_kept() {
+    conformance::a_portal_that_is_left_out_is_kept(Local::new()).await;
+}
+
+#[tokio::test]
 async fn waiting_ends_with_a_publish() {
     conformance::waiting_ends_with_a_publish(Local::new()).await;
 }

@@ -100,32 +100,50 @@ pub(super) async fn release(connection: &mut SqliteConnection, token: Token) -> 
     Ok(updated.rows_affected() > 0)
 }
 
-pub(super) async fn is_any_ready(connection: &mut SqliteConnection) -> Result<bool, QueueError> {
-    let found = sqlx::query_scalar::<_, i64>("SELECT EXISTS (SELECT 1 FROM message WHERE owner IS NULL)")
-        .fetch_one(connection)
+/// The oldest ready message of the portal after `portal`, round robin by name, of those in `portals`: a JSON array of
+/// names, none for all.
+pub(super) async fn next_ready(
+    connection: &mut SqliteConnection,
+    portal: &str,
+    portals: Option<&str>,
+) -> Result<Option<i64>, QueueError> {
+    const OF_ALL: &str = "
+        SELECT COALESCE(
+            (SELECT id FROM message WHERE owner IS NULL AND portal > ?1 ORDER BY portal, id LIMIT 1),
+            (SELECT id FROM message WHERE owner IS NULL ORDER BY portal, id LIMIT 1)
+        )";
+    // One look into the index a portal: what fills up in a portal that is left out costs nothing.
+    const OF_THESE: &str = "
+        SELECT next FROM (
+            SELECT value AS portal, (
+                SELECT id FROM message WHERE owner IS NULL AND portal = value ORDER BY id LIMIT 1
+            ) AS next
+            FROM json_each(?2)
+        ) WHERE next IS NOT NULL ORDER BY portal <= ?1, portal LIMIT 1";
+    let statement = if portals.is_some() { OF_THESE } else { OF_ALL };
+    let id = sqlx::query_scalar::<_, Option<i64>>(statement)
+        .bind(portal)
+        .bind(portals)
+        .fetch_optional(connection)
         .await?;
-    Ok(found == 1)
+    Ok(id.flatten())
 }
 
-/// Claims the oldest ready message of the portal after `portal`, round robin by name; none if there is none, or if it
-/// is larger than `room`.
+/// Claims a ready message; none if it is larger than `room`.
 pub(super) async fn claim(
     connection: &mut SqliteConnection,
     owner: i64,
-    portal: &str,
+    id: i64,
     room: i64,
 ) -> Result<Option<Claimed>, QueueError> {
     const CLAIM: &str = "
         UPDATE message SET owner = ?1, n_deliveries = n_deliveries + 1
-        WHERE id = COALESCE(
-            (SELECT id FROM message WHERE owner IS NULL AND portal > ?2 ORDER BY portal, id LIMIT 1),
-            (SELECT id FROM message WHERE owner IS NULL ORDER BY portal, id LIMIT 1)
-        ) AND n_bytes <= ?3
+        WHERE id = ?2 AND owner IS NULL AND n_bytes <= ?3
         RETURNING id, n_deliveries, n_bytes, portal, properties,
             (SELECT bytes FROM body WHERE body.id = message.id)";
     let row = sqlx::query_as::<_, (i64, i64, i64, String, String, Vec<u8>)>(CLAIM)
         .bind(owner)
-        .bind(portal)
+        .bind(id)
         .bind(room)
         .fetch_optional(connection)
         .await?;

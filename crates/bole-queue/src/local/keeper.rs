@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use bole_core::Portal;
 use bole_core::message::v1::Message;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
@@ -26,6 +27,8 @@ pub(super) enum Command {
     Write(Write),
     /// The next message, whenever there is one.
     Receive(Reply<Handed>),
+    /// To hand out from these portals only.
+    SetPortals { portals: Vec<Portal>, reply: Reply<()> },
     /// How much waits.
     Depth(Reply<Vec<Depth>>),
 }
@@ -48,6 +51,8 @@ pub(super) struct Keeper {
     process: Process,
     /// The row by which this consumer holds messages; none before the first, or when its leases were lost.
     owner: Option<i64>,
+    /// The names of the portals that are handed out, as a JSON array; none: all are.
+    portals: Option<String>,
     /// The portal that was served last.
     portal: String,
     waiting: VecDeque<Reply<Handed>>,
@@ -80,6 +85,7 @@ impl Keeper {
             is_durable: true,
             process: Process::this(),
             owner: None,
+            portals: None,
             portal: String::new(),
             waiting: VecDeque::new(),
             n_held: 0,
@@ -138,6 +144,12 @@ impl Keeper {
                     writes.push(write);
                 }
                 Command::Receive(reply) => self.waiting.push_back(reply),
+                Command::SetPortals { portals, reply } => {
+                    let names = portals.iter().map(|portal| serde_json::Value::from(portal.as_str()));
+                    self.portals = Some(serde_json::Value::Array(names.collect()).to_string());
+                    self.is_full = false;
+                    answer(reply, Ok(()));
+                }
                 Command::Depth(reply) => depths.push(reply),
             }
             let is_full = writes.len() >= MAX_GROUP || n_bytes >= MAX_GROUP_BYTES;
@@ -239,7 +251,7 @@ impl Keeper {
     async fn try_hand_out(&mut self) -> Result<(), QueueError> {
         self.give_back_owed().await?;
         let mut connection = self.connection(false).await?;
-        if !group::is_any_ready(&mut connection).await? {
+        if group::next_ready(&mut connection, &self.portal, self.portals.as_deref()).await?.is_none() {
             self.connection = Some(connection);
             return self.reclaim().await;
         }
@@ -283,9 +295,9 @@ impl Keeper {
             let room = self.options.max_held_bytes.saturating_sub(held_bytes) as i64;
             let is_alone = self.n_held == 0 && claimed.is_empty();
             let room = if is_alone { i64::MAX } else { room };
-            let Some(next) = group::claim(&mut transaction, owner, &portal, room).await? else {
-                break;
-            };
+            let next = group::next_ready(&mut transaction, &portal, self.portals.as_deref()).await?;
+            let Some(id) = next else { break };
+            let Some(next) = group::claim(&mut transaction, owner, id, room).await? else { break };
             portal.replace_range(.., next.message.portal.as_str());
             held_bytes += next.n_bytes;
             claimed.push(next);

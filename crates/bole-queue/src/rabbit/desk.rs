@@ -32,6 +32,8 @@ pub(super) struct Desk {
 struct State {
     /// The portals that are to be served.
     portals: BTreeSet<Portal>,
+    /// The portals that ever were: what fills up of them is counted.
+    known_portals: BTreeSet<Portal>,
     is_receiving: bool,
     is_stopped: bool,
     /// Counts connections; what a dead one still says is not heard.
@@ -59,6 +61,7 @@ impl Desk {
     pub(super) fn new(options: Arc<RabbitOptions>) -> Self {
         let state = State {
             portals: options.portals.iter().cloned().collect(),
+            known_portals: options.portals.iter().cloned().collect(),
             is_receiving: false,
             is_stopped: false,
             session: 0,
@@ -87,8 +90,15 @@ impl Desk {
         self.state().portals.clone()
     }
 
+    pub(super) fn known_portals(&self) -> BTreeSet<Portal> {
+        self.state().known_portals.clone()
+    }
+
     pub(super) fn set_portals(&self, portals: BTreeSet<Portal>) {
-        self.state().portals = portals;
+        let mut state = self.state();
+        state.known_portals.extend(portals.iter().cloned());
+        state.portals = portals;
+        drop(state);
         self.work.notify_one();
     }
 
@@ -255,7 +265,10 @@ impl State {
     fn next_portal(&self) -> Option<Portal> {
         let after = self.last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         let later = self.served.range::<Portal, _>((after, Bound::Unbounded));
-        let has_some = |(_, served): &(&Portal, &Served)| !served.ahead.is_empty();
+        // What came ahead of a portal that is left out is on its way back.
+        let has_some = |(portal, served): &(&Portal, &Served)| {
+            !served.ahead.is_empty() && self.portals.contains(*portal)
+        };
         later.chain(&self.served).find(has_some).map(|(portal, _)| portal.clone())
     }
 }

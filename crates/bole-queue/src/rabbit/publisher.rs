@@ -80,11 +80,16 @@ impl Publisher {
     /// How many messages wait at the broker, by portal.
     pub(super) async fn count(&self, portals: &BTreeSet<Portal>) -> Result<Vec<u64>, QueueError> {
         let live = self.live().await?;
-        let channel = within(self.options.time_out, live.connection.create_channel()).await?;
+        let mut channel = within(self.options.time_out, live.connection.create_channel()).await?;
         let mut counts = Vec::with_capacity(portals.len());
         for portal in portals {
             let queue = self.options.queue(portal);
-            counts.push(topology::count(&channel, &self.options, &queue).await?);
+            let count = topology::count(&channel, &self.options, &queue).await?;
+            if count.is_none() {
+                // The channel is lost with a question for a queue that is not there.
+                channel = within(self.options.time_out, live.connection.create_channel()).await?;
+            }
+            counts.push(count.unwrap_or(0));
         }
         Ok(counts)
     }

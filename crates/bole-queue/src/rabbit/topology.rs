@@ -47,11 +47,19 @@ pub(super) async fn declare<'a>(
     Ok(())
 }
 
-/// How many messages a queue has that no consumer was sent.
-pub(super) async fn count(channel: &Channel, options: &RabbitOptions, name: &str) -> Result<u64, QueueError> {
+/// How many messages a queue has that no consumer was sent; none if somebody deleted it, and the channel is lost.
+pub(super) async fn count(
+    channel: &Channel,
+    options: &RabbitOptions,
+    name: &str,
+) -> Result<Option<u64>, QueueError> {
     let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
     let declared = channel.queue_declare(short(name)?, passive, FieldTable::default());
-    Ok(u64::from(within(options.time_out, declared).await?.message_count()))
+    match within(options.time_out, declared).await {
+        Ok(queue) => Ok(Some(u64::from(queue.message_count()))),
+        Err(error) if kind_of(&error) == Some(AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// A name or a property as AMQP has it, at most 255 bytes.
@@ -108,11 +116,19 @@ async fn bind(
 
 /// Tells what somebody else declared in another way.
 fn of(name: &str, error: QueueError) -> QueueError {
-    let QueueError::Unavailable(source) = &error else { return error };
-    let Some(cause) = source.downcast_ref::<lapin::Error>() else { return error };
-    let ErrorKind::ProtocolError(cause) = cause.kind() else { return error };
-    if *cause.kind() == AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) {
-        return QueueError::OtherArguments { name: name.to_owned(), source: Arc::clone(source) };
+    match (&error, kind_of(&error)) {
+        (QueueError::Unavailable(source), Some(AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED))) => {
+            QueueError::OtherArguments { name: name.to_owned(), source: Arc::clone(source) }
+        }
+        _ => error,
     }
-    error
+}
+
+/// What the broker says is wrong, if it was the broker that said so.
+pub(super) fn kind_of(error: &QueueError) -> Option<AMQPErrorKind> {
+    let QueueError::Unavailable(source) = error else { return None };
+    match source.downcast_ref::<lapin::Error>()?.kind() {
+        ErrorKind::ProtocolError(cause) => Some(cause.kind().clone()),
+        _ => None,
+    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bole_core::Portal;
 use bole_core::message::v1::{HEADER_DOCUMENT_DATE, Message, Properties};
 use bole_queue::{Acknowledged, Delivery, Queue};
 use bytes::Bytes;
@@ -247,6 +248,41 @@ pub(crate) async fn no_message_is_held_twice(factory: Arc<impl Factory>) {
         consumer.await.unwrap();
     }
     assert_nothing_comes(&publisher).await;
+}
+
+pub(crate) async fn a_portal_that_is_left_out_is_kept(factory: Arc<impl Factory>) {
+    let queue = factory.open(Limits::WIDE).await;
+    let [p, q] = ["p", "q"].map(|name| name.parse::<Portal>().unwrap());
+    queue.publish(&[message("p", "a", 10), message("q", "b", 10)]).await.unwrap();
+    let first = receive(&queue).await;
+    queue.set_portals(vec![q.clone()]).await.unwrap();
+    first.release().await.unwrap();
+    queue.publish(&[message("p", "c", 10), message("q", "d", 10)]).await.unwrap();
+    for _ in 0..2 {
+        let delivery = receive(&queue).await;
+        assert_eq!(delivery.message().portal, q);
+        delivery.ack().await.unwrap();
+    }
+    assert_nothing_comes(&queue).await;
+    // Those who wait already get what the next list brings.
+    let (delivery, ()) = tokio::join!(receive(&queue), async {
+        sleep(QUIET).await;
+        let depth = queue.depth().await.unwrap();
+        assert_eq!(depth.iter().map(|depth| (&depth.portal, depth.n_ready)).collect::<Vec<_>>(), [(&p, 2)]);
+        queue.set_portals(vec![q.clone(), p.clone()]).await.unwrap();
+    });
+    assert_eq!(delivery.message().portal, p);
+    queue.set_portals(Vec::new()).await.unwrap();
+    assert_nothing_comes(&queue).await;
+    // Of a portal that is left out, what is out can still be decided.
+    assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Done);
+    queue.publish(&[message("q", "e", 10)]).await.unwrap();
+    assert_nothing_comes(&queue).await;
+    queue.set_portals(vec![p, q]).await.unwrap();
+    for _ in 0..2 {
+        receive(&queue).await.ack().await.unwrap();
+    }
+    assert!(queue.depth().await.unwrap().iter().all(|depth| depth.n_ready + depth.n_held == 0));
 }
 
 pub(crate) async fn waiting_ends_with_a_publish(factory: Arc<impl Factory>) {
