@@ -10,6 +10,7 @@ use crate::QueueError;
 pub struct Delivery {
     message: Message,
     n_deliveries: u32,
+    is_dead_letter: bool,
     settle: Option<Box<dyn Settle>>,
 }
 
@@ -38,7 +39,12 @@ pub enum Acknowledged {
 impl Delivery {
     /// Hands a message out. `n_deliveries` counts this one.
     pub fn new(message: Message, n_deliveries: u32, settle: Box<dyn Settle>) -> Self {
-        Self { message, n_deliveries, settle: Some(settle) }
+        Self { message, n_deliveries, is_dead_letter: false, settle: Some(settle) }
+    }
+
+    /// Hands out a message that the broker had set aside.
+    pub fn dead_letter(message: Message, n_deliveries: u32, settle: Box<dyn Settle>) -> Self {
+        Self { message, n_deliveries, is_dead_letter: true, settle: Some(settle) }
     }
 
     /// The message.
@@ -50,6 +56,12 @@ impl Delivery {
     /// before anybody saw it: there it is an upper bound.
     pub fn n_deliveries(&self) -> u32 {
         self.n_deliveries
+    }
+
+    /// Whether the broker had set it aside, because it was handed out over and over and never acknowledged. It is to
+    /// be decided for good now, whatever it is.
+    pub fn is_dead_letter(&self) -> bool {
+        self.is_dead_letter
     }
 
     /// Acknowledges it: call this only after what it caused is durable.

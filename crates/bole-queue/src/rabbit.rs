@@ -130,7 +130,8 @@ impl Queue for RabbitQueue {
 
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
         let portals = self.desk.known_portals();
-        let n_waiting = self.publisher.count(&portals).await?;
+        let queues = portals.iter().map(|portal| self.options.queue(portal)).collect::<Vec<_>>();
+        let n_waiting = self.publisher.count(&queues).await?;
         Ok(self.desk.depth(portals.into_iter().zip(n_waiting)))
     }
 }

@@ -207,33 +207,50 @@ async fn what_a_portal_sends_to_nobody_is_set_aside() {
 }
 
 #[tokio::test]
-async fn what_comes_too_often_is_set_aside() {
+async fn what_comes_too_often_comes_last_as_a_dead_letter() {
     let broker = Broker::new(&["p"]);
     let queue = broker.queue(Limits::WIDE).await;
-    queue.publish(&[message("p", "poison", 10)]).await.unwrap();
-    let mut n_deliveries = 0;
+    let sent = message("p", "poison", 10);
+    queue.publish(std::slice::from_ref(&sent)).await.unwrap();
     // The limit of 20 is how often it is taken back.
     for n in 1..=21 {
         let delivery = receive(&queue).await;
-        n_deliveries = delivery.n_deliveries();
-        assert_eq!(n_deliveries, n);
+        assert_eq!((delivery.n_deliveries(), delivery.is_dead_letter()), (n, false));
+        if n == 21 {
+            // It comes even if its portal is left out.
+            queue.set_portals(Vec::new()).await.unwrap();
+        }
         delivery.release().await.unwrap();
     }
-    assert_eq!(n_deliveries, 21);
-    let channel = broker.connection().await.create_channel().await.unwrap();
-    let name = format!("{}.dead", broker.prefix());
-    let dead = async {
-        loop {
-            let get = channel.basic_get(name.as_str().into(), BasicGetOptions { no_ack: true });
-            if let Some(dead) = get.await.unwrap() {
-                return dead;
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let dead = timeout(SOON, dead).await.unwrap();
-    assert_eq!(dead.delivery.properties.message_id().as_ref().unwrap().as_str(), "poison");
-    assert_eq!(queue.depth().await.unwrap(), []);
+    for _ in 0..30 {
+        let delivery = receive(&queue).await;
+        assert!(delivery.is_dead_letter());
+        delivery.release().await.unwrap();
+    }
+    let delivery = receive(&queue).await;
+    assert!(delivery.is_dead_letter());
+    assert!(*delivery.message() == sent);
+    assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Done);
+    drop(queue);
+    assert_eq!(broker.count_once_nobody_consumes("dead").await, 0);
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_is_nobodys_is_left_and_holds_nothing_up() {
+    let broker = Broker::new(&["p"]);
+    let queue = broker.queue(Limits::WIDE).await;
+    let dead = format!("{}.dead", broker.prefix());
+    broker.publish_by("", &dead, BasicProperties::default(), b"whose?").await;
+    queue.publish(&[message("p", "poison", 10)]).await.unwrap();
+    for _ in 1..=21 {
+        receive(&queue).await.release().await.unwrap();
+    }
+    let delivery = receive(&queue).await;
+    assert!(delivery.is_dead_letter());
+    assert_eq!(delivery.ack().await.unwrap(), Acknowledged::Done);
+    assert!(timeout(Duration::from_millis(300), queue.receive()).await.is_err());
+    drop(queue);
+    assert_eq!(broker.count_once_nobody_consumes("dead").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,6 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bole_core::Portal;
 use lapin::Connection;
 use lapin::message::DeliveryResult;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
@@ -12,7 +11,7 @@ use lapin::types::FieldTable;
 use tokio::time::{sleep, timeout};
 
 use super::backoff::Backoff;
-use super::desk::Desk;
+use super::desk::{Desk, Source};
 use super::lease::requeue;
 use super::link::{Chain, Trouble, connect, within};
 use super::topology::{self, short};
@@ -96,8 +95,8 @@ async fn serve_by(
         if desk.is_stopped() {
             return Ok(());
         }
-        while let Some(portal) = desk.next_to_serve() {
-            subscribe(desk, connection, session, portal).await?;
+        while let Some(source) = desk.next_to_serve() {
+            subscribe(desk, connection, session, source).await?;
         }
         if let Some(error) = desk.ended() {
             return Err(error);
@@ -113,27 +112,31 @@ async fn serve_by(
     }
 }
 
-/// A channel and a subscription for one portal.
+/// A channel and a subscription for one queue.
 async fn subscribe(
     desk: &Arc<Desk>,
     connection: &Connection,
     session: u64,
-    portal: Portal,
+    source: Source,
 ) -> Result<(), QueueError> {
     let time_out = desk.options.time_out;
     let channel = within(time_out, connection.create_channel()).await?;
     // For each consumer: quorum queues know no other.
     let qos = channel.basic_qos(prefetch(desk.portals().len()), BasicQosOptions::default());
     within(time_out, qos).await?;
-    let queue = short(&desk.options.queue(&portal))?;
+    let queue = match &source {
+        Source::Portal(portal) => desk.options.queue(portal),
+        Source::Dead => desk.options.dead(),
+    };
+    let queue = short(&queue)?;
     let consumer =
         channel.basic_consume(queue, "".into(), BasicConsumeOptions::default(), FieldTable::default());
     let consumer = within(time_out, consumer).await?;
-    desk.serve(portal.clone(), channel, consumer.tag());
+    desk.serve(source.clone(), channel, consumer.tag());
     // Called in lapin's thread, one delivery after the other. The channel is not in it: it could never end.
     let desk = Arc::clone(desk);
     consumer.set_delegate(move |sent: DeliveryResult| {
-        desk.take_in(session, &portal, sent);
+        desk.take_in(session, &source, sent);
         ready(())
     });
     Ok(())

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bole_core::Portal;
 use bole_core::message::v1::Message;
@@ -17,6 +18,19 @@ use super::lease::{Lease, requeue};
 use super::link::Trouble;
 use super::{RabbitOptions, properties};
 use crate::{Delivery, Depth, QueueError};
+
+/// How long a dead letter is left alone whose portal cannot be told. Well under the half hour after which a broker
+/// closes the channel of what is not acknowledged.
+const UNTOLD_PAUSE: Duration = Duration::from_mins(10);
+
+/// Where messages come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    /// The queue of a portal.
+    Portal(Portal),
+    /// The queue of what was set aside.
+    Dead,
+}
 
 pub(super) struct Desk {
     pub(super) options: Arc<RabbitOptions>,
@@ -43,9 +57,11 @@ struct State {
     /// Why nothing can be received now.
     away: Option<QueueError>,
     /// What is subscribed to, and what came ahead.
-    served: BTreeMap<Portal, Served>,
-    /// The portal that was handed out last.
-    last: Option<Portal>,
+    served: BTreeMap<Source, Served>,
+    /// From where was handed out last.
+    last: Option<Source>,
+    /// Whether it was logged that a dead letter is nobody's.
+    is_untold_logged: bool,
     n_held: usize,
     held_bytes: usize,
     held: BTreeMap<Portal, u64>,
@@ -54,7 +70,13 @@ struct State {
 struct Served {
     channel: Channel,
     subscription: ShortString,
-    ahead: VecDeque<Sent>,
+    ahead: VecDeque<Ahead>,
+}
+
+/// What came ahead, and whose it is.
+struct Ahead {
+    portal: Portal,
+    sent: Sent,
 }
 
 impl Desk {
@@ -69,6 +91,7 @@ impl Desk {
             away: None,
             served: BTreeMap::new(),
             last: None,
+            is_untold_logged: false,
             n_held: 0,
             held_bytes: 0,
             held: BTreeMap::new(),
@@ -139,43 +162,52 @@ impl Desk {
         self.state().ended.clone()
     }
 
-    /// The next portal to subscribe to.
-    pub(super) fn next_to_serve(&self) -> Option<Portal> {
+    /// The next queue to subscribe to. What was set aside is, whatever the portals are.
+    pub(super) fn next_to_serve(&self) -> Option<Source> {
         let state = self.state();
-        state.portals.iter().find(|portal| !state.served.contains_key(*portal)).cloned()
+        let sources = state.portals.iter().cloned().map(Source::Portal).chain([Source::Dead]);
+        sources.into_iter().find(|source| !state.served.contains_key(source))
     }
 
-    /// Takes out a portal that is no longer to be served, with what came ahead.
+    /// Takes out what is no longer to be served, with what came ahead.
     pub(super) fn next_to_leave(&self) -> Option<(Channel, ShortString, Vec<Acker>)> {
         let mut state = self.state();
-        let portal = {
-            let State { portals, served, is_stopped, .. } = &*state;
-            served.keys().find(|portal| *is_stopped || !portals.contains(*portal)).cloned()?
-        };
-        let Served { channel, subscription, ahead } = state.served.remove(&portal)?;
-        Some((channel, subscription, ahead.into_iter().map(|sent| sent.acker).collect()))
+        let source =
+            state.served.keys().find(|source| state.is_stopped || !state.is_wanted(source)).cloned()?;
+        let Served { channel, subscription, ahead } = state.served.remove(&source)?;
+        Some((channel, subscription, ahead.into_iter().map(|ahead| ahead.sent.acker).collect()))
     }
 
-    pub(super) fn serve(&self, portal: Portal, channel: Channel, subscription: ShortString) {
-        self.state().served.insert(portal, Served { channel, subscription, ahead: VecDeque::new() });
+    pub(super) fn serve(&self, source: Source, channel: Channel, subscription: ShortString) {
+        self.state().served.insert(source, Served { channel, subscription, ahead: VecDeque::new() });
     }
 
-    /// All portals are served.
+    /// All are served.
     pub(super) fn is_back(&self) {
         self.state().away = None;
         self.changed.notify_waiters();
     }
 
-    /// Takes what lapin has of a portal. It runs in lapin's thread, and does not wait.
-    pub(super) fn take_in(&self, session: u64, portal: &Portal, sent: DeliveryResult) {
+    /// Takes what lapin has of a queue. It runs in lapin's thread, and does not wait.
+    pub(super) fn take_in(&self, session: u64, source: &Source, sent: DeliveryResult) {
         let mut state = self.state();
         if state.session != session {
             return;
         }
         let trouble: QueueError = match sent {
             Ok(Some(sent)) => {
-                if let Some(served) = state.served.get_mut(portal) {
-                    served.ahead.push_back(sent);
+                let portal = match source {
+                    Source::Portal(portal) => Some(portal.clone()),
+                    Source::Dead => properties::died_in(&sent.properties, &self.options),
+                };
+                let Some(portal) = portal else {
+                    let is_first = !std::mem::replace(&mut state.is_untold_logged, true);
+                    drop(state);
+                    self.leave(sent.acker, is_first);
+                    return;
+                };
+                if let Some(served) = state.served.get_mut(source) {
+                    served.ahead.push_back(Ahead { portal, sent });
                     drop(state);
                     self.changed.notify_waiters();
                 } else {
@@ -184,13 +216,25 @@ impl Desk {
                 }
                 return;
             }
-            Ok(None) if state.served.contains_key(portal) => Trouble::Ended.into(),
+            Ok(None) if state.served.contains_key(source) => Trouble::Ended.into(),
             Ok(None) => return,
             Err(error) => error.into(),
         };
         state.ended.get_or_insert(trouble);
         drop(state);
         self.work.notify_one();
+    }
+
+    /// Leaves a dead letter where it is that is nobody's. Given back at once it would come at once.
+    fn leave(&self, acker: Acker, is_first: bool) {
+        if is_first {
+            let queue = self.options.dead();
+            tracing::error!(queue, "a message was set aside whose portal cannot be told, it is left there");
+        }
+        self.runtime.spawn(async move {
+            tokio::time::sleep(UNTOLD_PAUSE).await;
+            drop(acker.nack(requeue()).await);
+        });
     }
 
     pub(super) async fn receive(self: &Arc<Self>) -> Result<Delivery, QueueError> {
@@ -213,27 +257,29 @@ impl Desk {
         if let Some(error) = &state.away {
             return Some(Err(error.clone()));
         }
-        let portal = state.next_portal()?;
-        let served = state.served.get(&portal)?;
-        let n_bytes = served.ahead.front()?.data.len();
+        let source = state.next_source()?;
+        let served = state.served.get(&source)?;
+        let n_bytes = served.ahead.front()?.sent.data.len();
         let is_room = state.n_held < self.options.max_held_messages.max(1)
             && state.held_bytes.saturating_add(n_bytes) <= self.options.max_held_bytes;
         if state.n_held > 0 && !is_room {
             return None;
         }
-        let served = state.served.get_mut(&portal)?;
+        let served = state.served.get_mut(&source)?;
         let channel = served.channel.clone();
-        let sent = served.ahead.pop_front()?;
+        let Ahead { portal, sent } = served.ahead.pop_front()?;
         state.n_held += 1;
         state.held_bytes += n_bytes;
         *state.held.entry(portal.clone()).or_default() += 1;
-        state.last = Some(portal.clone());
+        let is_dead_letter = source == Source::Dead;
+        state.last = Some(source);
         drop(state);
         let n_deliveries = properties::n_deliveries(&sent.properties);
         let lease = Lease::new(Arc::clone(self), portal.clone(), n_bytes, sent.acker, channel);
         let properties = properties::from_amqp(&sent.properties);
         let message = Message { portal, properties, body: Bytes::from(sent.data) };
-        Some(Ok(Delivery::new(message, n_deliveries, Box::new(lease))))
+        let hand_out = if is_dead_letter { Delivery::dead_letter } else { Delivery::new };
+        Some(Ok(hand_out(message, n_deliveries, Box::new(lease))))
     }
 
     /// A lease is over, one way or another.
@@ -252,7 +298,8 @@ impl Desk {
     pub(super) fn depth(&self, waiting: impl Iterator<Item = (Portal, u64)>) -> Vec<Depth> {
         let state = self.state();
         let depth = waiting.map(|(portal, n_waiting)| {
-            let n_ahead = state.served.get(&portal).map_or(0, |served| served.ahead.len() as u64);
+            let served = state.served.get(&Source::Portal(portal.clone()));
+            let n_ahead = served.map_or(0, |served| served.ahead.len() as u64);
             let n_held = state.held.get(&portal).copied().unwrap_or(0);
             Depth { portal, n_ready: n_waiting + n_ahead, n_held, oldest: None }
         });
@@ -261,14 +308,20 @@ impl Desk {
 }
 
 impl State {
-    /// The portal after the last one, round and round, that has something.
-    fn next_portal(&self) -> Option<Portal> {
+    /// The queue after the last one, round and round, that has something.
+    fn next_source(&self) -> Option<Source> {
         let after = self.last.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let later = self.served.range::<Portal, _>((after, Bound::Unbounded));
+        let later = self.served.range::<Source, _>((after, Bound::Unbounded));
         // What came ahead of a portal that is left out is on its way back.
-        let has_some = |(portal, served): &(&Portal, &Served)| {
-            !served.ahead.is_empty() && self.portals.contains(*portal)
-        };
-        later.chain(&self.served).find(has_some).map(|(portal, _)| portal.clone())
+        let has_some =
+            |(source, served): &(&Source, &Served)| !served.ahead.is_empty() && self.is_wanted(source);
+        later.chain(&self.served).find(has_some).map(|(source, _)| source.clone())
+    }
+
+    fn is_wanted(&self, source: &Source) -> bool {
+        match source {
+            Source::Portal(portal) => self.portals.contains(portal),
+            Source::Dead => true,
+        }
     }
 }

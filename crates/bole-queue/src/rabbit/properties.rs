@@ -1,9 +1,11 @@
 //! Properties and headers, there and back.
 
+use bole_core::Portal;
 use bole_core::message::v1::Properties;
 use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 
+use super::RabbitOptions;
 use crate::QueueError;
 
 /// Written to disk before it is confirmed.
@@ -12,6 +14,18 @@ const PERSISTENT: u8 = 2;
 const MAX_HEADERS_BYTES: usize = 64 << 10;
 /// How often the broker took the message back.
 const DELIVERY_COUNT: &str = "x-delivery-count";
+
+/// Where a message died, the last time first.
+const DEATHS: &str = "x-death";
+/// What the broker adds to a message that it sets aside. Left out: a message is the same before and after.
+const OF_DEATH: [&str; 6] = [
+    "x-first-death-queue",
+    "x-first-death-exchange",
+    "x-first-death-reason",
+    "x-last-death-queue",
+    "x-last-death-exchange",
+    "x-last-death-reason",
+];
 
 /// As AMQP has them.
 ///
@@ -47,7 +61,7 @@ pub(super) fn to_amqp(properties: &Properties) -> Result<BasicProperties, QueueE
     Ok(amqp.with_headers(table))
 }
 
-/// What came, without what is not text.
+/// What came, without what is not text, or the broker's.
 pub(super) fn from_amqp(amqp: &BasicProperties) -> Properties {
     let text = |text: &Option<ShortString>| text.as_ref().map(|text| text.as_str().to_owned());
     let headers = amqp.headers().iter().flatten();
@@ -59,6 +73,7 @@ pub(super) fn from_amqp(amqp: &BasicProperties) -> Properties {
         };
         Some((name.as_str().to_owned(), value.to_owned()))
     });
+    let headers = headers.filter(|(name, _)| !OF_DEATH.contains(&name.as_str()));
     Properties {
         message_id: text(amqp.message_id()),
         content_type: text(amqp.content_type()),
@@ -80,6 +95,15 @@ pub(super) fn n_deliveries(amqp: &BasicProperties) -> u32 {
         _ => 0,
     };
     u32::try_from(count).unwrap_or(0).saturating_add(1)
+}
+
+/// The portal in whose queue a message died. Only what the broker wrote last is believed: the rest may have been sent.
+pub(super) fn died_in(amqp: &BasicProperties, options: &RabbitOptions) -> Option<Portal> {
+    let AMQPValue::FieldArray(deaths) = amqp.headers().as_ref()?.inner().get(DEATHS)? else { return None };
+    let AMQPValue::FieldTable(death) = deaths.as_slice().first()? else { return None };
+    let AMQPValue::LongString(queue) = death.inner().get("queue")? else { return None };
+    let queue = std::str::from_utf8(queue.as_bytes()).ok()?;
+    queue.strip_prefix(&options.prefix)?.strip_prefix(".submissions.")?.parse().ok()
 }
 
 fn short(name: &'static str, text: &str) -> Result<ShortString, QueueError> {

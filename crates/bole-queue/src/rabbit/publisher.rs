@@ -77,14 +77,13 @@ impl Publisher {
         Ok(())
     }
 
-    /// How many messages wait at the broker, by portal.
-    pub(super) async fn count(&self, portals: &BTreeSet<Portal>) -> Result<Vec<u64>, QueueError> {
+    /// How many messages wait at the broker, by queue.
+    pub(super) async fn count(&self, queues: &[String]) -> Result<Vec<u64>, QueueError> {
         let live = self.live().await?;
         let mut channel = within(self.options.time_out, live.connection.create_channel()).await?;
-        let mut counts = Vec::with_capacity(portals.len());
-        for portal in portals {
-            let queue = self.options.queue(portal);
-            let count = topology::count(&channel, &self.options, &queue).await?;
+        let mut counts = Vec::with_capacity(queues.len());
+        for queue in queues {
+            let count = topology::count(&channel, &self.options, queue).await?;
             if count.is_none() {
                 // The channel is lost with a question for a queue that is not there.
                 channel = within(self.options.time_out, live.connection.create_channel()).await?;

@@ -15,6 +15,8 @@ use crate::QueueError;
 /// How often the broker hands a message out before it sets it aside. Only a backstop: what ends a submission is
 /// decided by workers.
 const DELIVERY_LIMIT: i32 = 20;
+/// What is set aside stays. Said because newer brokers have a limit of 20 unless told, and drop what is over it.
+const NO_DELIVERY_LIMIT: i32 = i32::MAX;
 
 /// Declares the exchange, what it sets aside, and a queue a portal. The channel is lost after an error.
 pub(super) async fn declare<'a>(
@@ -70,6 +72,7 @@ pub(super) fn short(text: &str) -> Result<ShortString, QueueError> {
 fn quorum() -> FieldTable {
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), text("quorum"));
+    arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(NO_DELIVERY_LIMIT));
     arguments
 }
 

@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bole_queue::{Queue, RabbitOptions, RabbitQueue};
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::options::{
+    BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions,
+};
+use lapin::types::FieldTable;
 use lapin::uri::AMQPUri;
 use lapin::{BasicProperties, Confirmation, Connection, ConnectionProperties};
 use tokio::net::{TcpListener, TcpStream};
@@ -89,14 +92,37 @@ impl Broker {
         properties: BasicProperties,
         body: &[u8],
     ) -> Confirmation {
+        self.publish_by(&format!("{}.submissions", self.prefix), portal, properties, body).await
+    }
+
+    pub(crate) async fn publish_by(
+        &self,
+        exchange: &str,
+        key: &str,
+        properties: BasicProperties,
+        body: &[u8],
+    ) -> Confirmation {
         let connection = self.connection().await;
         let channel = connection.create_channel().await.unwrap();
         channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        let exchange = format!("{}.submissions", self.prefix);
-        let confirm =
-            channel.basic_publish(exchange.as_str().into(), portal.into(), options, body, properties);
+        let confirm = channel.basic_publish(exchange.into(), key.into(), options, body, properties);
         confirm.await.unwrap().await.unwrap()
+    }
+
+    /// How many messages a queue has when all that was held is back.
+    pub(crate) async fn count_once_nobody_consumes(&self, name: &str) -> u32 {
+        let name = format!("{}.{name}", self.prefix);
+        let channel = self.connection().await.create_channel().await.unwrap();
+        let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
+        loop {
+            let queue = channel.queue_declare(name.as_str().into(), passive, FieldTable::default());
+            let queue = queue.await.unwrap();
+            if queue.consumer_count() == 0 {
+                return queue.message_count();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Has the broker close the connections of this test's queues.
