@@ -101,6 +101,11 @@ impl Queue for LocalQueue {
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
         self.ask(Command::Depth).await?
     }
+
+    /// None: every portal is somebody's.
+    async fn n_unroutable(&self) -> Result<u64, QueueError> {
+        Ok(0)
+    }
 }
 
 impl fmt::Debug for LocalQueue {

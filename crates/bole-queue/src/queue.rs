@@ -38,6 +38,9 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     /// How much waits, by portal, in the order of their names; portals without messages may be left out, and so may
     /// those that were never received from.
     async fn depth(&self) -> Result<Vec<Depth>, QueueError>;
+
+    /// How many messages were sent to a portal that is nobody's, and set aside for a person to look at.
+    async fn n_unroutable(&self) -> Result<u64, QueueError>;
 }
 
 /// How much of one portal waits.

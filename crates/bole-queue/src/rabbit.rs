@@ -134,6 +134,11 @@ impl Queue for RabbitQueue {
         let n_waiting = self.publisher.count(&queues).await?;
         Ok(self.desk.depth(portals.into_iter().zip(n_waiting)))
     }
+
+    async fn n_unroutable(&self) -> Result<u64, QueueError> {
+        let counts = self.publisher.count(&[self.options.unroutable()]).await?;
+        Ok(counts.into_iter().sum())
+    }
 }
 
 impl Drop for RabbitQueue {

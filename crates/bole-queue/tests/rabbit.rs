@@ -200,6 +200,7 @@ async fn what_a_portal_sends_to_nobody_is_set_aside() {
     // It counts as routed, even for a sender that asks: this is why our own publisher takes another exchange.
     assert_eq!(broker.publish("nobody", BasicProperties::default(), b"lost?").await, Confirmation::Ack(None));
     assert_eq!(queue.depth().await.unwrap(), []);
+    assert_eq!(queue.n_unroutable().await.unwrap(), 1);
     let channel = broker.connection().await.create_channel().await.unwrap();
     let name = format!("{}.unroutable", broker.prefix());
     let found = channel.basic_get(name.as_str().into(), BasicGetOptions { no_ack: true }).await.unwrap();

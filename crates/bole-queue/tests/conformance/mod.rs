@@ -87,6 +87,7 @@ pub(crate) async fn acknowledged_is_gone(factory: Arc<impl Factory>) {
     }
     assert_eq!(came, BTreeSet::from([("p".to_owned(), 10), ("q".to_owned(), 20)]));
     assert_nothing_comes(&queue).await;
+    assert_eq!(queue.n_unroutable().await.unwrap(), 0);
     drop(queue);
     let queue = factory.open(Limits::WIDE).await;
     assert_nothing_comes(&queue).await;
