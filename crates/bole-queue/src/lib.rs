@@ -3,12 +3,14 @@
 //! [`LocalQueue`] is durable in one SQLite file, for one machine and any number of processes; [`RabbitQueue`] is on
 //! RabbitMQ, for any number of machines. Nothing here knows what a document is, or the store.
 
+mod address;
 mod delivery;
 mod error;
 mod local;
 mod queue;
 mod rabbit;
 
+pub use address::{AddressError, BrokerAddress, Host};
 pub use delivery::{Acknowledged, Delivery, Settle};
 pub use error::QueueError;
 pub use local::{LocalQueue, LocalQueueOptions};

@@ -22,21 +22,15 @@ use async_trait::async_trait;
 use bole_core::Portal;
 use bole_core::message::v1::Message;
 
-use crate::{Delivery, Depth, Queue, QueueError};
+use crate::{BrokerAddress, Delivery, Depth, Queue, QueueError};
 use desk::Desk;
 use publisher::Publisher;
 
 /// How a [`RabbitQueue`] is set up.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct RabbitOptions {
-    /// The nodes of the broker, `host` or `host:port`, tried by turns; the port is 5672 unless given.
-    pub hosts: Vec<String>,
-    /// The virtual host, `/` on a broker as installed.
-    pub virtual_host: String,
-    /// The user; needs all permissions on names that begin with the prefix, and on the default exchange.
-    pub user: String,
-    /// The password of the user.
-    pub password: String,
+    /// The broker. The user needs all permissions on names that begin with the prefix, and on the default exchange.
+    pub broker: BrokerAddress,
     /// What the names of exchanges and queues begin with, `bole` unless several installations share a virtual host;
     /// at most 100 bytes.
     pub prefix: String,
@@ -150,19 +144,5 @@ impl Drop for RabbitQueue {
 impl fmt::Debug for RabbitQueue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("RabbitQueue").field("options", &self.options).finish_non_exhaustive()
-    }
-}
-
-/// Without the password.
-impl fmt::Debug for RabbitOptions {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("RabbitOptions")
-            .field("hosts", &self.hosts)
-            .field("virtual_host", &self.virtual_host)
-            .field("user", &self.user)
-            .field("prefix", &self.prefix)
-            .field("portals", &self.portals)
-            .finish_non_exhaustive()
     }
 }

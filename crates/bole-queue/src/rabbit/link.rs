@@ -8,9 +8,7 @@ use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserIn
 use lapin::{Connection, ConnectionProperties};
 
 use super::RabbitOptions;
-use crate::QueueError;
-
-const PORT: u16 = 5672;
+use crate::{BrokerAddress, Host, QueueError};
 
 /// What goes wrong without an error of lapin's.
 #[derive(Debug, thiserror::Error)]
@@ -57,15 +55,16 @@ pub(super) async fn connect(
     n_attempts: usize,
 ) -> Result<Connection, QueueError> {
     let mut error = Trouble::NoHost.into();
-    let n_hosts = options.hosts.len();
-    for host in options.hosts.iter().cycle().skip(n_attempts % n_hosts.max(1)).take(n_hosts) {
+    let hosts = &options.broker.hosts;
+    let n_hosts = hosts.len();
+    for host in hosts.iter().cycle().skip(n_attempts % n_hosts.max(1)).take(n_hosts) {
         let name = format!("{} {purpose}", options.prefix);
         let properties = ConnectionProperties::default().with_connection_name(name.into());
         let connection = Connection::connect_uri(uri(options, host), properties);
         match within(options.time_out, connection).await {
             Ok(connection) => return Ok(connection),
             Err(trouble) => {
-                tracing::warn!(host, error = %Chain(&trouble), "the broker cannot be reached");
+                tracing::warn!(%host, error = %Chain(&trouble), "the broker cannot be reached");
                 error = trouble;
             }
         }
@@ -88,51 +87,19 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
-fn uri(options: &RabbitOptions, host: &str) -> AMQPUri {
-    let (host, port) = host_and_port(host);
+fn uri(options: &RabbitOptions, host: &Host) -> AMQPUri {
+    let BrokerAddress { is_tls, virtual_host, user, .. } = &options.broker;
     AMQPUri {
-        scheme: AMQPScheme::AMQP,
+        scheme: if *is_tls { AMQPScheme::AMQPS } else { AMQPScheme::AMQP },
         authority: AMQPAuthority {
-            userinfo: AMQPUserInfo { username: options.user.clone(), password: options.password.clone() },
-            host: host.to_owned(),
-            port,
+            userinfo: AMQPUserInfo { username: user.clone(), password: options.broker.password().to_owned() },
+            host: host.name.clone(),
+            port: host.port,
         },
-        vhost: options.virtual_host.clone(),
+        vhost: virtual_host.clone(),
         query: AMQPQueryString {
             heartbeat: Some(u16::try_from(options.heartbeat.as_secs()).unwrap_or(u16::MAX)),
             ..AMQPQueryString::default()
         },
-    }
-}
-
-/// Takes `host`, `host:port`, `[::1]`, `[::1]:port` and `::1`.
-fn host_and_port(text: &str) -> (&str, u16) {
-    let given = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
-    match given {
-        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (bare(host), port),
-        _ => (bare(text), PORT),
-    }
-}
-
-fn bare(host: &str) -> &str {
-    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hosts_come_with_or_without_a_port() {
-        for (text, expected) in [
-            ("broker", ("broker", 5672)),
-            ("broker:5673", ("broker", 5673)),
-            ("10.0.0.7:1", ("10.0.0.7", 1)),
-            ("[::1]:5673", ("::1", 5673)),
-            ("[::1]", ("::1", 5672)),
-            ("::1", ("::1", 5672)),
-        ] {
-            assert_eq!(host_and_port(text), expected, "{text}");
-        }
     }
 }

@@ -7,12 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use bole_queue::{Queue, RabbitOptions, RabbitQueue};
+use bole_queue::{BrokerAddress, Host, Queue, RabbitOptions, RabbitQueue};
 use lapin::options::{
     BasicPublishOptions, ConfirmSelectOptions, ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions,
 };
 use lapin::types::FieldTable;
-use lapin::uri::AMQPUri;
 use lapin::{BasicProperties, Confirmation, Connection, ConnectionProperties};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -22,7 +21,7 @@ use crate::conformance::{Factory, Limits};
 pub(crate) const LIMIT_BYTES: usize = 1 << 20;
 
 pub(crate) struct Broker {
-    uri: AMQPUri,
+    url: String,
     prefix: String,
     portals: Vec<String>,
 }
@@ -31,15 +30,14 @@ impl Broker {
     /// Names of its own, not those of any other test or run.
     pub(crate) fn new(portals: &[&str]) -> Arc<Self> {
         static N_BROKERS: AtomicU32 = AtomicU32::new(0);
-        let uri = std::env::var("BOLE_TEST_AMQP").unwrap_or_else(|_| {
-            let port = std::env::var("BOLE_TEST_AMQP_PORT").unwrap_or_else(|_| "56729".to_owned());
-            format!("amqp://bole:bole@127.0.0.1:{port}/%2f")
-        });
+        let port = std::env::var("BOLE_TEST_AMQP_PORT").unwrap_or_else(|_| "56729".to_owned());
+        let url = std::env::var("BOLE_TEST_AMQP");
+        let url = url.unwrap_or_else(|_| format!("amqp://bole:bole@127.0.0.1:{port}/%2f"));
         let n = N_BROKERS.fetch_add(1, Ordering::Relaxed);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
         let prefix = format!("bole-test-{now:x}-{n}");
         let portals = portals.iter().map(ToString::to_string).collect();
-        Arc::new(Self { uri: uri.parse().unwrap(), prefix, portals })
+        Arc::new(Self { url, prefix, portals })
     }
 
     pub(crate) fn prefix(&self) -> &str {
@@ -47,15 +45,12 @@ impl Broker {
     }
 
     pub(crate) fn address(&self) -> String {
-        format!("{}:{}", self.uri.authority.host, self.uri.authority.port)
+        self.url.parse::<BrokerAddress>().unwrap().hosts[0].to_string()
     }
 
     pub(crate) fn options(&self, limits: Limits) -> RabbitOptions {
         RabbitOptions {
-            hosts: vec![self.address()],
-            virtual_host: self.uri.vhost.clone(),
-            user: self.uri.authority.userinfo.username.clone(),
-            password: self.uri.authority.userinfo.password.clone(),
+            broker: self.url.parse().unwrap(),
             prefix: self.prefix.clone(),
             portals: self.portals.iter().map(|portal| portal.parse().unwrap()).collect(),
             max_held_bytes: limits.max_held_bytes,
@@ -77,12 +72,13 @@ impl Broker {
     pub(crate) async fn queue_by(&self, proxy: &Proxy, limits: Limits) -> RabbitQueue {
         let mut options = self.options(limits);
         // Nobody listens at the first.
-        options.hosts = vec!["127.0.0.1:1".to_owned(), proxy.address.to_string()];
+        let host = |port| Host { name: "127.0.0.1".to_owned(), port };
+        options.broker.hosts = vec![host(1), host(proxy.address.port())];
         RabbitQueue::open(options).await.expect("a broker: `tests/servers start`")
     }
 
     pub(crate) async fn connection(&self) -> Connection {
-        Connection::connect_uri(self.uri.clone(), ConnectionProperties::default()).await.unwrap()
+        Connection::connect(&self.url, ConnectionProperties::default()).await.unwrap()
     }
 
     /// Publishes as a portal does.
