@@ -6,10 +6,14 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::Backends;
+use crate::servers::Place;
+
 /// A data folder of its own, and a folder for files, both gone with the value.
 #[derive(Debug)]
 pub struct Installation {
     folder: TempDir,
+    place: Place,
 }
 
 /// How one call of the program ended.
@@ -24,9 +28,19 @@ pub struct Run {
 }
 
 impl Installation {
-    /// An empty installation.
+    /// An empty installation, all in its data folder.
     pub fn new() -> Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()? })
+        Self::on(Backends::LOCAL)
+    }
+
+    /// An empty installation on the servers that `tests/servers` starts.
+    pub fn on(backends: Backends) -> Result<Self> {
+        Ok(Self { folder: tempfile::tempdir()?, place: Place::new(backends)? })
+    }
+
+    /// Where its queue and its store are.
+    pub fn backends(&self) -> Backends {
+        self.place.backends
     }
 
     /// The data folder.
@@ -55,6 +69,7 @@ impl Installation {
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Command> {
         let mut command = Command::new(program()?);
         command.args(arguments).env_clear().env("BOLE_DATA", self.data()).current_dir(self.folder.path());
+        command.envs(self.place.environment());
         Ok(command)
     }
 

@@ -11,7 +11,9 @@ pub mod hostile;
 mod installation;
 mod pdf;
 mod promises;
+mod servers;
 
 pub use installation::{Installation, Run, demo_resumes, program};
 pub use pdf::{FONT, Pdf, deflate, image_only_pdf, one_page, resume_pdf, text_pdf};
 pub use promises::read_checked;
+pub use servers::{Backends, amqp, postgres, psql, servers};

@@ -1,4 +1,4 @@
-//! What holds of the workspace itself: licences, bans, fences between the crates, and the architecture's document.
+//! What holds of the workspace itself: licences, bans, fences between the crates, and the documents.
 
 #![allow(
     clippy::indexing_slicing,
@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod asyncapi;
 mod fences;
 
 use cargo_metadata::{Metadata, MetadataCommand};

@@ -1,6 +1,7 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bole_core::AsOf;
+use bole_core::{AsOf, Portal, Reason, State, SubmissionId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 const AFTER_HELP: &str = "\
@@ -42,6 +43,16 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Take thirty fictional resumes in and show the best of each field
     Demo,
+    /// Run a server: the door by HTTP, workers, the search index, receipts; until it is stopped
+    Serve(Serve),
+    /// Run workers only, for a server elsewhere; until they are stopped
+    Work(Work),
+    /// Add, pause, list or remove the portals that resumes come from
+    #[command(subcommand)]
+    Portal(Portals),
+    /// Look at what was set aside, send it round again, or give it up
+    #[command(subcommand)]
+    Quarantine(Quarantine),
     /// Take files and folders in, and tell what became of each file
     Ingest(Ingest),
     /// Rank everybody for a profile
@@ -92,6 +103,96 @@ pub(crate) struct Output {
     /// [default: text on a terminal, json in a pipe]
     #[arg(long)]
     pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Read no resumes in this process: `bole work` does it elsewhere
+    #[arg(long)]
+    pub(crate) no_workers: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Work {
+    /// Where to tell /metrics, /livez and /readyz [default: nowhere]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Portals {
+    /// Add a portal, or open a paused one again: declares its queue and binding
+    Add {
+        /// Letters, digits, `-`, `_` and `.`; the routing key that the portal publishes with
+        portal: Portal,
+    },
+    /// Take nothing more from a portal until it is added again; what it sends waits
+    Pause {
+        /// The portal
+        portal: Portal,
+    },
+    /// List the portals with what waits and what became of the rest
+    List(Output),
+    /// Remove a portal that nothing is in flight of; its submissions stay
+    Remove {
+        /// The portal
+        portal: Portal,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Quarantine {
+    /// List what was set aside, with the reason and what to do
+    List {
+        #[command(flatten)]
+        selection: Selection,
+        /// How many to show
+        #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        top: u32,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show one submission and its life so far, in quarantine or not
+    Show {
+        /// Such as live/a-17
+        #[arg(value_name = "PORTAL/ID", value_parser = parse_submission)]
+        submission: SubmissionId,
+        /// Write the document to this file: it may be hostile, look at it with care
+        #[arg(long, value_name = "FILE")]
+        original: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Send submissions round again, each as a new attempt
+    Replay(Selected),
+    /// Give submissions up: they count as discarded from then on
+    Discard(Selected),
+}
+
+/// Which of the quarantine.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Selection {
+    /// Of this portal only
+    #[arg(long)]
+    pub(crate) portal: Option<Portal>,
+    /// With this reason only, such as no_text or poison_suspect
+    #[arg(long, value_parser = parse_reason)]
+    pub(crate) reason: Option<Reason>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Selected {
+    /// Such as live/a-17
+    #[arg(value_name = "PORTAL/ID", value_parser = parse_submission)]
+    pub(crate) submissions: Vec<SubmissionId>,
+    /// All that --portal and --reason let through
+    #[arg(long, conflicts_with = "submissions", required_unless_present = "submissions")]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
 }
 
 #[derive(Debug, Args)]
@@ -231,6 +332,20 @@ pub(crate) enum Config {
 fn parse_date(text: &str) -> Result<AsOf, String> {
     let date = text.parse().ok().filter(|_| text.len() == 10);
     date.map(AsOf).ok_or_else(|| "use a date such as 2026-11-21".to_owned())
+}
+
+fn parse_reason(text: &str) -> Result<Reason, String> {
+    let known = Reason::ALL.into_iter().filter(|reason| reason.state() == State::Quarantined);
+    let names: Vec<_> = known.clone().map(Reason::code).collect();
+    let found = known.into_iter().find(|reason| reason.code() == text);
+    found.ok_or_else(|| format!("use one of {}", names.join(", ")))
+}
+
+fn parse_submission(text: &str) -> Result<SubmissionId, String> {
+    let parsed = text.split_once('/').and_then(|(portal, id)| {
+        Some(SubmissionId { portal: portal.parse().ok()?, message_id: id.parse().ok()? })
+    });
+    parsed.ok_or_else(|| "use the portal and its id, such as live/a-17".to_owned())
 }
 
 #[cfg(test)]

@@ -47,9 +47,12 @@ impl Session {
         Knowledge::load(self.config.as_deref())
     }
 
-    /// Opens the data folder, which must hold something.
+    /// Opens queue and store. A data folder must hold something; beside a store elsewhere it is made.
     pub(crate) async fn open(self) -> anyhow::Result<Engine> {
-        let data = DataFolder::existing(&self.settings.data)?;
+        let data = match &self.settings.store.remote {
+            Some(_) => DataFolder::create(&self.settings.data)?,
+            None => DataFolder::existing(&self.settings.data)?,
+        };
         self.open_in(data).await
     }
 

@@ -2,13 +2,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::receipts::Receipts;
 use bole_core::ReaderVersion;
 use bole_index::{IndexError, SearchIndex};
-use bole_queue::{LocalQueue, LocalQueueOptions, Queue};
+use bole_queue::Queue;
 use bole_sandbox::{Pool, PoolOptions};
-use bole_store::{Originals, SqliteOptions, SqliteStore, Store};
+use bole_store::{Originals, Store};
 use tokio::sync::Notify;
 
+use crate::connect::{Post, Truth};
+use crate::portals::open_portals;
 use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings};
 
 /// Everything the use cases work with. Cheap to clone.
@@ -26,6 +29,7 @@ struct Parts {
     store: Arc<dyn Store>,
     originals: Arc<dyn Originals>,
     queue: Arc<dyn Queue>,
+    receipts: Option<Arc<dyn Receipts>>,
     pool: Pool,
     /// Opened by those who search or follow.
     index: Mutex<Option<SearchIndex>>,
@@ -43,7 +47,7 @@ pub struct ReaderProgram {
 }
 
 impl Engine {
-    /// Opens the data folder. Starts no readers yet, and opens the search index only when it is asked for.
+    /// Opens queue and store. Starts no readers yet, and opens the search index only when it is asked for.
     ///
     /// # Errors
     /// If the store or the queue cannot be opened, or the configuration has mistakes.
@@ -53,23 +57,9 @@ impl Engine {
         data: DataFolder,
         reader: ReaderProgram,
     ) -> Result<Self, EngineError> {
-        let store = Arc::new(
-            SqliteStore::open(&SqliteOptions {
-                path: data.store(),
-                n_readers: settings.store.n_readers,
-                busy_timeout: settings.store.busy_timeout,
-                max_file_bytes: settings.store.limit_bytes,
-            })
-            .await?,
-        );
-        let queue = LocalQueue::open(LocalQueueOptions {
-            path: data.queue(),
-            lease: settings.queue.lease,
-            max_held_bytes: settings.queue.held_bytes,
-            max_held_messages: settings.queue.n_held,
-            limit_bytes: settings.queue.limit_bytes,
-        })
-        .await?;
+        let Truth { store, originals } = Truth::open(&settings, &data).await?;
+        let portals = open_portals(store.as_ref()).await?;
+        let post = Post::open(&settings, &data, portals.into_iter().collect()).await?;
         let pool = pool(&settings, &knowledge, reader);
         let cpu = CpuPool::new(settings.rank.n_threads)?;
         let parts = Parts {
@@ -77,9 +67,10 @@ impl Engine {
             data,
             knowledge,
             cpu,
-            originals: store.clone(),
+            originals,
             store,
-            queue: Arc::new(queue),
+            queue: post.queue,
+            receipts: post.receipts,
             pool,
             index: Mutex::default(),
             committed: Notify::new(),
@@ -121,6 +112,11 @@ impl Engine {
 
     pub(crate) fn queue(&self) -> &dyn Queue {
         self.parts.queue.as_ref()
+    }
+
+    /// How portals are told what became of their submissions; none where there is no broker.
+    pub(crate) fn receipts(&self) -> Option<&dyn Receipts> {
+        self.parts.receipts.as_deref()
     }
 
     pub(crate) fn pool(&self) -> &Pool {

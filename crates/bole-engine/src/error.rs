@@ -1,9 +1,10 @@
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use bole_core::{DocumentId, StoredError};
+use bole_core::{DocumentId, Portal, StoredError, SubmissionId};
 use bole_index::{IndexError, QueryError};
-use bole_queue::QueueError;
+use bole_queue::{AddressError, QueueError};
 use bole_rank::Problem;
 use bole_sandbox::PoolError;
 use bole_store::StoreError;
@@ -37,6 +38,22 @@ pub enum EngineError {
     /// Mistakes in the configuration, a lexicon or a profile, all at once.
     #[error("{}", list(.0))]
     Configuration(Vec<Problem>),
+    /// No such portal.
+    #[error("there is no portal `{0}`: `bole portal list` shows all, `bole portal add {0}` adds it")]
+    UnknownPortal(Portal),
+    /// The name stands for the files of a machine.
+    #[error("`local` stands for the files that `bole ingest` takes in: give the portal another name")]
+    ReservedPortal,
+    /// Something of a portal is in flight.
+    #[error(
+        "{n_waiting} submissions of portal `{portal}` are in flight: let workers finish them, then remove it"
+    )]
+    PortalInUse {
+        /// The portal.
+        portal: Portal,
+        /// How many.
+        n_waiting: u64,
+    },
     /// No such profile.
     #[error("there is no profile `{name}`: use one of {}", known.join(", "))]
     UnknownProfile {
@@ -70,6 +87,18 @@ pub enum EngineError {
         /// What to do.
         advice: &'static str,
     },
+    /// No such submission.
+    #[error("there is no submission `{0}`: `bole quarantine list` shows those that were set aside")]
+    UnknownSubmission(SubmissionId),
+    /// Nobody can listen there.
+    #[error("cannot listen on {address}: look whether another server does, or name another with `--listen`")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// A search query that is not understood.
     #[error("{0}")]
     Query(#[from] QueryError),
@@ -100,6 +129,9 @@ pub enum EngineError {
     /// A bug.
     #[error(transparent)]
     Panicked(#[from] Panicked),
+    /// Somebody else records metrics in this process: a bug.
+    #[error("the metrics cannot be recorded")]
+    Metrics(#[source] metrics_exporter_prometheus::BuildError),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -136,6 +168,17 @@ impl EngineError {
         }])
     }
 
+    /// The address of the broker is not understood.
+    pub(crate) fn broker_address(error: &AddressError) -> Self {
+        Self::Configuration(vec![Problem {
+            file: "bole.toml, or BOLE_QUEUE_URL".to_owned(),
+            line: None,
+            key: "queue.url".to_owned(),
+            message: "it is no address of a broker".to_owned(),
+            hint: error.to_string(),
+        }])
+    }
+
     /// The log's filter is not understood.
     pub fn wrong_log_filter(filter: &str) -> Self {
         Self::Configuration(vec![Problem {
@@ -162,11 +205,17 @@ impl EngineError {
     /// What kind of answer it asks for.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::UnknownProfile { .. } | Self::AmbiguousResume { .. } | Self::Query(_) => ErrorKind::Usage,
+            Self::UnknownProfile { .. }
+            | Self::AmbiguousResume { .. }
+            | Self::Query(_)
+            | Self::ReservedPortal
+            | Self::UnknownPortal(_) => ErrorKind::Usage,
             Self::Configuration(_) => ErrorKind::Configuration,
-            Self::NoData(_) | Self::UnknownResume(_) | Self::NotRead { .. } => ErrorKind::NotFound,
-            Self::Path { .. } => ErrorKind::Input,
-            Self::IndexBusy(_) => ErrorKind::Busy,
+            Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
+                ErrorKind::NotFound
+            }
+            Self::Path { .. } | Self::Listen { .. } => ErrorKind::Input,
+            Self::IndexBusy(_) | Self::PortalInUse { .. } => ErrorKind::Busy,
             Self::DataFolder { .. }
             | Self::IndexAhead
             | Self::Index(_)
@@ -174,7 +223,9 @@ impl EngineError {
             | Self::Queue(_)
             | Self::Reader(_)
             | Self::Threads(_) => ErrorKind::Outage,
-            Self::DamagedReading(_) | Self::Stored(_) | Self::Panicked(_) => ErrorKind::Bug,
+            Self::DamagedReading(_) | Self::Stored(_) | Self::Panicked(_) | Self::Metrics(_) => {
+                ErrorKind::Bug
+            }
         }
     }
 }

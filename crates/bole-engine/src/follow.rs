@@ -6,10 +6,11 @@ use std::time::Duration;
 use bole_core::{DocumentId, Event, LogPosition, Reading};
 use bole_index::{Entry, IndexError, IndexWriter};
 use bole_store::Standing;
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::must_rebuild;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, metrics};
 
 /// How many changes one commit of the index takes in at the most.
 const N_CHANGES: u32 = 2000;
@@ -20,6 +21,8 @@ const N_READINGS: usize = 64;
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long the follower sleeps when there is nothing new and nobody in this process commits.
 const POLL: Duration = Duration::from_millis(200);
+/// How often it is tried to take the place of another process.
+const BUSY_POLL: Duration = Duration::from_millis(300);
 
 /// Keeps the search index equal to the store until `stop` is cancelled, and then until it has caught up once more.
 ///
@@ -56,6 +59,23 @@ pub async fn follow(engine: &Engine, stop: &CancellationToken) -> Result<(), Eng
     }
 }
 
+/// Follows until stopped; while another process is the follower, leaves it to that one.
+pub(crate) async fn follow_while_free(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
+    loop {
+        match follow(engine, stop).await {
+            Err(EngineError::IndexBusy(_)) if stop.is_cancelled() => return Ok(()),
+            Err(EngineError::IndexBusy(_)) => {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(BUSY_POLL) => {}
+                }
+            }
+            Err(error) if must_rebuild(&error) => engine.recreate_index()?,
+            other => return other,
+        }
+    }
+}
+
 /// Takes in all that the store has committed so far, if anything is missing.
 ///
 /// # Errors
@@ -72,13 +92,18 @@ pub async fn catch_up(engine: &Engine) -> Result<(), EngineError> {
 async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter, EngineError> {
     let mut position = index_position(engine).await?;
     loop {
-        let next;
-        (writer, next) = take_in(engine, writer, position).await?;
-        if next == position {
+        let taken;
+        (writer, taken) = take_in(engine, writer, position).await?;
+        let Taken { to, committed_at } = taken;
+        if to == position {
             return Ok(writer);
         }
-        writer = write(engine, writer, move |writer| writer.commit(next)).await?;
-        position = next;
+        writer = write(engine, writer, move |writer| writer.commit(to)).await?;
+        let now = Timestamp::now();
+        for at in committed_at {
+            metrics::searchable_after(Duration::try_from(now.duration_since(at)).unwrap_or_default());
+        }
+        position = to;
     }
 }
 
@@ -124,12 +149,12 @@ pub async fn reindex(engine: &Engine) -> Result<usize, EngineError> {
     let mut writer = cleared.await?;
     let mut position = LogPosition::default();
     loop {
-        let next;
-        (writer, next) = take_in(engine, writer, position).await?;
-        if next == position {
+        let taken;
+        (writer, taken) = take_in(engine, writer, position).await?;
+        if taken.to == position {
             break;
         }
-        position = next;
+        position = taken.to;
     }
     let writer = write(engine, writer, move |writer| writer.commit(position)).await?;
     close(engine, writer).await?;
@@ -142,22 +167,29 @@ async fn open_writer(engine: &Engine) -> Result<IndexWriter, EngineError> {
     opened.map_err(|error| engine.index_error(error))
 }
 
-/// Writes one stretch of changes without committing; gives the position reached.
+/// A stretch of changes that was written.
+struct Taken {
+    to: LogPosition,
+    /// When each of its documents was committed to the store.
+    committed_at: Vec<Timestamp>,
+}
+
+/// Writes one stretch of changes without committing.
 async fn take_in(
     engine: &Engine,
     mut writer: IndexWriter,
     after: LogPosition,
-) -> Result<(IndexWriter, LogPosition), EngineError> {
+) -> Result<(IndexWriter, Taken), EngineError> {
     let changes = engine.store().changes(after, N_CHANGES).await?;
-    let Some(position) = changes.last().map(|change| change.position) else { return Ok((writer, after)) };
+    let Some(position) = changes.last().map(|change| change.position) else {
+        return Ok((writer, Taken { to: after, committed_at: Vec::new() }));
+    };
     // A document that changed several times is written once, as it stands now; reading on is then harmless.
-    let documents: BTreeSet<_> = changes
-        .into_iter()
-        .filter_map(|change| match change.event {
-            Event::Document { document } => Some(document),
-            Event::Submission { .. } => None,
-        })
-        .collect();
+    let moved = changes.into_iter().filter_map(|change| match change.event {
+        Event::Document { document } => Some((document, change.at)),
+        Event::Submission { .. } => None,
+    });
+    let (documents, committed_at): (BTreeSet<_>, Vec<_>) = moved.unzip();
     let documents: Vec<_> = documents.into_iter().collect();
     for chunk in documents.chunks(N_READINGS) {
         let standings = engine.store().standings_of(chunk).await?;
@@ -185,7 +217,7 @@ async fn take_in(
         });
         writer = wrote.await??;
     }
-    Ok((writer, position))
+    Ok((writer, Taken { to: position, committed_at }))
 }
 
 /// The source names of each of `documents`, in their order.

@@ -14,10 +14,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
-use crate::data::WorkerLock;
-use crate::engine::{keep_artifacts, must_rebuild};
+use crate::engine::keep_artifacts;
 use crate::files::{FileError, read_file};
-use crate::{Admission, Engine, EngineError, follow, submit, work};
+use crate::follow::follow_while_free;
+use crate::work::work_while_free;
+use crate::{Admission, Engine, EngineError, submit};
 
 /// What to ingest.
 #[derive(Clone, Debug)]
@@ -95,13 +96,13 @@ pub async fn ingest(
     let is_worker = AtomicBool::new(false);
     let mut desk = Desk::open(engine, report).await?;
     let working = async {
-        let result = work_if_free(engine, &stop_work, &is_worker).await;
+        let result = work_while_free(engine, &stop_work, &is_worker).await;
         // If it failed, nobody works any more: do not wait for outcomes that will not come.
         stop_work.cancel();
         stop_follow.cancel();
         result
     };
-    let following = follow_if_free(engine, &stop_follow);
+    let following = follow_while_free(engine, &stop_follow);
     let submitting = async {
         let submitted = desk.submit_all(options, &stop_work).await;
         let drained = drain(engine, &stop_work, &is_worker).await;
@@ -116,27 +117,6 @@ pub async fn ingest(
     Ok(desk.ingested)
 }
 
-/// Works until stopped; while another process is the worker, waits to take its place.
-async fn work_if_free(
-    engine: &Engine,
-    stop: &CancellationToken,
-    is_worker: &AtomicBool,
-) -> Result<(), EngineError> {
-    let lock: WorkerLock = loop {
-        if let Some(lock) = engine.data().lock_worker()? {
-            break lock;
-        }
-        tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            () = tokio::time::sleep(Duration::from_millis(300)) => {}
-        }
-    };
-    is_worker.store(true, Ordering::Relaxed);
-    let result = work(engine, stop).await;
-    drop(lock);
-    result
-}
-
 /// Waits until nothing is left in the queue for this worker: what an ingest left behind that was killed between
 /// publishing and hearing of it.
 async fn drain(engine: &Engine, stop: &CancellationToken, is_worker: &AtomicBool) -> Result<(), EngineError> {
@@ -147,23 +127,6 @@ async fn drain(engine: &Engine, stop: &CancellationToken, is_worker: &AtomicBool
         tokio::time::sleep(POLL).await;
     }
     Ok(())
-}
-
-/// Follows until stopped; while another process is the follower, leaves it to that one.
-async fn follow_if_free(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
-    loop {
-        match follow(engine, stop).await {
-            Err(EngineError::IndexBusy(_)) if stop.is_cancelled() => return Ok(()),
-            Err(EngineError::IndexBusy(_)) => {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = tokio::time::sleep(Duration::from_millis(300)) => {}
-                }
-            }
-            Err(error) if must_rebuild(&error) => engine.recreate_index()?,
-            other => return other,
-        }
-    }
 }
 
 /// Where files are handed in and their outcomes are given out.

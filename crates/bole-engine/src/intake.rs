@@ -32,7 +32,9 @@ pub async fn submit(
 ) -> Result<Vec<Admission>, EngineError> {
     let noted: Vec<_> = messages.iter().map(|(_, submitted)| submitted.clone()).collect();
     let known = engine.store().accept(&noted, now).await?;
-    let queue_lost_some = known.contains(&Intake::Queued)
+    // What a broker has confirmed it keeps; a file may have been lost.
+    let queue_lost_some = engine.settings().queue.remote.is_none()
+        && known.contains(&Intake::Queued)
         && has_lost_some(engine, messages.iter().map(|(it, _)| &it.portal)).await?;
     let mut admissions = Vec::with_capacity(messages.len());
     let mut to_publish = Vec::new();

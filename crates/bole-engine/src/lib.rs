@@ -4,8 +4,10 @@
 //! This is the only crate that composes the others. Command line and server translate to and from it and hold no
 //! rule of their own; nothing here knows arguments, terminals or HTTP.
 
+mod connect;
 mod cpu;
 mod data;
+mod door;
 mod engine;
 mod error;
 mod explain;
@@ -16,15 +18,22 @@ mod ingest;
 mod intake;
 mod knowledge;
 mod matching;
+mod metrics;
 mod population;
+mod portals;
+mod quarantine;
+mod receipts;
 mod search;
+mod serve;
 mod settings;
 mod show;
 mod status;
 mod work;
 
+pub use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord};
 pub use cpu::{CpuPool, Panicked};
 pub use data::DataFolder;
+pub use door::{Door, RefusedAtDoor};
 pub use engine::{Engine, ReaderProgram};
 pub use error::{EngineError, ErrorKind};
 pub use explain::{Explained, explain};
@@ -35,9 +44,16 @@ pub use ingest::{IngestOptions, Ingested, Outcome, Progress, ingest};
 pub use intake::{Admission, submit};
 pub use knowledge::Knowledge;
 pub use matching::{MatchReport, Placed, Reason, Unreadable, run_match};
+pub use metrics::Metrics;
 pub use population::Census;
+pub use portals::{PortalStanding, add_portal, pause_portal, portals, remove_portal};
+pub use quarantine::{Followed, discard, original, quarantined, replay, submission};
 pub use search::{Hit, SearchReport, search};
-pub use settings::{QueueSettings, RankSettings, ReaderSettings, Settings, StoreSettings, WorkSettings};
+pub use serve::{serve, workers};
+pub use settings::{
+    IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, ServerSettings, Settings,
+    StoreSettings, WorkSettings,
+};
 pub use show::{Shown, resolve, show};
-pub use status::{Status, status};
+pub use status::{Part, Status, readiness, status};
 pub use work::work;

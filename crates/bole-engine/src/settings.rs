@@ -1,16 +1,21 @@
+mod keys;
+mod remote;
+
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bole_rank::Problem;
 use bole_sandbox::Limits;
-use bytesize::ByteSize;
-use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::EngineError;
+use keys::{KEYS, Key};
+pub use remote::Remote;
+use remote::without_password;
 
 /// All settings, valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +24,16 @@ pub struct Settings {
     pub data: PathBuf,
     /// The readers.
     pub reader: ReaderSettings,
-    /// The local queue.
+    /// The queue.
     pub queue: QueueSettings,
     /// The store.
     pub store: StoreSettings,
+    /// The door.
+    pub intake: IntakeSettings,
     /// The worker.
     pub work: WorkSettings,
+    /// What `bole serve` and `bole work` offer by HTTP.
+    pub server: ServerSettings,
     /// Ranking.
     pub rank: RankSettings,
     /// Which log lines are written, as a `tracing` filter.
@@ -40,9 +49,13 @@ pub struct ReaderSettings {
     pub limits: Limits,
 }
 
-/// The local queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueSettings {
+    /// RabbitMQ; none for the queue in the data folder.
+    pub remote: Option<Remote>,
+    /// What the names of the broker's exchanges and queues begin with.
+    pub prefix: String,
     /// How long a worker may be silent before others get what it holds.
     pub lease: Duration,
     /// Bytes of documents that a worker holds at once.
@@ -54,8 +67,10 @@ pub struct QueueSettings {
 }
 
 /// The store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreSettings {
+    /// PostgreSQL; none for the store in the data folder.
+    pub remote: Option<Remote>,
     /// Queries at once.
     pub n_readers: u32,
     /// How long a write waits for other processes.
@@ -64,11 +79,29 @@ pub struct StoreSettings {
     pub limit_bytes: Option<u64>,
 }
 
+/// The door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IntakeSettings {
+    /// How many submissions may wait before the door refuses more.
+    pub n_backlog: u64,
+}
+
 /// The worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkSettings {
     /// Documents in one transaction.
     pub n_batch: usize,
+    /// Where `bole work` tells its metrics and health; none for nowhere.
+    pub listen: Option<SocketAddr>,
+}
+
+/// What `bole serve` offers by HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerSettings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How long an orderly end may take.
+    pub shutdown: Duration,
 }
 
 /// Ranking.
@@ -76,14 +109,6 @@ pub struct WorkSettings {
 pub struct RankSettings {
     /// Threads; 0 is one a core.
     pub n_threads: usize,
-}
-
-/// One key of `bole.toml`: its name, its default as written there, and how its text becomes a setting.
-struct Key {
-    section: &'static str,
-    name: &'static str,
-    default: &'static str,
-    apply: fn(&mut Settings, &str) -> Result<(), String>,
 }
 
 /// A setting as given, and by whom.
@@ -96,132 +121,6 @@ struct Given {
 const FILE: &str = "bole.toml";
 /// Names the configuration's folder; it is read before there are settings.
 const CONFIG_VARIABLE: &str = "BOLE_CONFIG";
-
-/// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-const KEYS: [Key; 16] = [
-    Key {
-        section: "",
-        name: "data",
-        default: "./bole-data",
-        apply: |to, text| {
-            to.data = PathBuf::from(text);
-            Ok(())
-        },
-    },
-    Key {
-        section: "",
-        name: "log",
-        default: "warn",
-        apply: |to, text| {
-            text.clone_into(&mut to.log);
-            Ok(())
-        },
-    },
-    Key {
-        section: "reader",
-        name: "processes",
-        default: "0",
-        apply: |to, text| {
-            to.reader.n_processes = match number(text, 0, 256)? {
-                0 => std::thread::available_parallelism().map_or(1, usize::from),
-                n_processes => n_processes,
-            };
-            Ok(())
-        },
-    },
-    Key {
-        section: "reader",
-        name: "memory",
-        default: "1 GiB",
-        apply: |to, text| {
-            bytes(text, 128 << 20, 64 << 30).map(|bytes| to.reader.limits.address_space_bytes = bytes as u64)
-        },
-    },
-    Key {
-        section: "reader",
-        name: "processor-time",
-        default: "10 s",
-        apply: |to, text| duration(text, 1, 600).map(|cpu| to.reader.limits.cpu = cpu),
-    },
-    Key {
-        section: "reader",
-        name: "time",
-        default: "15 s",
-        apply: |to, text| duration(text, 1, 600).map(|wall| to.reader.limits.wall = wall),
-    },
-    Key {
-        section: "reader",
-        name: "answer",
-        default: "16 MiB",
-        apply: |to, text| bytes(text, 1 << 20, 64 << 20).map(|bytes| to.reader.limits.answer_bytes = bytes),
-    },
-    Key {
-        section: "reader",
-        name: "documents",
-        default: "2000",
-        apply: |to, text| {
-            number(text, 1, 1_000_000).map(|n_documents| to.reader.limits.n_documents = n_documents as u32)
-        },
-    },
-    Key {
-        section: "queue",
-        name: "lease",
-        default: "15 s",
-        apply: |to, text| duration(text, 2, 3600).map(|lease| to.queue.lease = lease),
-    },
-    Key {
-        section: "queue",
-        name: "held",
-        default: "64 MiB",
-        apply: |to, text| bytes(text, 16 << 20, 16 << 30).map(|bytes| to.queue.held_bytes = bytes),
-    },
-    Key {
-        section: "queue",
-        name: "largest-document",
-        default: "16 MiB",
-        apply: |to, text| bytes(text, 1 << 10, 16 << 20).map(|bytes| to.queue.limit_bytes = bytes),
-    },
-    Key {
-        section: "store",
-        name: "readers",
-        default: "4",
-        apply: |to, text| number(text, 1, 64).map(|n_readers| to.store.n_readers = n_readers as u32),
-    },
-    Key {
-        section: "store",
-        name: "wait",
-        default: "30 s",
-        apply: |to, text| duration(text, 1, 600).map(|wait| to.store.busy_timeout = wait),
-    },
-    Key {
-        section: "store",
-        name: "limit",
-        default: "0",
-        apply: |to, text| {
-            let is_unlimited = text.trim() == "0";
-            to.store.limit_bytes =
-                if is_unlimited { None } else { Some(bytes(text, 1 << 20, 1 << 50)? as u64) };
-            Ok(())
-        },
-    },
-    Key {
-        section: "work",
-        name: "batch",
-        default: "64",
-        apply: |to, text| {
-            let n_batch = number(text, 1, 1000)?;
-            to.work.n_batch = n_batch;
-            to.queue.n_held = 2 * n_batch;
-            Ok(())
-        },
-    },
-    Key {
-        section: "rank",
-        name: "threads",
-        default: "0",
-        apply: |to, text| number(text, 0, 1024).map(|n_threads| to.rank.n_threads = n_threads),
-    },
-];
 
 impl Settings {
     /// Puts the settings together: `flags` before `environment` before the file before the defaults.
@@ -257,7 +156,7 @@ impl Settings {
                     file: found.map_or_else(|| "default".to_owned(), |given| given.by.clone()),
                     line: found.and_then(|given| given.line),
                     key: key.path(),
-                    message: format!("`{text}` is not a value for it"),
+                    message: format!("`{}` is not a value for it", without_password(text)),
                     hint,
                 });
             }
@@ -283,9 +182,26 @@ impl Settings {
         Self {
             data: PathBuf::new(),
             reader: ReaderSettings { n_processes: 1, limits: Limits::STANDARD },
-            queue: QueueSettings { lease: Duration::ZERO, held_bytes: 0, n_held: 0, limit_bytes: 0 },
-            store: StoreSettings { n_readers: 1, busy_timeout: Duration::ZERO, limit_bytes: None },
-            work: WorkSettings { n_batch: 1 },
+            queue: QueueSettings {
+                remote: None,
+                prefix: String::new(),
+                lease: Duration::ZERO,
+                held_bytes: 0,
+                n_held: 0,
+                limit_bytes: 0,
+            },
+            store: StoreSettings {
+                remote: None,
+                n_readers: 1,
+                busy_timeout: Duration::ZERO,
+                limit_bytes: None,
+            },
+            intake: IntakeSettings { n_backlog: 1 },
+            work: WorkSettings { n_batch: 1, listen: None },
+            server: ServerSettings {
+                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                shutdown: Duration::ZERO,
+            },
             rank: RankSettings { n_threads: 0 },
             log: String::new(),
         }
@@ -295,7 +211,7 @@ impl Settings {
 /// As `bole config show` prints them: a `bole.toml` with every value in force.
 impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { data, reader, queue, store, work, rank, log } = self;
+        let Self { data, reader, queue, store, intake, work, server, rank, log } = self;
         let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
         let size = |n_bytes: u64| match n_bytes {
             _ if n_bytes.is_multiple_of(1 << 20) => format!("{} MiB", n_bytes >> 20),
@@ -314,24 +230,24 @@ impl fmt::Display for Settings {
         writeln!(formatter, "time = {:?}", seconds(wall))?;
         writeln!(formatter, "answer = {:?}", size(answer_bytes as u64))?;
         writeln!(formatter, "documents = {n_documents}")?;
-        writeln!(formatter, "\n[queue]\nlease = {:?}", seconds(queue.lease))?;
+        writeln!(formatter, "\n[queue]")?;
+        Remote::show(queue.remote.as_ref(), formatter)?;
+        writeln!(formatter, "prefix = {:?}", queue.prefix)?;
+        writeln!(formatter, "lease = {:?}", seconds(queue.lease))?;
         writeln!(formatter, "held = {:?}", size(queue.held_bytes as u64))?;
         writeln!(formatter, "largest-document = {:?}", size(queue.limit_bytes as u64))?;
-        writeln!(formatter, "\n[store]\nreaders = {}", store.n_readers)?;
+        writeln!(formatter, "\n[store]")?;
+        Remote::show(store.remote.as_ref(), formatter)?;
+        writeln!(formatter, "readers = {}", store.n_readers)?;
         writeln!(formatter, "wait = {:?}", seconds(store.busy_timeout))?;
         writeln!(formatter, "limit = {:?}", store.limit_bytes.map_or_else(|| "0".to_owned(), size))?;
+        writeln!(formatter, "\n[intake]\nbacklog = {}", intake.n_backlog)?;
         writeln!(formatter, "\n[work]\nbatch = {}", work.n_batch)?;
+        let listen = work.listen.map(|listen| listen.to_string()).unwrap_or_default();
+        writeln!(formatter, "listen = {listen:?}")?;
+        writeln!(formatter, "\n[server]\nlisten = {:?}", server.listen.to_string())?;
+        writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
         writeln!(formatter, "\n[rank]\nthreads = {}", rank.n_threads)
-    }
-}
-
-impl Key {
-    fn path(&self) -> String {
-        if self.section.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.section, self.name) }
-    }
-
-    fn variable(&self) -> String {
-        format!("BOLE_{}", self.path().replace(['.', '-'], "_").to_uppercase())
     }
 }
 
@@ -417,25 +333,6 @@ fn problem(line: Option<usize>, key: String, message: String, hint: String) -> P
 
 fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
-}
-
-fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    let value = text.trim().parse().ok().filter(|value| (least..=most).contains(value));
-    value.ok_or_else(|| format!("use a whole number from {least} to {most}"))
-}
-
-fn bytes(text: &str, least: u64, most: u64) -> Result<usize, String> {
-    let value = text.trim().parse::<ByteSize>().ok().filter(|value| (least..=most).contains(&value.as_u64()));
-    let shown = |n_bytes| ByteSize::b(n_bytes).display().iec().to_string();
-    let value =
-        value.ok_or_else(|| format!("use a size from \"{}\" to \"{}\"", shown(least), shown(most)))?;
-    Ok(value.as_u64() as usize)
-}
-
-fn duration(text: &str, least_seconds: u64, most_seconds: u64) -> Result<Duration, String> {
-    let value = text.trim().parse::<SignedDuration>().ok().and_then(|value| Duration::try_from(value).ok());
-    let value = value.filter(|value| (least_seconds..=most_seconds).contains(&value.as_secs()));
-    value.ok_or_else(|| format!("use a time from \"{least_seconds} s\" to \"{most_seconds} s\""))
 }
 
 #[cfg(test)]

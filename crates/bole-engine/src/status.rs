@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use bole_core::{ContentHash, Ledger, LogPosition};
 use bole_queue::Depth;
 use bole_sandbox::Guard;
 use jiff::Timestamp;
+use tokio::time::timeout;
 
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, receipts};
 
 /// How an installation stands.
 #[derive(Clone, Debug)]
@@ -12,12 +15,16 @@ pub struct Status {
     pub ledger: Ledger,
     /// What the queue holds, by portal.
     pub queue: Vec<Depth>,
-    /// When the oldest submission in flight was queued.
-    pub oldest_queued: Option<Timestamp>,
+    /// Messages that came to the broker with a key that is no portal's.
+    pub n_unroutable: u64,
+    /// How long the oldest submission in flight has been waiting.
+    pub oldest_waiting: Option<Duration>,
     /// The newest position of the change log.
     pub head: LogPosition,
     /// How far the search index has read it; none if the index cannot be opened and must be built anew.
     pub indexed: Option<LogPosition>,
+    /// How far the receipts have been sent; none where there is no broker.
+    pub receipts: Option<LogPosition>,
     /// Resumes that can be searched.
     pub n_searchable: usize,
     /// The lexicon in force.
@@ -34,14 +41,52 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
     let index = engine.index().ok();
     let indexed = index.as_ref().and_then(|index| index.position().ok());
     let n_searchable = index.and_then(|index| index.documents().ok()).unwrap_or(0);
+    let receipts = match engine.receipts() {
+        Some(_) => Some(engine.store().position_of(receipts::FOLLOWER).await?),
+        None => None,
+    };
     Ok(Status {
         ledger: engine.store().ledger().await?,
         queue: engine.queue().depth().await?,
-        oldest_queued: engine.store().oldest_queued().await?,
+        n_unroutable: engine.queue().n_unroutable().await?,
+        oldest_waiting: engine.store().oldest_queued().await?.map(age),
         head: engine.store().head().await?,
         indexed,
+        receipts,
         n_searchable,
         lexicon: engine.knowledge().lexicon().hash(),
         missing_guards: engine.pool().missing_guards().await.ok().map(<[Guard]>::to_vec),
     })
+}
+
+/// How long ago, by the clock of this machine.
+fn age(since: Timestamp) -> Duration {
+    Duration::try_from(Timestamp::now().duration_since(since)).unwrap_or_default()
+}
+
+/// Something that a server needs, and why it cannot be used now.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// `store`, `queue` or `readers`.
+    pub name: &'static str,
+    /// Why not; none if all is well.
+    pub trouble: Option<String>,
+}
+
+/// Whether all that a server needs answers within `patience`.
+pub async fn readiness(engine: &Engine, patience: Duration) -> Vec<Part> {
+    let store = async { engine.store().head().await.map(drop).map_err(EngineError::from) };
+    let queue = async { engine.queue().depth().await.map(drop).map_err(EngineError::from) };
+    let readers = async { engine.pool().missing_guards().await.map(drop).map_err(EngineError::from) };
+    let (store, queue, readers) =
+        tokio::join!(timeout(patience, store), timeout(patience, queue), timeout(patience, readers));
+    let part = |name, answer: Result<Result<(), EngineError>, tokio::time::error::Elapsed>| Part {
+        name,
+        trouble: match answer {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some(format!("it does not answer within {} s", patience.as_secs())),
+        },
+    };
+    vec![part("store", store), part("queue", queue), part("readers", readers)]
 }

@@ -1,7 +1,8 @@
 //! The worker: deliveries → readers → one commit a batch → acknowledgements.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use bole_core::message::v1::{Submitted, fallback_id};
 use bole_core::{AsOf, DocumentId, Fault, Reason};
@@ -14,10 +15,21 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics::{self, InHand, Stage};
 use crate::{Engine, EngineError};
 
 /// How long the first of a batch waits for company.
 const BATCH_DELAY: Duration = Duration::from_millis(20);
+/// How often it is tried to take the place of another process.
+const BUSY_POLL: Duration = Duration::from_millis(300);
+
+/// What waits for a commit.
+struct InBatch {
+    delivery: Delivery,
+    decided: Decided,
+    since: Instant,
+    in_hand: InHand,
+}
 
 /// Works the queue off until `stop` is cancelled, then finishes what it holds.
 ///
@@ -46,10 +58,36 @@ pub async fn work(engine: &Engine, stop: &CancellationToken) -> Result<(), Engin
     }
 }
 
+/// Works until stopped. On the queue of a data folder one process at a time is the worker: while another is, it waits
+/// to take its place.
+pub(crate) async fn work_while_free(
+    engine: &Engine,
+    stop: &CancellationToken,
+    is_worker: &AtomicBool,
+) -> Result<(), EngineError> {
+    let lock = loop {
+        if engine.settings().queue.remote.is_some() {
+            break None;
+        }
+        if let Some(lock) = engine.data().lock_worker()? {
+            break Some(lock);
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Ok(()),
+            () = tokio::time::sleep(BUSY_POLL) => {}
+        }
+    };
+    is_worker.store(true, Ordering::Relaxed);
+    let result = work(engine, stop).await;
+    is_worker.store(false, Ordering::Relaxed);
+    drop(lock);
+    result
+}
+
 /// Receives until halted, and has every document read.
 async fn receive_all(
     engine: &Engine,
-    decided: mpsc::Sender<(Delivery, Decided)>,
+    decided: mpsc::Sender<InBatch>,
     halt: &CancellationToken,
 ) -> Result<(), EngineError> {
     let turns = Arc::new(Semaphore::new(engine.pool().n_in_hand()));
@@ -92,17 +130,19 @@ fn flatten(done: Result<Result<(), EngineError>, tokio::task::JoinError>) -> Res
 async fn handle(
     engine: &Engine,
     delivery: Delivery,
-    decided: mpsc::Sender<(Delivery, Decided)>,
+    decided: mpsc::Sender<InBatch>,
 ) -> Result<(), EngineError> {
+    let in_hand = InHand::new();
     match decide(engine, &delivery).await {
         Ok(Some(decision)) => {
-            if let Err(unsent) = decided.send((delivery, decision)).await {
-                let (delivery, _) = unsent.0;
-                delivery.release().await?;
+            let in_batch = InBatch { delivery, decided: decision, since: Instant::now(), in_hand };
+            if let Err(unsent) = decided.send(in_batch).await {
+                unsent.0.delivery.release().await?;
             }
             Ok(())
         }
         Ok(None) => {
+            metrics::redelivered();
             acknowledge(delivery).await;
             Ok(())
         }
@@ -129,10 +169,17 @@ async fn decide(engine: &Engine, delivery: &Delivery) -> Result<Option<Decided>,
             return Ok(Some(Decided { submitted, original, decision }));
         }
     };
+    let asked = Instant::now();
     let known = engine.store().known(std::slice::from_ref(&submitted)).await?;
+    Stage::Known.took(asked);
     let decision = match known.into_iter().next() {
         Some(Known::Settled(_)) => return Ok(None),
         Some(Known::Copy) => Decision::Copy,
+        // Whatever it does to workers, it does it no more.
+        _ if delivery.is_dead_letter() => Decision::Refused {
+            reason: Reason::PoisonSuspect,
+            detail: format!("handed out {} times and never decided", delivery.n_deliveries()),
+        },
         Some(Known::New) | None => read(engine, delivery, submitted.document).await?,
     };
     let original = match decision {
@@ -145,7 +192,9 @@ async fn decide(engine: &Engine, delivery: &Delivery) -> Result<Option<Decided>,
 }
 
 async fn read(engine: &Engine, delivery: &Delivery, document: DocumentId) -> Result<Decision, EngineError> {
+    let began = Instant::now();
     let outcome = engine.pool().read(document, &delivery.message().body).await?;
+    Stage::Read.took(began);
     Ok(match outcome {
         Outcome::Read { reading, evidence, keys, partial } => Decision::Read {
             reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
@@ -175,7 +224,7 @@ fn set_aside(delivery: &Delivery) -> Submitted {
 /// Commits in batches until the senders are gone.
 async fn commit_all(
     engine: Engine,
-    mut to_commit: mpsc::Receiver<(Delivery, Decided)>,
+    mut to_commit: mpsc::Receiver<InBatch>,
     n_batch: usize,
 ) -> Result<(), EngineError> {
     let mut batch = Vec::with_capacity(n_batch);
@@ -191,8 +240,8 @@ async fn commit_all(
         }
         if let Err(error) = commit(&engine, std::mem::take(&mut batch)).await {
             to_commit.close();
-            while let Some((delivery, _)) = to_commit.recv().await {
-                release(delivery).await;
+            while let Some(in_batch) = to_commit.recv().await {
+                release(in_batch.delivery).await;
             }
             return Err(error);
         }
@@ -200,31 +249,46 @@ async fn commit_all(
     Ok(())
 }
 
-async fn commit(engine: &Engine, batch: Vec<(Delivery, Decided)>) -> Result<(), EngineError> {
-    let (deliveries, decided): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+async fn commit(engine: &Engine, batch: Vec<InBatch>) -> Result<(), EngineError> {
+    let mut decided = Vec::with_capacity(batch.len());
+    let mut held = Vec::with_capacity(batch.len());
+    for in_batch in batch {
+        Stage::Batch.took(in_batch.since);
+        decided.push(in_batch.decided);
+        held.push((in_batch.delivery, in_batch.in_hand));
+    }
+    let began = Instant::now();
     let committed = match engine.store().commit(&decided, Timestamp::now()).await {
         Ok(committed) => committed,
         Err(error) => {
-            for delivery in deliveries {
+            for (delivery, _) in held {
                 release(delivery).await;
             }
             return Err(error.into());
         }
     };
+    let took = began.elapsed();
     engine.committed().notify_waiters();
     tracing::info!(n_submissions = committed.len(), "committed");
     // All at once, so that the queue may take them in one transaction.
     let mut settling = JoinSet::new();
-    for (delivery, committed) in deliveries.into_iter().zip(committed) {
-        match committed {
-            Committed::Settled { record, redelivered } => {
-                let (document, state, reason) = (record.document, record.state, record.reason);
-                tracing::debug!(%document, %state, %reason, redelivered, "decided");
-                settling.spawn(acknowledge(delivery))
+    for ((delivery, in_hand), committed) in held.into_iter().zip(committed) {
+        Stage::Commit.lasted(took);
+        metrics::committed(&committed);
+        settling.spawn(async move {
+            let _in_hand = in_hand;
+            let began = Instant::now();
+            match committed {
+                Committed::Settled { record, redelivered } => {
+                    let (document, state, reason) = (record.document, record.state, record.reason);
+                    tracing::debug!(%document, %state, %reason, redelivered, "decided");
+                    acknowledge(delivery).await;
+                }
+                // Its original is gone in the meantime: the next delivery of it is read.
+                Committed::ReadFirst => release(delivery).await,
             }
-            // Its original is gone in the meantime: the next delivery of it is read.
-            Committed::ReadFirst => settling.spawn(release(delivery)),
-        };
+            Stage::Acknowledge.took(began);
+        });
     }
     settling.join_all().await;
     Ok(())

@@ -98,6 +98,10 @@ impl Queue for LocalQueue {
         self.ask(|reply| Command::SetPortals { portals, reply }).await?
     }
 
+    async fn remove_portal(&self, portal: &Portal) -> Result<bool, QueueError> {
+        Ok(!self.depth().await?.iter().any(|depth| depth.portal == *portal))
+    }
+
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
         self.ask(Command::Depth).await?
     }

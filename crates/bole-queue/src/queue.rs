@@ -35,6 +35,12 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
     /// The list is then as it was.
     async fn set_portals(&self, portals: Vec<Portal>) -> Result<(), QueueError>;
 
+    /// Takes in nothing more of what a portal publishes by itself. Answers false, and changes nothing, if messages of
+    /// it wait.
+    ///
+    /// Its queue stays: a worker may give back what it holds. Told of the portal again, it takes in again.
+    async fn remove_portal(&self, portal: &Portal) -> Result<bool, QueueError>;
+
     /// How much waits, by portal, in the order of their names; portals without messages may be left out, and so may
     /// those that were never received from.
     async fn depth(&self) -> Result<Vec<Depth>, QueueError>;

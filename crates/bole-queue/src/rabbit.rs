@@ -122,6 +122,10 @@ impl Queue for RabbitQueue {
         Ok(())
     }
 
+    async fn remove_portal(&self, portal: &Portal) -> Result<bool, QueueError> {
+        self.publisher.unbind(portal).await
+    }
+
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
         let portals = self.desk.known_portals();
         let queues = portals.iter().map(|portal| self.options.queue(portal)).collect::<Vec<_>>();

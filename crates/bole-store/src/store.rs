@@ -141,6 +141,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Ends the lease if it is the holder's, so that another need not wait for it to run out.
     async fn give_up_lease(&self, follower: &str, holder: Uuid) -> Result<(), StoreError>;
 
+    /// How far a follower with a lease is, whoever has it; 0 for one that never was.
+    async fn position_of(&self, follower: &str) -> Result<LogPosition, StoreError>;
+
+    /// Whether the store takes something in: writes a megabyte durably and takes it away again. For the end of an
+    /// outage, so that nothing is begun that could not be kept.
+    async fn probe(&self) -> Result<(), StoreError>;
+
     /// At most `limit` submissions in quarantine, by portal and message id, those after `after`.
     async fn quarantined(
         &self,

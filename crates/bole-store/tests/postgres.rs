@@ -215,6 +215,11 @@ fn portals_are_added_paused_and_removed() {
 }
 
 #[test]
+fn a_probe_leaves_nothing_behind() {
+    on_server(operating::a_probe_leaves_nothing_behind);
+}
+
+#[test]
 fn one_holder_at_a_time_follows() {
     on_server(operating::one_holder_at_a_time_follows);
 }

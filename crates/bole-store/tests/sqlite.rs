@@ -142,6 +142,11 @@ fn portals_are_added_paused_and_removed() {
 }
 
 #[test]
+fn a_probe_leaves_nothing_behind() {
+    on_file(operating::a_probe_leaves_nothing_behind);
+}
+
+#[test]
 fn one_holder_at_a_time_follows() {
     on_file(operating::one_holder_at_a_time_follows);
 }

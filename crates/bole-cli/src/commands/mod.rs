@@ -4,7 +4,10 @@ mod explain;
 mod extract;
 mod ingest;
 mod matching;
+mod portals;
+mod quarantine;
 mod search;
+mod serve;
 mod settings;
 mod show;
 mod status;
@@ -14,7 +17,7 @@ use std::future::Future;
 
 use anyhow::Context;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Serve, Work};
 use crate::exit::Exit;
 use crate::output::print_line;
 use crate::session::Session;
@@ -28,9 +31,19 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     {
         flags.insert("rank.threads", threads.to_string());
     }
+    if let Command::Serve(Serve { listen: Some(listen), .. }) = &command {
+        flags.insert("server.listen", listen.to_string());
+    }
+    if let Command::Work(Work { listen: Some(listen) }) = &command {
+        flags.insert("work.listen", listen.to_string());
+    }
     let session = Session::new(&global, &flags)?;
     match command {
         Command::Demo => wait_for(demo::run(session)),
+        Command::Serve(command) => wait_for(serve::serve(session, command)),
+        Command::Work(_) => wait_for(serve::work(session)),
+        Command::Portal(command) => wait_for(portals::run(session, command)),
+        Command::Quarantine(command) => wait_for(quarantine::run(session, command)),
         Command::Ingest(command) => wait_for(ingest::run(session, command)),
         Command::Match(command) => wait_for(matching::run(session, command)),
         Command::Explain(command) => wait_for(explain::run(session, command)),

@@ -1,6 +1,5 @@
 use bole_core::{LedgerLine, Reason};
 use bole_engine::Status;
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::arguments::Output;
@@ -29,7 +28,9 @@ fn as_json(status: &Status) -> serde_json::Value {
         "total": status.ledger.total(),
         "law_holds": status.ledger.holds(),
         "queue": queue.collect::<Vec<_>>(),
-        "oldest_queued": status.oldest_queued,
+        "oldest_waiting_seconds": status.oldest_waiting.map(|age| age.as_secs_f64()),
+        "unroutable": status.n_unroutable,
+        "receipts": status.receipts,
         "change_log": status.head,
         "index": { "position": status.indexed, "resumes": status.n_searchable },
         "lexicon": status.lexicon,
@@ -42,9 +43,8 @@ fn print_text(status: &Status) -> anyhow::Result<()> {
     let waiting: u64 = status.queue.iter().map(|depth| depth.n_ready).sum();
     let held: u64 = status.queue.iter().map(|depth| depth.n_held).sum();
     print_line(format_args!("queue       {waiting} waiting, {held} with a worker"))?;
-    if let Some(oldest) = status.oldest_queued {
-        let age = Timestamp::now().duration_since(oldest).as_secs().max(0);
-        print_line(format_args!("oldest      waiting for {age} s"))?;
+    if let Some(age) = status.oldest_waiting {
+        print_line(format_args!("oldest      waiting for {} s", age.as_secs()))?;
     }
     let behind = match status.indexed {
         Some(position) if position == status.head => "up to date".to_owned(),

@@ -93,6 +93,21 @@ impl Publisher {
         Ok(counts)
     }
 
+    /// Takes a portal's queue off the exchange, if nothing waits in it.
+    pub(super) async fn unbind(&self, portal: &Portal) -> Result<bool, QueueError> {
+        let live = self.live().await?;
+        let channel = within(self.options.time_out, live.connection.create_channel()).await?;
+        // First nothing more comes, then what is there is counted.
+        topology::unbind(&channel, &self.options, portal).await?;
+        let n_waiting = topology::count(&channel, &self.options, &self.options.queue(portal)).await?;
+        if n_waiting.is_some_and(|n_waiting| n_waiting > 0) {
+            topology::declare(&channel, &self.options, [portal].into_iter()).await?;
+            return Ok(false);
+        }
+        self.link.lock().await.portals.remove(portal);
+        Ok(true)
+    }
+
     pub(super) async fn publish(&self, messages: &[Message]) -> Result<(), QueueError> {
         let limit_bytes = self.options.limit_bytes;
         let outgoing = messages.iter().map(|message| {

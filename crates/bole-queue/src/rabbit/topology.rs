@@ -49,6 +49,17 @@ pub(super) async fn declare<'a>(
     Ok(())
 }
 
+/// Takes a portal's queue off the exchange.
+pub(super) async fn unbind(
+    channel: &Channel,
+    options: &RabbitOptions,
+    portal: &Portal,
+) -> Result<(), QueueError> {
+    let (queue, exchange) = (short(&options.queue(portal))?, short(&options.exchange())?);
+    let unbound = channel.queue_unbind(queue, exchange, short(portal.as_str())?, FieldTable::default());
+    within(options.time_out, unbound).await
+}
+
 /// How many messages a queue has that no consumer was sent; none if somebody deleted it, and the channel is lost.
 pub(super) async fn count(
     channel: &Channel,

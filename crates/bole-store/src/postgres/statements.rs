@@ -54,6 +54,7 @@ pub(super) const STATEMENTS: Statements = Statements {
     add_changes: "INSERT INTO change (position, at, event) \
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])",
     add_artifact: "INSERT INTO artifact (kind, hash, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    remove_artifact: "DELETE FROM artifact WHERE kind = $1 AND hash = $2",
 
     keys_of: "SELECT c.document, c.portal, c.candidate_ref FROM unnest($1::bigint[]) AS j (document) \
         JOIN candidate c ON c.document = j.document \
@@ -125,6 +126,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         WHERE follower.holder IS NULL OR follower.holder = excluded.holder \
         OR follower.expires_at <= (extract(epoch FROM clock_timestamp()) * 1000000)::bigint \
         RETURNING position",
+    position_of: "SELECT position FROM follower WHERE name = $1",
     advance: "UPDATE follower SET position = greatest(position, $3) WHERE name = $1 AND holder = $2 \
         AND expires_at > (extract(epoch FROM clock_timestamp()) * 1000000)::bigint RETURNING name",
     give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = $1 AND holder = $2",

@@ -62,3 +62,13 @@ pub(super) async fn give_up<B: Backend>(backend: &B, follower: &str, holder: Uui
 async fn end<S: Session>(session: &mut S, values: &[Value<'_>]) -> Result<(), StoreError> {
     session.execute(S::SQL.give_up_lease, &[], values).await
 }
+
+/// How far a follower is.
+pub(super) async fn position_of<S: Session>(
+    session: &mut S,
+    follower: &str,
+) -> Result<LogPosition, StoreError> {
+    let rows = session.fetch(S::SQL.position_of, &[], &[Value::Text(follower)]).await?;
+    let position = rows.first().map(|row| Ok(LogPosition(codes::unsigned(row.number(0)?)?)));
+    position.unwrap_or(Ok(LogPosition::default()))
+}

@@ -12,6 +12,7 @@ mod intake;
 mod originals;
 mod people;
 mod portals;
+mod probe;
 mod quarantine;
 mod read;
 mod session;

@@ -114,6 +114,8 @@ pub(crate) struct Statements {
     pub(crate) add_changes: &'static str,
     /// Values: kind, hash, text.
     pub(crate) add_artifact: &'static str,
+    /// Values: kind, hash.
+    pub(crate) remove_artifact: &'static str,
 
     /// Table: document numbers. Answers document, portal or none, candidate-ref or contact.
     pub(crate) keys_of: &'static str,
@@ -163,6 +165,8 @@ pub(crate) struct Statements {
 
     /// Values: follower, holder, microseconds. Answers the position if the lease is the holder's now.
     pub(crate) lease: &'static str,
+    /// Values: follower. Answers its position.
+    pub(crate) position_of: &'static str,
     /// Values: follower, holder, position. Answers a row if the lease is the holder's.
     pub(crate) advance: &'static str,
     /// Values: follower, holder.

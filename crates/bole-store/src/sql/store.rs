@@ -16,7 +16,9 @@ use uuid::Uuid;
 use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
-use super::{Columns, codes, commit, error, followers, intake, portals, quarantine, read, sweep, write};
+use super::{
+    Columns, codes, commit, error, followers, intake, portals, probe, quarantine, read, sweep, write,
+};
 use crate::{
     Committed, Decided, Discard, Intake, Keep, Known, Originals, PortalRow, QuarantineFilter, Replay,
     Standing, Store, StoreError, SubmissionRecord, Transition,
@@ -157,6 +159,14 @@ impl<B: Backend> Store for B {
 
     async fn give_up_lease(&self, follower: &str, holder: Uuid) -> Result<(), StoreError> {
         again(|| followers::give_up(self, follower, holder)).await
+    }
+
+    async fn position_of(&self, follower: &str) -> Result<LogPosition, StoreError> {
+        followers::position_of(&mut *self.read().await?, follower).await
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        again(|| probe::probe(self)).await
     }
 
     async fn quarantined(

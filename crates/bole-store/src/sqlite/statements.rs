@@ -52,6 +52,7 @@ pub(super) const STATEMENTS: Statements = Statements {
     add_changes: "INSERT INTO change (position, at, event) \
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
     add_artifact: "INSERT INTO artifact (kind, hash, text) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    remove_artifact: "DELETE FROM artifact WHERE kind = ?1 AND hash = ?2",
 
     keys_of: "SELECT c.document, c.portal, c.candidate_ref FROM json_each(?1) j \
         CROSS JOIN candidate c ON c.document = j.value \
@@ -118,6 +119,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         WHERE follower.holder IS NULL OR follower.holder = excluded.holder \
         OR follower.expires_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) \
         RETURNING position",
+    position_of: "SELECT position FROM follower WHERE name = ?1",
     advance: "UPDATE follower SET position = max(position, ?3) WHERE name = ?1 AND holder = ?2 \
         AND expires_at > CAST(unixepoch('subsec') * 1000000 AS INTEGER) RETURNING name",
     give_up_lease: "UPDATE follower SET holder = NULL, expires_at = 0 WHERE name = ?1 AND holder = ?2",

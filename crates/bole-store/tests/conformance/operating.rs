@@ -47,6 +47,8 @@ pub(crate) async fn one_holder_at_a_time_follows(database: &dyn Database) {
     assert_eq!(right.lease("receipts", two, Duration::MAX).await.unwrap(), Some(LogPosition(7)));
     assert!(!left.advance("receipts", one, LogPosition(8)).await.unwrap());
     assert!(right.advance("receipts", two, LogPosition(9)).await.unwrap());
+    assert_eq!(left.position_of("receipts").await.unwrap(), LogPosition(9), "whoever has it");
+    assert_eq!(left.position_of("nobody").await.unwrap(), LogPosition(0));
     left.give_up_lease("receipts", one).await.unwrap();
     assert_eq!(left.lease("receipts", one, LONG).await.unwrap(), None, "only the holder gives it up");
     right.give_up_lease("receipts", two).await.unwrap();
@@ -54,4 +56,14 @@ pub(crate) async fn one_holder_at_a_time_follows(database: &dyn Database) {
     assert_eq!(left.lease("receipts", one, LONG).await.unwrap(), Some(LogPosition(9)));
     let nameless = left.lease("", one, LONG).await.unwrap_err();
     assert_eq!(nameless.fault(), Fault::Permanent(Reason::StoreRefused));
+}
+
+pub(crate) async fn a_probe_leaves_nothing_behind(database: &dyn Database) {
+    let (left, right) = (database.open().await, database.open().await);
+    let (one, two) = tokio::join!(left.probe(), right.probe());
+    one.unwrap();
+    two.unwrap();
+    left.probe().await.unwrap();
+    assert_eq!(left.head().await.unwrap(), LogPosition(0));
+    check(&*left).await;
 }

@@ -1,0 +1,104 @@
+//! Where queue and store are: in the data folder, or on servers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::receipts::Receipts;
+use bole_core::Portal;
+use bole_queue::{BrokerAddress, LocalQueue, LocalQueueOptions, Queue, RabbitOptions, RabbitQueue};
+use bole_store::{Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store};
+
+use crate::settings::Remote;
+use crate::{DataFolder, EngineError, Settings};
+
+/// What a call of a server may take.
+const CALL_TIME: Duration = Duration::from_secs(10);
+/// What a broker may take to confirm; it is slow when it writes what many publish.
+const CONFIRM_TIME: Duration = Duration::from_secs(30);
+
+/// The truth, and where the bytes of documents are.
+pub(crate) struct Truth {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) originals: Arc<dyn Originals>,
+}
+
+/// The queue, and how portals are told.
+pub(crate) struct Post {
+    pub(crate) queue: Arc<dyn Queue>,
+    /// None where there is no broker to tell portals by.
+    pub(crate) receipts: Option<Arc<dyn Receipts>>,
+}
+
+impl Truth {
+    pub(crate) async fn open(settings: &Settings, data: &DataFolder) -> Result<Self, EngineError> {
+        let options = &settings.store;
+        if let Some(remote) = &options.remote {
+            let store = PostgresStore::open(&PostgresOptions {
+                url: remote.url.clone(),
+                n_connections: options.n_readers + 2,
+                acquire_timeout: CALL_TIME,
+                statement_timeout: options.busy_timeout,
+                lock_timeout: options.busy_timeout,
+            })
+            .await?;
+            return Ok(Self::of(Arc::new(store)));
+        }
+        let store = SqliteStore::open(&SqliteOptions {
+            path: data.store(),
+            n_readers: options.n_readers,
+            busy_timeout: options.busy_timeout,
+            max_file_bytes: options.limit_bytes,
+        })
+        .await?;
+        Ok(Self::of(Arc::new(store)))
+    }
+
+    fn of<S: Store + Originals + 'static>(store: Arc<S>) -> Self {
+        Self { store: store.clone(), originals: store }
+    }
+}
+
+impl Post {
+    pub(crate) async fn open(
+        settings: &Settings,
+        data: &DataFolder,
+        portals: Vec<Portal>,
+    ) -> Result<Self, EngineError> {
+        let options = &settings.queue;
+        if let Some(remote) = &options.remote {
+            let queue = RabbitQueue::open(RabbitOptions {
+                broker: broker(remote)?,
+                prefix: options.prefix.clone(),
+                portals,
+                max_held_bytes: options.held_bytes,
+                max_held_messages: options.n_held,
+                limit_bytes: options.limit_bytes,
+                time_out: CALL_TIME,
+                confirm_time_out: CONFIRM_TIME,
+                heartbeat: Duration::from_secs(10),
+                min_pause: Duration::from_millis(200),
+                max_pause: Duration::from_secs(5),
+            })
+            .await?;
+            return Ok(Self { queue: Arc::new(queue), receipts: None });
+        }
+        let queue = LocalQueue::open(LocalQueueOptions {
+            path: data.queue(),
+            lease: options.lease,
+            max_held_bytes: options.held_bytes,
+            max_held_messages: options.n_held,
+            limit_bytes: options.limit_bytes,
+        })
+        .await?;
+        Ok(Self { queue: Arc::new(queue), receipts: None })
+    }
+}
+
+/// The broker's address with the password that is set beside it.
+pub(crate) fn broker(remote: &Remote) -> Result<BrokerAddress, EngineError> {
+    let address = BrokerAddress::parse(&remote.url).map_err(|error| EngineError::broker_address(&error))?;
+    Ok(match &remote.password {
+        Some(password) => address.with_password(password),
+        None => address,
+    })
+}

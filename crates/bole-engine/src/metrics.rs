@@ -1,0 +1,233 @@
+//! Every metric: its name, its meaning, and the one place where it is recorded.
+//!
+//! Names follow <https://prometheus.io/docs/practices/naming/>. Labels are portals, states, reasons and names of ours:
+//! nothing of a person, and only as many as there are portals.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use bole_store::{Committed, SubmissionRecord};
+use metrics::{Unit, counter, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::{Engine, EngineError, Status};
+
+const SUBMISSIONS: &str = "bole_submissions_total";
+const QUARANTINED: &str = "bole_quarantined_total";
+const REDELIVERED: &str = "bole_redelivered_total";
+const INTAKE: &str = "bole_intake_total";
+const RECEIPTS: &str = "bole_receipts_total";
+const OUTAGES: &str = "bole_outages_total";
+const STAGE: &str = "bole_stage_seconds";
+const SEARCHABLE_AFTER: &str = "bole_durable_to_searchable_seconds";
+const IN_HAND: &str = "bole_inhand";
+const IN_FLIGHT: &str = "bole_inflight";
+const WAITING: &str = "bole_waiting";
+const UNROUTABLE: &str = "bole_unroutable";
+const OLDEST_WAITING: &str = "bole_oldest_waiting_seconds";
+const FOLLOWER_LAG: &str = "bole_follower_lag_changes";
+const SEARCHABLE: &str = "bole_searchable_resumes";
+const LAW: &str = "bole_ledger_law_holds";
+const BUILD_INFO: &str = "bole_build_info";
+
+enum Kind {
+    Counter,
+    Gauge,
+    Seconds,
+}
+
+/// What `/metrics` tells of each.
+const ALL: [(Kind, &str, &str); 17] = [
+    (Kind::Counter, SUBMISSIONS, "Submissions decided by this process, by portal and outcome."),
+    (Kind::Counter, QUARANTINED, "Submissions quarantined by this process, by reason."),
+    (Kind::Counter, REDELIVERED, "Deliveries of what was decided before."),
+    (Kind::Counter, INTAKE, "Submissions by HTTP, by portal and answer: queued, known, refused, failed."),
+    (Kind::Counter, RECEIPTS, "Receipts published by this process."),
+    (Kind::Counter, OUTAGES, "How often a role of this process stopped for an outage, by role."),
+    (
+        Kind::Seconds,
+        STAGE,
+        "How long a submission was in a stage: known, read, batch, commit, acknowledge, index.",
+    ),
+    (Kind::Seconds, SEARCHABLE_AFTER, "From the commit of a resume until a search finds it."),
+    (Kind::Gauge, IN_HAND, "Deliveries that this process holds."),
+    (Kind::Gauge, IN_FLIGHT, "Submissions that are queued, by portal, as the store knows them."),
+    (Kind::Gauge, WAITING, "Messages that no worker holds, by portal, as the queue knows them."),
+    (Kind::Gauge, UNROUTABLE, "Messages that came with a key that is no portal's."),
+    (Kind::Gauge, OLDEST_WAITING, "How long the oldest submission in flight has been waiting."),
+    (Kind::Gauge, FOLLOWER_LAG, "Changes that a follower has not taken in yet, by follower."),
+    (Kind::Gauge, SEARCHABLE, "Resumes that a search can find."),
+    (Kind::Gauge, LAW, "1 if every submission is accounted for, 0 if not: report it."),
+    (Kind::Gauge, BUILD_INFO, "1, with the version of this program."),
+];
+
+/// What a submission goes through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stage {
+    /// Asking the store whether it is known.
+    Known,
+    /// Waiting for a reader, and being read.
+    Read,
+    /// Waiting for the commit to begin.
+    Batch,
+    /// The transaction that it is part of.
+    Commit,
+    /// Acknowledging it to the queue.
+    Acknowledge,
+    /// From the commit until it can be found.
+    Index,
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Read => "read",
+            Self::Batch => "batch",
+            Self::Commit => "commit",
+            Self::Acknowledge => "acknowledge",
+            Self::Index => "index",
+        }
+    }
+
+    pub(crate) fn took(self, since: Instant) {
+        self.lasted(since.elapsed());
+    }
+
+    pub(crate) fn lasted(self, time: Duration) {
+        histogram!(STAGE, "stage" => self.name()).record(time.as_secs_f64());
+    }
+}
+
+/// Counts a delivery as held for as long as this lives.
+pub(crate) struct InHand;
+
+impl InHand {
+    pub(crate) fn new() -> Self {
+        gauge!(IN_HAND).increment(1.0);
+        Self
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        gauge!(IN_HAND).decrement(1.0);
+    }
+}
+
+pub(crate) fn committed(committed: &Committed) {
+    let Committed::Settled { record, redelivered } = committed else { return };
+    if *redelivered {
+        return self::redelivered();
+    }
+    let SubmissionRecord { submission, state, reason, .. } = record.as_ref();
+    let portal = submission.portal.as_str().to_owned();
+    counter!(SUBMISSIONS, "portal" => portal, "outcome" => state.code()).increment(1);
+    if *state == bole_core::State::Quarantined {
+        counter!(QUARANTINED, "reason" => reason.code()).increment(1);
+    }
+}
+
+pub(crate) fn redelivered() {
+    counter!(REDELIVERED).increment(1);
+}
+
+pub(crate) fn intake(portal: &bole_core::Portal, answer: &'static str) {
+    counter!(INTAKE, "portal" => portal.as_str().to_owned(), "answer" => answer).increment(1);
+}
+
+pub(crate) fn receipts(n_receipts: usize) {
+    counter!(RECEIPTS).increment(n_receipts as u64);
+}
+
+pub(crate) fn outage(role: &'static str) {
+    counter!(OUTAGES, "role" => role).increment(1);
+}
+
+pub(crate) fn searchable_after(time: Duration) {
+    histogram!(SEARCHABLE_AFTER).record(time.as_secs_f64());
+    Stage::Index.lasted(time);
+}
+
+/// The metrics of this process.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    handle: PrometheusHandle,
+}
+
+impl Metrics {
+    /// Begins to record. Until then recording does nothing; a second call gives the same metrics.
+    ///
+    /// # Errors
+    /// If another recorder than ours is installed.
+    pub fn install() -> Result<Self, EngineError> {
+        static INSTALLED: OnceLock<PrometheusHandle> = OnceLock::new();
+        if let Some(handle) = INSTALLED.get() {
+            return Ok(Self { handle: handle.clone() });
+        }
+        let handle = install().map_err(EngineError::Metrics)?;
+        Ok(Self { handle: INSTALLED.get_or_init(|| handle).clone() })
+    }
+
+    /// What Prometheus scrapes: the text format 0.0.4, counts of this process only.
+    pub fn text(&self) -> String {
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+
+    /// The same with how the installation stands, which is asked for now.
+    ///
+    /// # Errors
+    /// If store or queue are away: [`text`](Self::text) still tells of this process.
+    pub async fn text_of(&self, engine: &Engine) -> Result<String, EngineError> {
+        stands(&crate::status(engine).await?);
+        Ok(self.text())
+    }
+}
+
+/// Half-way steps of a tenth of a millisecond to two minutes, so that a percentile is right within a quarter.
+fn buckets() -> Vec<f64> {
+    const N_BUCKETS: i32 = 36;
+    (0..N_BUCKETS).map(|step| 1e-4 * 1.5_f64.powi(step)).collect()
+}
+
+fn install() -> Result<PrometheusHandle, BuildError> {
+    let mut builder = PrometheusBuilder::new();
+    for (kind, name, _) in &ALL {
+        if matches!(kind, Kind::Seconds) {
+            builder = builder.set_buckets_for_metric(Matcher::Full((*name).to_owned()), &buckets())?;
+        }
+    }
+    let handle = builder.install_recorder()?;
+    for (kind, name, meaning) in ALL {
+        match kind {
+            Kind::Counter => metrics::describe_counter!(name, meaning),
+            Kind::Gauge => metrics::describe_gauge!(name, meaning),
+            Kind::Seconds => metrics::describe_histogram!(name, Unit::Seconds, meaning),
+        }
+    }
+    gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    gauge!(IN_HAND).set(0.0);
+    Ok(handle)
+}
+
+fn stands(status: &Status) {
+    for (portal, line) in &status.ledger.portals {
+        gauge!(IN_FLIGHT, "portal" => portal.clone()).set(line.queued as f64);
+    }
+    for depth in &status.queue {
+        gauge!(WAITING, "portal" => depth.portal.as_str().to_owned()).set(depth.n_ready as f64);
+    }
+    gauge!(UNROUTABLE).set(status.n_unroutable as f64);
+    gauge!(OLDEST_WAITING).set(status.oldest_waiting.map_or(0.0, |age| age.as_secs_f64()));
+    gauge!(LAW).set(if status.ledger.holds() { 1.0 } else { 0.0 });
+    gauge!(SEARCHABLE).set(status.n_searchable as f64);
+    if let Some(indexed) = status.indexed {
+        let lag = status.head.0.saturating_sub(indexed.0);
+        gauge!(FOLLOWER_LAG, "follower" => "search").set(lag as f64);
+    }
+    if let Some(position) = status.receipts {
+        let lag = status.head.0.saturating_sub(position.0);
+        gauge!(FOLLOWER_LAG, "follower" => "receipts").set(lag as f64);
+    }
+}

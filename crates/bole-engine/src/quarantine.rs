@@ -1,0 +1,135 @@
+//! What operators do with the quarantine: look, send round again, give up.
+
+use std::collections::BTreeMap;
+
+use bole_core::SubmissionId;
+use bole_core::message::v1::{
+    HEADER_CANDIDATE_REF, HEADER_CONSENT, HEADER_DOCUMENT_DATE, HEADER_FIELD, HEADER_SOURCE_NAME,
+    HEADER_TRACEPARENT, Message, Properties, SUBMITTED, Submitted,
+};
+use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord, Transition};
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::{Engine, EngineError};
+
+/// Submissions in one transaction, and messages in one round of publishing.
+const N_ROUND: usize = 32;
+
+/// A submission with its life so far.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    /// As it stands.
+    pub record: SubmissionRecord,
+    /// All changes of its state, oldest first.
+    pub timeline: Vec<Transition>,
+}
+
+/// The quarantined submissions that `filter` lets through, ordered by portal and id, at most `limit` after `after`.
+///
+/// # Errors
+/// An outage.
+pub async fn quarantined(
+    engine: &Engine,
+    filter: &QuarantineFilter,
+    after: Option<&SubmissionId>,
+    limit: u32,
+) -> Result<Vec<SubmissionRecord>, EngineError> {
+    Ok(engine.store().quarantined(filter, after, limit).await?)
+}
+
+/// One submission in any state with its life so far; none if it is not known.
+///
+/// # Errors
+/// An outage.
+pub async fn submission(engine: &Engine, id: &SubmissionId) -> Result<Option<Followed>, EngineError> {
+    let Some(record) = engine.store().submission(id).await? else { return Ok(None) };
+    let timeline = engine.store().timeline(id).await?;
+    Ok(Some(Followed { record, timeline }))
+}
+
+/// The bytes of a submission's document; none if they were not kept.
+///
+/// # Errors
+/// An outage.
+pub async fn original(engine: &Engine, record: &SubmissionRecord) -> Result<Option<Bytes>, EngineError> {
+    Ok(engine.originals().original(record.document).await?)
+}
+
+/// Sends quarantined submissions round again, each as a new attempt. Answers in their order.
+///
+/// # Errors
+/// An outage. What was sent round is published later by a server, or by the next call.
+pub async fn replay(engine: &Engine, submissions: &[SubmissionId]) -> Result<Vec<Replay>, EngineError> {
+    let mut answers = Vec::with_capacity(submissions.len());
+    for round in submissions.chunks(N_ROUND) {
+        answers.extend(engine.store().replay(round, Timestamp::now()).await?);
+    }
+    publish_replayed(engine).await?;
+    Ok(answers)
+}
+
+/// Gives quarantined submissions up. Answers in their order.
+///
+/// # Errors
+/// An outage.
+pub async fn discard(engine: &Engine, submissions: &[SubmissionId]) -> Result<Vec<Discard>, EngineError> {
+    let mut answers = Vec::with_capacity(submissions.len());
+    for round in submissions.chunks(N_ROUND) {
+        answers.extend(engine.store().discard(round, Timestamp::now()).await?);
+    }
+    Ok(answers)
+}
+
+/// Publishes what was sent round again and is not in the queue yet. Two at the same time publish copies, which is
+/// harmless.
+pub(crate) async fn publish_replayed(engine: &Engine) -> Result<(), EngineError> {
+    loop {
+        let due = engine.store().to_publish(N_ROUND as u32).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut messages = Vec::with_capacity(due.len());
+        for submitted in &due {
+            match engine.originals().original(submitted.document).await? {
+                Some(body) => messages.push(message(submitted, body)),
+                None => {
+                    tracing::error!(submission = %submitted.submission, "its original is gone, it cannot be read again");
+                }
+            }
+        }
+        engine.queue().publish(&messages).await?;
+        let ids: Vec<_> = due.into_iter().map(|submitted| submitted.submission).collect();
+        engine.store().published(&ids).await?;
+    }
+}
+
+/// The message of a submission, made anew from what the store knows.
+fn message(submitted: &Submitted, body: Bytes) -> Message {
+    let Submitted {
+        submission,
+        document: _,
+        document_date,
+        candidate_ref,
+        field,
+        consent,
+        traceparent,
+        source_name,
+    } = submitted;
+    let headers = [
+        (HEADER_DOCUMENT_DATE, Some(document_date.to_string())),
+        (HEADER_CANDIDATE_REF, candidate_ref.clone()),
+        (HEADER_FIELD, field.as_ref().map(|field| field.0.clone())),
+        (HEADER_CONSENT, consent.clone()),
+        (HEADER_TRACEPARENT, traceparent.clone()),
+        (HEADER_SOURCE_NAME, source_name.clone()),
+    ];
+    let given = headers.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let properties = Properties {
+        message_id: Some(submission.message_id.to_string()),
+        kind: Some(SUBMITTED.to_owned()),
+        headers: given.collect::<BTreeMap<_, _>>(),
+        ..Properties::default()
+    };
+    Message { portal: submission.portal.clone(), properties, body }
+}

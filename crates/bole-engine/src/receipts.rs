@@ -1,0 +1,77 @@
+//! The receipt follower: tells portals what became of their submissions, from the change log, so that none is lost
+//! between a commit and its receipt. One process at a time does it, by a lease in the store.
+
+use std::time::Duration;
+
+use bole_core::message::v1::Receipt;
+use bole_core::{Change, Event, Portal};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{Engine, EngineError, metrics};
+
+/// The follower's name in the store.
+pub(crate) const FOLLOWER: &str = "receipts";
+/// How long the lease holds: so long are receipts late when the process that sends them dies.
+const LEASE: Duration = Duration::from_secs(10);
+/// Changes in one round. Publishing them takes far less than the lease.
+const N_CHANGES: u32 = 1000;
+/// How often the change log is looked at.
+const POLL: Duration = Duration::from_millis(200);
+
+/// Sends receipts until `stop` is cancelled, and then what is left. Does nothing where no broker is.
+///
+/// A receipt is sent at least once: after a crash those of the last round come again.
+///
+/// # Errors
+/// Outages: call again.
+pub(crate) async fn send_receipts(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
+    let Some(receipts) = engine.receipts() else {
+        stop.cancelled().await;
+        return Ok(());
+    };
+    let holder = Uuid::new_v4();
+    loop {
+        let stopping = stop.is_cancelled();
+        while let Some(position) = engine.store().lease(FOLLOWER, holder, LEASE).await? {
+            let changes = engine.store().changes(position, N_CHANGES).await?;
+            let Some(last) = changes.last().map(|change| change.position) else { break };
+            let due: Vec<_> = changes.into_iter().filter_map(receipt).collect();
+            if !due.is_empty() {
+                receipts.publish_receipts(&due).await?;
+                metrics::receipts(due.len());
+            }
+            if !engine.store().advance(FOLLOWER, holder, last).await? {
+                tracing::info!("another process sends the receipts");
+                break;
+            }
+        }
+        if stopping {
+            return Ok(engine.store().give_up_lease(FOLLOWER, holder).await?);
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(POLL) => {}
+        }
+    }
+}
+
+/// The receipt for a change; none if it is nobody's, or of a file of this machine.
+fn receipt(change: Change) -> Option<Receipt> {
+    let Event::Submission { submission, document, reason, attempt } = change.event else { return None };
+    (submission.portal != Portal::local()).then(|| Receipt {
+        portal: submission.portal,
+        message_id: submission.message_id,
+        sha256: document,
+        state: reason.state(),
+        reason,
+        advice: reason.advice().to_owned(),
+        attempt,
+        at: change.at,
+    })
+}
+
+#[async_trait::async_trait]
+pub(crate) trait Receipts: Send + Sync + std::fmt::Debug {
+    async fn publish_receipts(&self, receipts: &[Receipt]) -> Result<(), EngineError>;
+}

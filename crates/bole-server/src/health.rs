@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State as Shared;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bole_engine::readiness;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::State;
+
+/// How long store and queue may take to tell how they stand.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The text format, <https://prometheus.io/docs/instrumenting/exposition_formats/>.
+const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// `GET /metrics`. While store or queue are away it tells of this process only.
+pub(crate) async fn metrics(Shared(state): Shared<State>) -> Response {
+    let metrics = &state.server.metrics;
+    let text = match timeout(PATIENCE, metrics.text_of(&state.server.engine)).await {
+        Ok(Ok(text)) => text,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "metrics without how the installation stands");
+            metrics.text()
+        }
+        Err(_) => metrics.text(),
+    };
+    ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response()
+}
+
+/// `GET /livez`: this process answers.
+pub(crate) async fn livez() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: 200 if store and queue answer, else 503; the body says which does not, and why.
+pub(crate) async fn readyz(Shared(state): Shared<State>) -> Response {
+    let found = readiness(&state.server.engine, PATIENCE).await;
+    let parts: Vec<_> = found
+        .iter()
+        .map(|part| match &part.trouble {
+            None => json!({ "name": part.name, "ok": true }),
+            Some(trouble) => json!({ "name": part.name, "ok": false, "trouble": trouble }),
+        })
+        .collect();
+    let is_ready = found.iter().all(|part| part.trouble.is_none());
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": is_ready, "parts": parts }))).into_response()
+}

@@ -1,0 +1,38 @@
+"""A portal in forty lines: sends resumes to Bole over AMQP and prints the receipts until each file has its outcome.
+
+    python3 portal.py amqp://USER:PASSWORD@HOST/ PORTAL FILE...      needs pika (Debian: python3-pika)
+"""
+import datetime, hashlib, json, os, sys
+
+import pika
+
+url, portal, *paths = sys.argv[1:]
+channel = pika.BlockingConnection(pika.URLParameters(url)).channel()
+channel.confirm_delivery()  # from here on basic_publish returns when the broker has stored the message, or raises
+
+waiting = {}
+for path in paths:
+    with open(path, "rb") as file:
+        body = file.read()
+    # The same id for the same file: to send it again after a failure is harmless.
+    message_id = hashlib.sha256(os.path.basename(path).encode() + b"\0" + body).hexdigest()
+    written = datetime.datetime.fromtimestamp(os.path.getmtime(path), datetime.timezone.utc).date()
+    channel.basic_publish(
+        exchange="bole.submissions", routing_key=portal, body=body, mandatory=True,
+        properties=pika.BasicProperties(
+            message_id=message_id, type="resume.submitted.v1", content_type="application/pdf",
+            delivery_mode=2, headers={"document-date": written.isoformat()}))
+    waiting[message_id] = path
+    print(f"sent      {path}", flush=True)
+
+for method, properties, body in channel.consume(f"bole.receipts.{portal}", inactivity_timeout=60):
+    if method is None:
+        sys.exit(f"no receipt for a minute; {len(waiting)} files are still waiting: look again later")
+    receipt = json.loads(body)
+    channel.basic_ack(method.delivery_tag)  # it is kept by now; receipts may come twice
+    path = waiting.get(receipt["message_id"])
+    if path and receipt["state"] != "queued":
+        print(f"{receipt['state']:<9} {path}: {receipt['reason']}; {receipt['advice']}", flush=True)
+        del waiting[receipt["message_id"]]
+    if not waiting:
+        break

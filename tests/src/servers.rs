@@ -1,0 +1,91 @@
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::Run;
+
+/// Where an installation keeps its queue and its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backends {
+    /// The queue on RabbitMQ instead of the data folder.
+    pub rabbitmq: bool,
+    /// The store on PostgreSQL instead of the data folder.
+    pub postgres: bool,
+}
+
+impl Backends {
+    /// All in the data folder.
+    pub const LOCAL: Self = Self { rabbitmq: false, postgres: false };
+    /// The store in the data folder.
+    pub const RABBITMQ: Self = Self { rabbitmq: true, postgres: false };
+    /// For several machines.
+    pub const BOTH: Self = Self { rabbitmq: true, postgres: true };
+}
+
+/// Names of its own on the servers that `tests/servers` starts: a prefix at the broker, a schema in the database.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) backends: Backends,
+    name: String,
+}
+
+impl Place {
+    pub(crate) fn new(backends: Backends) -> Result<Self> {
+        static N_PLACES: AtomicU32 = AtomicU32::new(0);
+        let number = N_PLACES.fetch_add(1, Ordering::Relaxed);
+        let place = Self { backends, name: format!("e2e_{}_{number}", std::process::id()) };
+        if backends.postgres {
+            psql(&format!("CREATE SCHEMA {}", place.name))?;
+        }
+        Ok(place)
+    }
+
+    /// The environment that leads the program there.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let mut environment = Vec::new();
+        if self.backends.rabbitmq {
+            environment.push(("BOLE_QUEUE_URL", amqp()));
+            environment.push(("BOLE_QUEUE_PREFIX", self.name.clone()));
+        }
+        if self.backends.postgres {
+            let url = format!("{}?options[search_path]={}", postgres(), self.name);
+            environment.push(("BOLE_STORE_URL", url));
+        }
+        environment
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.backends.postgres {
+            psql(&format!("DROP SCHEMA {} CASCADE", self.name)).ok();
+        }
+    }
+}
+
+/// RabbitMQ as `tests/servers` starts it.
+pub fn amqp() -> String {
+    let port = std::env::var("BOLE_TEST_AMQP_PORT").unwrap_or_else(|_| "56729".to_owned());
+    format!("amqp://bole:bole@127.0.0.1:{port}/%2f")
+}
+
+/// PostgreSQL as `tests/servers` starts it.
+pub fn postgres() -> String {
+    let port = std::env::var("BOLE_TEST_POSTGRES_PORT").unwrap_or_else(|_| "54329".to_owned());
+    format!("postgres://bole@127.0.0.1:{port}/bole")
+}
+
+/// Calls `tests/servers`, which knows where the servers are.
+pub fn servers(arguments: &[&str]) -> Result<String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers");
+    let run = Run::of(Command::new(script).args(arguments))?;
+    ensure!(run.code == Some(0), "tests/servers {arguments:?}: {}{}", run.stdout, run.stderr);
+    Ok(run.stdout)
+}
+
+/// Runs a statement in the database of the tests.
+pub fn psql(statement: &str) -> Result<String> {
+    servers(&["psql", "-qtA", "-c", statement]).context("start the servers with `tests/servers start`")
+}
