@@ -62,6 +62,18 @@ pub enum QueueError {
         /// The portal.
         portal: Portal,
     },
+    /// The broker does not let us: nobody of this name and password, no such virtual host, or no permission.
+    #[error("the broker refuses: wrong user or password, no such virtual host, or no permission")]
+    Forbidden(#[source] Cause),
+    /// The broker has no queue of this name.
+    #[error("the broker has no queue `{name}`")]
+    NoQueue {
+        /// Its name.
+        name: String,
+    },
+    /// What came from a queue of receipts is no receipt that this release knows.
+    #[error("a receipt cannot be read")]
+    NotAReceipt(#[source] Cause),
     /// A queue or exchange of the broker was declared by somebody else, in another way.
     #[error("`{name}` is there already, declared in another way")]
     OtherArguments {
@@ -93,6 +105,9 @@ impl QueueError {
             | Self::Open { .. }
             | Self::Blocked
             | Self::Unroutable { .. }
+            | Self::Forbidden(_)
+            | Self::NoQueue { .. }
+            | Self::NotAReceipt(_)
             | Self::OtherArguments { .. } => Fault::Transient,
         }
     }
@@ -114,6 +129,14 @@ impl QueueError {
             Self::Unroutable { .. } => {
                 "add the portal, or look whether somebody deleted its queue; then publish again"
             }
+            Self::Forbidden(_) => {
+                "look at user, password and virtual host, and at the user's permissions: `rabbitmqctl list_permissions`, \
+                 `list_topic_permissions`"
+            }
+            Self::NoQueue { .. } => {
+                "have the portal added on Bole's side, or look at the prefix and the virtual host"
+            }
+            Self::NotAReceipt(_) => "use a newer release; the receipt stays in the queue",
             Self::OtherArguments { .. } => {
                 "drain and delete it so that it is declared anew, or use another prefix or virtual host"
             }

@@ -1,7 +1,7 @@
 //! The queue between portals and workers: one small trait, [`Queue`], and what it hands over, a [`Delivery`].
 //!
 //! [`LocalQueue`] is durable in one SQLite file, for one machine and any number of processes; [`RabbitQueue`] is on
-//! RabbitMQ, for any number of machines. Nothing here knows what a document is, or the store.
+//! RabbitMQ, for any number of machines, and also carries [`Receipts`]; [`PortalClient`] is a portal's side of it. Nothing here knows what a document is, or the store.
 
 mod address;
 mod delivery;
@@ -9,10 +9,12 @@ mod error;
 mod local;
 mod queue;
 mod rabbit;
+mod receipts;
 
 pub use address::{AddressError, BrokerAddress, Host};
 pub use delivery::{Acknowledged, Delivery, Settle};
 pub use error::QueueError;
 pub use local::{LocalQueue, LocalQueueOptions};
 pub use queue::{Depth, Queue};
-pub use rabbit::{RabbitOptions, RabbitQueue};
+pub use rabbit::{PortalClient, PortalOptions, RabbitOptions, RabbitQueue, ReceivedReceipt};
+pub use receipts::Receipts;

@@ -9,8 +9,10 @@ mod consumer;
 mod desk;
 mod lease;
 mod link;
+mod portal_client;
 mod properties;
 mod publisher;
+mod site;
 mod topology;
 
 use std::collections::BTreeSet;
@@ -20,11 +22,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bole_core::Portal;
-use bole_core::message::v1::Message;
+use bole_core::message::v1::{Message, Receipt};
 
-use crate::{BrokerAddress, Delivery, Depth, Queue, QueueError};
+use crate::{BrokerAddress, Delivery, Depth, Queue, QueueError, Receipts};
 use desk::Desk;
 use publisher::Publisher;
+use site::Site;
+
+pub use portal_client::{PortalClient, PortalOptions, ReceivedReceipt};
 
 /// How a [`RabbitQueue`] is set up.
 #[derive(Clone, Debug)]
@@ -61,7 +66,6 @@ pub struct RabbitOptions {
 /// [`receive`](Queue::receive) on. Dropped, it gives back what nobody holds; deliveries that are out can still be
 /// acknowledged.
 pub struct RabbitQueue {
-    options: Arc<RabbitOptions>,
     publisher: Publisher,
     desk: Arc<Desk>,
 }
@@ -73,34 +77,38 @@ impl RabbitQueue {
     /// [`QueueError::OtherArguments`] needs a person; [`QueueError::Unavailable`] passes, or names a setting that
     /// the broker refuses.
     pub async fn open(options: RabbitOptions) -> Result<Self, QueueError> {
-        let options = Arc::new(options);
-        let publisher = Publisher::new(Arc::clone(&options));
-        let desk = Arc::new(Desk::new(Arc::clone(&options)));
+        let site = Arc::new(options.site());
+        let publisher = Publisher::new(Arc::clone(&site));
+        let desk = Arc::new(Desk::new(site, options));
         publisher.declare(&desk.portals()).await?;
         tokio::spawn(consumer::run(Arc::clone(&desk)));
-        Ok(Self { options, publisher, desk })
+        Ok(Self { publisher, desk })
     }
 }
 
 impl RabbitOptions {
-    /// The exchange that portals publish to, with their name as the routing key.
-    fn exchange(&self) -> String {
-        format!("{}.submissions", self.prefix)
+    fn site(&self) -> Site {
+        Site {
+            broker: self.broker.clone(),
+            prefix: self.prefix.clone(),
+            limit_bytes: self.limit_bytes,
+            time_out: self.time_out,
+            confirm_time_out: self.confirm_time_out,
+            heartbeat: self.heartbeat,
+            min_pause: self.min_pause,
+            max_pause: self.max_pause,
+        }
     }
+}
 
-    /// The exchange and the queue of what came to the exchange with a key that is no portal's.
-    fn unroutable(&self) -> String {
-        format!("{}.unroutable", self.prefix)
-    }
-
-    /// The queue of what was handed out too often.
-    fn dead(&self) -> String {
-        format!("{}.dead", self.prefix)
-    }
-
-    /// The queue of a portal.
-    fn queue(&self, portal: &Portal) -> String {
-        format!("{}.submissions.{portal}", self.prefix)
+#[async_trait]
+impl Receipts for RabbitQueue {
+    /// To the exchange `{prefix}.receipts`, with the portal as the key.
+    ///
+    /// Each portal that is declared has a queue there, `{prefix}.receipts.{portal}`, which keeps a receipt for 14 days: a
+    /// portal that does not fetch for so long loses receipts, and asks by HTTP.
+    async fn publish_receipts(&self, receipts: &[Receipt]) -> Result<(), QueueError> {
+        self.publisher.publish_receipts(receipts).await
     }
 }
 
@@ -128,13 +136,13 @@ impl Queue for RabbitQueue {
 
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
         let portals = self.desk.known_portals();
-        let queues = portals.iter().map(|portal| self.options.queue(portal)).collect::<Vec<_>>();
+        let queues = portals.iter().map(|portal| self.desk.site.queue(portal)).collect::<Vec<_>>();
         let n_waiting = self.publisher.count(&queues).await?;
         Ok(self.desk.depth(portals.into_iter().zip(n_waiting)))
     }
 
     async fn n_unroutable(&self) -> Result<u64, QueueError> {
-        let counts = self.publisher.count(&[self.options.unroutable()]).await?;
+        let counts = self.publisher.count(&[self.desk.site.unroutable()]).await?;
         Ok(counts.into_iter().sum())
     }
 }
@@ -147,6 +155,6 @@ impl Drop for RabbitQueue {
 
 impl fmt::Debug for RabbitQueue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("RabbitQueue").field("options", &self.options).finish_non_exhaustive()
+        formatter.debug_struct("RabbitQueue").field("site", &self.desk.site).finish_non_exhaustive()
     }
 }

@@ -9,6 +9,7 @@
 
 mod broker;
 mod conformance;
+mod portal;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

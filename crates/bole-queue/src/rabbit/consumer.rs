@@ -37,7 +37,7 @@ impl Drop for Guard {
 pub(super) async fn run(desk: Arc<Desk>) {
     let guard = Guard(desk);
     let desk = &guard.0;
-    let mut backoff = Backoff::new(desk.options.min_pause, desk.options.max_pause);
+    let mut backoff = Backoff::new(desk.site.min_pause, desk.site.max_pause);
     let mut n_attempts = 0;
     while !desk.is_stopped() {
         if !desk.is_receiving() {
@@ -64,12 +64,12 @@ pub(super) async fn run(desk: Arc<Desk>) {
 
 /// One connection, from beginning to end. Ends well when the queue is dropped.
 async fn serve(desk: &Arc<Desk>, backoff: &mut Backoff, n_attempts: usize) -> Result<(), QueueError> {
-    let connection = connect(&desk.options, "consumer", n_attempts).await?;
+    let connection = connect(&desk.site, "consumer", n_attempts).await?;
     let session = desk.start_session();
     let served = serve_by(desk, &connection, session, backoff).await;
     if served.is_err() && connection.status().connected() {
         // A channel of it is lost: what else is out by it is given back at once.
-        drop(within(desk.options.time_out, connection.close(200, "anew".into())).await);
+        drop(within(desk.site.time_out, connection.close(200, "anew".into())).await);
     }
     served
 }
@@ -80,9 +80,9 @@ async fn serve_by(
     session: u64,
     backoff: &mut Backoff,
 ) -> Result<(), QueueError> {
-    let time_out = desk.options.time_out;
+    let time_out = desk.site.time_out;
     let channel = within(time_out, connection.create_channel()).await?;
-    topology::declare(&channel, &desk.options, desk.portals().iter()).await?;
+    topology::declare(&channel, &desk.site, desk.portals().iter()).await?;
     drop(channel);
     loop {
         while let Some((channel, subscription, ackers)) = desk.next_to_leave() {
@@ -119,14 +119,14 @@ async fn subscribe(
     session: u64,
     source: Source,
 ) -> Result<(), QueueError> {
-    let time_out = desk.options.time_out;
+    let time_out = desk.site.time_out;
     let channel = within(time_out, connection.create_channel()).await?;
     // For each consumer: quorum queues know no other.
     let qos = channel.basic_qos(prefetch(desk.portals().len()), BasicQosOptions::default());
     within(time_out, qos).await?;
     let queue = match &source {
-        Source::Portal(portal) => desk.options.queue(portal),
-        Source::Dead => desk.options.dead(),
+        Source::Portal(portal) => desk.site.queue(portal),
+        Source::Dead => desk.site.dead(),
     };
     let queue = short(&queue)?;
     let consumer =

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 
 use super::lease::{Lease, requeue};
 use super::link::Trouble;
+use super::site::Site;
 use super::{RabbitOptions, properties};
 use crate::{Delivery, Depth, QueueError};
 
@@ -33,7 +34,9 @@ pub(super) enum Source {
 }
 
 pub(super) struct Desk {
-    pub(super) options: Arc<RabbitOptions>,
+    pub(super) site: Arc<Site>,
+    max_held_bytes: usize,
+    max_held_messages: usize,
     /// For what is given back where no runtime is.
     pub(super) runtime: Handle,
     state: Mutex<State>,
@@ -80,10 +83,12 @@ struct Ahead {
 }
 
 impl Desk {
-    pub(super) fn new(options: Arc<RabbitOptions>) -> Self {
+    pub(super) fn new(site: Arc<Site>, options: RabbitOptions) -> Self {
+        let RabbitOptions { portals, max_held_bytes, max_held_messages, .. } = options;
+        let portals = portals.into_iter().collect::<BTreeSet<_>>();
         let state = State {
-            portals: options.portals.iter().cloned().collect(),
-            known_portals: options.portals.iter().cloned().collect(),
+            known_portals: portals.clone(),
+            portals,
             is_receiving: false,
             is_stopped: false,
             session: 0,
@@ -97,7 +102,9 @@ impl Desk {
             held: BTreeMap::new(),
         };
         Self {
-            options,
+            site,
+            max_held_bytes,
+            max_held_messages,
             runtime: Handle::current(),
             state: Mutex::new(state),
             changed: Notify::new(),
@@ -198,7 +205,7 @@ impl Desk {
             Ok(Some(sent)) => {
                 let portal = match source {
                     Source::Portal(portal) => Some(portal.clone()),
-                    Source::Dead => properties::died_in(&sent.properties, &self.options),
+                    Source::Dead => properties::died_in(&sent.properties, &self.site),
                 };
                 let Some(portal) = portal else {
                     let is_first = !std::mem::replace(&mut state.is_untold_logged, true);
@@ -228,7 +235,7 @@ impl Desk {
     /// Leaves a dead letter where it is that is nobody's. Given back at once it would come at once.
     fn leave(&self, acker: Acker, is_first: bool) {
         if is_first {
-            let queue = self.options.dead();
+            let queue = self.site.dead();
             tracing::error!(queue, "a message was set aside whose portal cannot be told, it is left there");
         }
         self.runtime.spawn(async move {
@@ -260,8 +267,8 @@ impl Desk {
         let source = state.next_source()?;
         let served = state.served.get(&source)?;
         let n_bytes = served.ahead.front()?.sent.data.len();
-        let is_room = state.n_held < self.options.max_held_messages.max(1)
-            && state.held_bytes.saturating_add(n_bytes) <= self.options.max_held_bytes;
+        let is_room = state.n_held < self.max_held_messages.max(1)
+            && state.held_bytes.saturating_add(n_bytes) <= self.max_held_bytes;
         if state.n_held > 0 && !is_room {
             return None;
         }

@@ -36,7 +36,7 @@ impl Lease {
 #[async_trait]
 impl Settle for Lease {
     async fn ack(self: Box<Self>) -> Result<Acknowledged, QueueError> {
-        let time_out = self.desk.options.time_out;
+        let time_out = self.desk.site.time_out;
         match timeout(time_out, self.acker.ack(BasicAckOptions::default())).await {
             Ok(Ok(true)) => Ok(Acknowledged::Done),
             // With the channel gone the broker has taken it back.
@@ -46,7 +46,7 @@ impl Settle for Lease {
     }
 
     async fn release(self: Box<Self>) -> Result<(), QueueError> {
-        let time_out = self.desk.options.time_out;
+        let time_out = self.desk.site.time_out;
         match timeout(time_out, self.acker.nack(requeue())).await {
             // Lost with its channel, it is released already.
             Ok(_) => Ok(()),

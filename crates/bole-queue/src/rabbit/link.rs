@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
-use lapin::{Connection, ConnectionProperties};
+use lapin::{Connection, ConnectionProperties, ErrorKind};
 
-use super::RabbitOptions;
+use super::site::Site;
 use crate::{BrokerAddress, Host, QueueError};
 
 /// What goes wrong without an error of lapin's.
@@ -33,7 +34,14 @@ impl From<Trouble> for QueueError {
 
 impl From<lapin::Error> for QueueError {
     fn from(error: lapin::Error) -> Self {
-        Self::Unavailable(Arc::new(error))
+        const REFUSED: AMQPErrorKind = AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED);
+        const NOT_ALLOWED: AMQPErrorKind = AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED);
+        match error.kind() {
+            ErrorKind::ProtocolError(cause) if [REFUSED, NOT_ALLOWED].contains(cause.kind()) => {
+                Self::Forbidden(Arc::new(error))
+            }
+            _ => Self::Unavailable(Arc::new(error)),
+        }
     }
 }
 
@@ -49,19 +57,15 @@ pub(super) async fn within<T>(
 }
 
 /// Connects to the first host that answers, from the `n_attempts`-th on. `purpose` is what the broker shows.
-pub(super) async fn connect(
-    options: &RabbitOptions,
-    purpose: &str,
-    n_attempts: usize,
-) -> Result<Connection, QueueError> {
+pub(super) async fn connect(site: &Site, purpose: &str, n_attempts: usize) -> Result<Connection, QueueError> {
     let mut error = Trouble::NoHost.into();
-    let hosts = &options.broker.hosts;
+    let hosts = &site.broker.hosts;
     let n_hosts = hosts.len();
     for host in hosts.iter().cycle().skip(n_attempts % n_hosts.max(1)).take(n_hosts) {
-        let name = format!("{} {purpose}", options.prefix);
+        let name = format!("{} {purpose}", site.prefix);
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let connection = Connection::connect_uri(uri(options, host), properties);
-        match within(options.time_out, connection).await {
+        let connection = Connection::connect_uri(uri(site, host), properties);
+        match within(site.time_out, connection).await {
             Ok(connection) => return Ok(connection),
             Err(trouble) => {
                 tracing::warn!(%host, error = %Chain(&trouble), "the broker cannot be reached");
@@ -87,18 +91,18 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
-fn uri(options: &RabbitOptions, host: &Host) -> AMQPUri {
-    let BrokerAddress { is_tls, virtual_host, user, .. } = &options.broker;
+fn uri(site: &Site, host: &Host) -> AMQPUri {
+    let BrokerAddress { is_tls, virtual_host, user, .. } = &site.broker;
     AMQPUri {
         scheme: if *is_tls { AMQPScheme::AMQPS } else { AMQPScheme::AMQP },
         authority: AMQPAuthority {
-            userinfo: AMQPUserInfo { username: user.clone(), password: options.broker.password().to_owned() },
+            userinfo: AMQPUserInfo { username: user.clone(), password: site.broker.password().to_owned() },
             host: host.name.clone(),
             port: host.port,
         },
         vhost: virtual_host.clone(),
         query: AMQPQueryString {
-            heartbeat: Some(u16::try_from(options.heartbeat.as_secs()).unwrap_or(u16::MAX)),
+            heartbeat: Some(u16::try_from(site.heartbeat.as_secs()).unwrap_or(u16::MAX)),
             ..AMQPQueryString::default()
         },
     }

@@ -1,11 +1,11 @@
 //! Properties and headers, there and back.
 
-use bole_core::Portal;
-use bole_core::message::v1::Properties;
+use bole_core::message::v1::{Properties, RECEIPT, Receipt};
+use bole_core::{ContentHash, Portal};
 use lapin::BasicProperties;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 
-use super::RabbitOptions;
+use super::site::Site;
 use crate::QueueError;
 
 /// Written to disk before it is confirmed.
@@ -61,6 +61,19 @@ pub(super) fn to_amqp(properties: &Properties) -> Result<BasicProperties, QueueE
     Ok(amqp.with_headers(table))
 }
 
+/// What goes with a receipt. The same receipt has the same `message_id`.
+pub(super) fn of_receipt(receipt: &Receipt) -> Result<BasicProperties, QueueError> {
+    let Receipt { portal, message_id, state, attempt, .. } = receipt;
+    let id = format!("{portal}/{message_id}#{}/{state}", attempt.0);
+    let id = ShortString::try_new(id.as_str())
+        .or_else(|_| short("message_id", &ContentHash::of_parts([id.as_bytes()]).to_string()))?;
+    Ok(BasicProperties::default()
+        .with_delivery_mode(PERSISTENT)
+        .with_message_id(id)
+        .with_content_type("application/json".into())
+        .with_type(RECEIPT.into()))
+}
+
 /// What came, without what is not text, or the broker's.
 pub(super) fn from_amqp(amqp: &BasicProperties) -> Properties {
     let text = |text: &Option<ShortString>| text.as_ref().map(|text| text.as_str().to_owned());
@@ -98,12 +111,12 @@ pub(super) fn n_deliveries(amqp: &BasicProperties) -> u32 {
 }
 
 /// The portal in whose queue a message died. Only what the broker wrote last is believed: the rest may have been sent.
-pub(super) fn died_in(amqp: &BasicProperties, options: &RabbitOptions) -> Option<Portal> {
+pub(super) fn died_in(amqp: &BasicProperties, site: &Site) -> Option<Portal> {
     let AMQPValue::FieldArray(deaths) = amqp.headers().as_ref()?.inner().get(DEATHS)? else { return None };
     let AMQPValue::FieldTable(death) = deaths.as_slice().first()? else { return None };
     let AMQPValue::LongString(queue) = death.inner().get("queue")? else { return None };
     let queue = std::str::from_utf8(queue.as_bytes()).ok()?;
-    queue.strip_prefix(&options.prefix)?.strip_prefix(".submissions.")?.parse().ok()
+    queue.strip_prefix(&site.prefix)?.strip_prefix(".submissions.")?.parse().ok()
 }
 
 fn short(name: &'static str, text: &str) -> Result<ShortString, QueueError> {

@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bole_core::Portal;
-use bole_core::message::v1::Message;
+use bole_core::message::v1::{Message, Receipt};
+use bytes::Bytes;
 use lapin::message::BasicReturnMessage;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::types::ShortString;
@@ -16,9 +17,9 @@ use lapin::{BasicProperties, Channel, Confirmation, Connection};
 use tokio::sync::{Mutex as AsyncMutex, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::RabbitOptions;
 use super::backoff::Backoff;
 use super::link::{Trouble, connect, within};
+use super::site::Site;
 use super::topology::{self, short};
 use crate::QueueError;
 
@@ -32,7 +33,7 @@ const MAX_CHANNELS: usize = 16;
 const BLOCKED_POLL: Duration = Duration::from_millis(20);
 
 pub(super) struct Publisher {
-    options: Arc<RabbitOptions>,
+    site: Arc<Site>,
     link: AsyncMutex<Link>,
     callers: Semaphore,
 }
@@ -56,23 +57,29 @@ struct Live {
 
 /// A message as it goes out.
 struct Outgoing<'a> {
-    message: &'a Message,
-    queue: ShortString,
+    portal: &'a Portal,
+    key: ShortString,
     properties: BasicProperties,
+    body: Bytes,
 }
 
 impl Publisher {
-    pub(super) fn new(options: Arc<RabbitOptions>) -> Self {
-        let backoff = Backoff::new(options.min_pause, options.max_pause);
+    pub(super) fn new(site: Arc<Site>) -> Self {
+        let backoff = Backoff::new(site.min_pause, site.max_pause);
         let link = Link { live: None, failed: None, backoff, n_attempts: 0, portals: BTreeSet::new() };
-        Self { options, link: AsyncMutex::new(link), callers: Semaphore::new(MAX_CHANNELS) }
+        Self { site, link: AsyncMutex::new(link), callers: Semaphore::new(MAX_CHANNELS) }
+    }
+
+    /// Connects.
+    pub(super) async fn open(&self) -> Result<(), QueueError> {
+        self.live().await.map(drop)
     }
 
     /// Declares what these portals need, now and on every connection to come.
     pub(super) async fn declare(&self, portals: &BTreeSet<Portal>) -> Result<(), QueueError> {
         let live = self.live().await?;
-        let channel = within(self.options.time_out, live.connection.create_channel()).await?;
-        topology::declare(&channel, &self.options, portals.iter()).await?;
+        let channel = within(self.site.time_out, live.connection.create_channel()).await?;
+        topology::declare(&channel, &self.site, portals.iter()).await?;
         self.link.lock().await.portals.clone_from(portals);
         Ok(())
     }
@@ -80,13 +87,13 @@ impl Publisher {
     /// How many messages wait at the broker, by queue.
     pub(super) async fn count(&self, queues: &[String]) -> Result<Vec<u64>, QueueError> {
         let live = self.live().await?;
-        let mut channel = within(self.options.time_out, live.connection.create_channel()).await?;
+        let mut channel = within(self.site.time_out, live.connection.create_channel()).await?;
         let mut counts = Vec::with_capacity(queues.len());
         for queue in queues {
-            let count = topology::count(&channel, &self.options, queue).await?;
+            let count = topology::count(&channel, &self.site, queue).await?;
             if count.is_none() {
                 // The channel is lost with a question for a queue that is not there.
-                channel = within(self.options.time_out, live.connection.create_channel()).await?;
+                channel = within(self.site.time_out, live.connection.create_channel()).await?;
             }
             counts.push(count.unwrap_or(0));
         }
@@ -96,41 +103,100 @@ impl Publisher {
     /// Takes a portal's queue off the exchange, if nothing waits in it.
     pub(super) async fn unbind(&self, portal: &Portal) -> Result<bool, QueueError> {
         let live = self.live().await?;
-        let channel = within(self.options.time_out, live.connection.create_channel()).await?;
+        let channel = within(self.site.time_out, live.connection.create_channel()).await?;
         // First nothing more comes, then what is there is counted.
-        topology::unbind(&channel, &self.options, portal).await?;
-        let n_waiting = topology::count(&channel, &self.options, &self.options.queue(portal)).await?;
+        topology::unbind(&channel, &self.site, portal).await?;
+        let n_waiting = topology::count(&channel, &self.site, &self.site.queue(portal)).await?;
         if n_waiting.is_some_and(|n_waiting| n_waiting > 0) {
-            topology::declare(&channel, &self.options, [portal].into_iter()).await?;
+            topology::declare(&channel, &self.site, [portal].into_iter()).await?;
             return Ok(false);
         }
         self.link.lock().await.portals.remove(portal);
         Ok(true)
     }
 
+    /// Publishes to the queues of portals.
+    ///
+    /// By the default exchange: what a portal sends to a key that is nobody's goes to the alternate exchange, and counts
+    /// as routed. The default exchange has none, so what it cannot route is returned to us.
     pub(super) async fn publish(&self, messages: &[Message]) -> Result<(), QueueError> {
-        let limit_bytes = self.options.limit_bytes;
+        self.publish_by("", |portal| self.site.queue(portal), messages).await
+    }
+
+    /// Publishes as a portal does.
+    pub(super) async fn publish_as_portal(&self, messages: &[Message]) -> Result<(), QueueError> {
+        self.publish_by(&self.site.submissions(), Portal::to_string, messages).await
+    }
+
+    async fn publish_by(
+        &self,
+        exchange: &str,
+        key_of: impl Fn(&Portal) -> String,
+        messages: &[Message],
+    ) -> Result<(), QueueError> {
+        let limit_bytes = self.site.limit_bytes;
         let outgoing = messages.iter().map(|message| {
             if message.body.len() > limit_bytes {
                 return Err(QueueError::TooLarge { n_bytes: message.body.len(), limit_bytes });
             }
-            let properties = super::properties::to_amqp(&message.properties)?;
-            Ok(Outgoing { message, queue: short(&self.options.queue(&message.portal))?, properties })
+            Ok(Outgoing {
+                portal: &message.portal,
+                key: short(&key_of(&message.portal))?,
+                properties: super::properties::to_amqp(&message.properties)?,
+                body: message.body.clone(),
+            })
         });
         let outgoing = outgoing.collect::<Result<Vec<_>, _>>()?;
+        let refuse = |portal: &Portal| Err(QueueError::Unroutable { portal: portal.clone() });
+        self.publish_all(short(exchange)?, &outgoing, refuse).await
+    }
+
+    pub(super) async fn publish_receipts(&self, receipts: &[Receipt]) -> Result<(), QueueError> {
+        let outgoing = receipts.iter().map(|receipt| {
+            let body = serde_json::to_vec(receipt)
+                .unwrap_or_else(|_| unreachable!("a receipt is text and numbers under text keys"));
+            Ok(Outgoing {
+                portal: &receipt.portal,
+                key: short(receipt.portal.as_str())?,
+                properties: super::properties::of_receipt(receipt)?,
+                body: body.into(),
+            })
+        });
+        let outgoing = outgoing.collect::<Result<Vec<_>, QueueError>>()?;
+        let pass_over = |portal: &Portal| {
+            tracing::warn!(%portal, "a receipt of a portal that is no longer there is left out");
+            Ok(())
+        };
+        self.publish_all(short(&self.site.receipts())?, &outgoing, pass_over).await
+    }
+
+    /// Publishes window after window; `on_returned` says what is done about a portal that has no queue.
+    async fn publish_all(
+        &self,
+        exchange: ShortString,
+        outgoing: &[Outgoing<'_>],
+        on_returned: impl Fn(&Portal) -> Result<(), QueueError>,
+    ) -> Result<(), QueueError> {
         let Ok(_caller) = self.callers.acquire().await else { return Err(QueueError::Stopped) };
-        let mut rest = outgoing.as_slice();
+        let mut rest = outgoing;
         while !rest.is_empty() {
             let (window, after) = rest.split_at(window_of(rest));
-            self.publish_window(window).await?;
+            for portal in self.publish_window(&exchange, window).await? {
+                on_returned(portal)?;
+            }
             rest = after;
         }
         Ok(())
     }
 
-    async fn publish_window(&self, window: &[Outgoing<'_>]) -> Result<(), QueueError> {
+    /// Answers whose messages were returned.
+    async fn publish_window<'a>(
+        &self,
+        exchange: &ShortString,
+        window: &[Outgoing<'a>],
+    ) -> Result<Vec<&'a Portal>, QueueError> {
         let live = self.live().await?;
-        let time_out = self.options.confirm_time_out;
+        let time_out = self.site.confirm_time_out;
         // Frames of a blocked connection would pile up in memory.
         let unblocked = timeout(time_out, async {
             while live.connection.status().blocked() {
@@ -138,21 +204,23 @@ impl Publisher {
             }
         });
         unblocked.await.map_err(|_| QueueError::Blocked)?;
-        let channel = live.channel(self.options.time_out).await;
+        let channel = live.channel(self.site.time_out).await;
         let sent = match channel {
-            Ok(channel) => match timeout(time_out, send(&channel, window)).await {
-                Ok(sent) => sent.map(|()| channel),
+            Ok(channel) => match timeout(time_out, send(&channel, exchange, window)).await {
+                Ok(sent) => sent.map(|returned| (channel, returned)),
                 Err(_) if live.connection.status().blocked() => return Err(QueueError::Blocked),
                 Err(_) => Err(Trouble::Silence(time_out).into()),
             },
             Err(error) => Err(error),
         };
         match sent {
-            Ok(channel) => {
-                live.idle.lock().unwrap_or_else(PoisonError::into_inner).push(channel);
-                Ok(())
+            Ok((channel, returned)) => {
+                // A channel that returned something is not used again: there may be more to come.
+                if returned.is_empty() {
+                    live.idle.lock().unwrap_or_else(PoisonError::into_inner).push(channel);
+                }
+                Ok(returned)
             }
-            Err(error @ QueueError::Unroutable { .. }) => Err(error),
             Err(error) => {
                 self.forget(&live).await;
                 Err(error)
@@ -187,10 +255,10 @@ impl Publisher {
     }
 
     async fn connect(&self, n_attempts: usize, portals: &BTreeSet<Portal>) -> Result<Arc<Live>, QueueError> {
-        let connection = connect(&self.options, "publisher", n_attempts).await?;
+        let connection = connect(&self.site, "publisher", n_attempts).await?;
         if !portals.is_empty() {
-            let channel = within(self.options.time_out, connection.create_channel()).await?;
-            topology::declare(&channel, &self.options, portals.iter()).await?;
+            let channel = within(self.site.time_out, connection.create_channel()).await?;
+            topology::declare(&channel, &self.site, portals.iter()).await?;
         }
         Ok(Arc::new(Live { connection, idle: Mutex::new(Vec::new()) }))
     }
@@ -220,22 +288,22 @@ impl Live {
 fn window_of(outgoing: &[Outgoing<'_>]) -> usize {
     let mut n_bytes = 0;
     let fits = |outgoing: &&Outgoing<'_>| {
-        n_bytes += outgoing.message.body.len();
+        n_bytes += outgoing.body.len();
         n_bytes <= MAX_WINDOW_BYTES
     };
     outgoing.iter().take(MAX_WINDOW).take_while(fits).count().max(1)
 }
 
-/// Publishes and waits for all confirms.
-///
-/// By the default exchange: what a portal sends to a key that is nobody's goes to the alternate exchange, and counts
-/// as routed. The default exchange has none, so what it cannot route is returned to us.
-async fn send(channel: &Channel, window: &[Outgoing<'_>]) -> Result<(), QueueError> {
+/// Publishes and waits for all confirms. Answers whose messages were returned.
+async fn send<'a>(
+    channel: &Channel,
+    exchange: &ShortString,
+    window: &[Outgoing<'a>],
+) -> Result<Vec<&'a Portal>, QueueError> {
     let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
     let mut confirms = Vec::with_capacity(window.len());
-    for Outgoing { message, queue, properties } in window {
-        let confirm =
-            channel.basic_publish("".into(), queue.clone(), options, &message.body, properties.clone());
+    for Outgoing { key, body, properties, .. } in window {
+        let confirm = channel.basic_publish(exchange.clone(), key.clone(), options, body, properties.clone());
         confirms.push(confirm.await?);
     }
     let mut trouble = None;
@@ -251,21 +319,23 @@ async fn send(channel: &Channel, window: &[Outgoing<'_>]) -> Result<(), QueueErr
             Confirmation::NotRequested => trouble = Some(Trouble::Unconfirmed),
         }
     }
-    // Named first: it does not pass by itself.
-    if let Some(message) = returned.first() {
-        return Err(unroutable(window, message));
+    // Told rather than trouble: it does not pass by itself.
+    let returned =
+        returned.iter().map(|message| whose(window, message)).collect::<Result<Vec<_>, QueueError>>()?;
+    match trouble {
+        Some(trouble) if returned.is_empty() => Err(trouble.into()),
+        _ => Ok(returned),
     }
-    trouble.map_or(Ok(()), |trouble| Err(trouble.into()))
 }
 
 /// Finds what was returned by its id and key: the confirm that it came with may be another's.
-fn unroutable(window: &[Outgoing<'_>], returned: &BasicReturnMessage) -> QueueError {
+fn whose<'a>(window: &[Outgoing<'a>], returned: &BasicReturnMessage) -> Result<&'a Portal, QueueError> {
     let is_it = |outgoing: &&Outgoing<'_>| {
-        outgoing.queue == returned.delivery.routing_key
+        outgoing.key == returned.delivery.routing_key
             && outgoing.properties.message_id() == returned.delivery.properties.message_id()
     };
     match window.iter().find(is_it) {
-        Some(outgoing) => QueueError::Unroutable { portal: outgoing.message.portal.clone() },
-        None => Trouble::Refused.into(),
+        Some(outgoing) => Ok(outgoing.portal),
+        None => Err(Trouble::Refused.into()),
     }
 }

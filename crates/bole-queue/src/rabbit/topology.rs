@@ -8,8 +8,8 @@ use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Channel, ErrorKind, ExchangeKind};
 
-use super::RabbitOptions;
 use super::link::within;
+use super::site::Site;
 use crate::QueueError;
 
 /// How often the broker hands a message out before it sets it aside. Only a backstop: what ends a submission is
@@ -18,33 +18,44 @@ const DELIVERY_LIMIT: i32 = 20;
 /// What is set aside stays. Said because newer brokers have a limit of 20 unless told, and drop what is over it.
 const NO_DELIVERY_LIMIT: i32 = i32::MAX;
 
-/// Declares the exchange, what it sets aside, and a queue a portal. The channel is lost after an error.
+/// How long a receipt waits to be fetched: 14 days.
+const RECEIPT_TTL_MS: i32 = 14 * 24 * 60 * 60 * 1000;
+
+/// Declares the exchanges, what they set aside, and two queues a portal. The channel is lost after an error.
 pub(super) async fn declare<'a>(
     channel: &Channel,
-    options: &RabbitOptions,
+    site: &Site,
     portals: impl Iterator<Item = &'a Portal>,
 ) -> Result<(), QueueError> {
-    let unroutable = options.unroutable();
-    exchange(channel, options, &unroutable, ExchangeKind::Fanout, FieldTable::default()).await?;
-    queue(channel, options, &unroutable, quorum()).await?;
-    bind(channel, options, &unroutable, &unroutable, "").await?;
+    let unroutable = site.unroutable();
+    exchange(channel, site, &unroutable, ExchangeKind::Fanout, FieldTable::default()).await?;
+    queue(channel, site, &unroutable, quorum()).await?;
+    bind(channel, site, &unroutable, &unroutable, "").await?;
 
     let mut arguments = FieldTable::default();
     arguments.insert("alternate-exchange".into(), text(&unroutable));
-    exchange(channel, options, &options.exchange(), ExchangeKind::Topic, arguments).await?;
+    exchange(channel, site, &site.submissions(), ExchangeKind::Topic, arguments).await?;
 
-    queue(channel, options, &options.dead(), quorum()).await?;
+    queue(channel, site, &site.dead(), quorum()).await?;
+    let receipts = site.receipts();
+    exchange(channel, site, &receipts, ExchangeKind::Topic, FieldTable::default()).await?;
     for portal in portals {
         let mut arguments = quorum();
         arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERY_LIMIT));
         // By the default exchange, and only gone from here when it is there.
         arguments.insert("x-dead-letter-exchange".into(), text(""));
-        arguments.insert("x-dead-letter-routing-key".into(), text(&options.dead()));
+        arguments.insert("x-dead-letter-routing-key".into(), text(&site.dead()));
         arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
         arguments.insert("x-overflow".into(), text("reject-publish"));
-        let name = options.queue(portal);
-        queue(channel, options, &name, arguments).await?;
-        bind(channel, options, &name, &options.exchange(), portal.as_str()).await?;
+        let name = site.queue(portal);
+        queue(channel, site, &name, arguments).await?;
+        bind(channel, site, &name, &site.submissions(), portal.as_str()).await?;
+
+        let mut arguments = quorum();
+        arguments.insert("x-message-ttl".into(), AMQPValue::LongInt(RECEIPT_TTL_MS));
+        let name = site.receipts_queue(portal);
+        queue(channel, site, &name, arguments).await?;
+        bind(channel, site, &name, &receipts, portal.as_str()).await?;
     }
     Ok(())
 }
@@ -52,23 +63,19 @@ pub(super) async fn declare<'a>(
 /// Takes a portal's queue off the exchange.
 pub(super) async fn unbind(
     channel: &Channel,
-    options: &RabbitOptions,
+    site: &Site,
     portal: &Portal,
 ) -> Result<(), QueueError> {
-    let (queue, exchange) = (short(&options.queue(portal))?, short(&options.exchange())?);
+    let (queue, exchange) = (short(&site.queue(portal))?, short(&site.submissions())?);
     let unbound = channel.queue_unbind(queue, exchange, short(portal.as_str())?, FieldTable::default());
-    within(options.time_out, unbound).await
+    within(site.time_out, unbound).await
 }
 
 /// How many messages a queue has that no consumer was sent; none if somebody deleted it, and the channel is lost.
-pub(super) async fn count(
-    channel: &Channel,
-    options: &RabbitOptions,
-    name: &str,
-) -> Result<Option<u64>, QueueError> {
+pub(super) async fn count(channel: &Channel, site: &Site, name: &str) -> Result<Option<u64>, QueueError> {
     let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
     let declared = channel.queue_declare(short(name)?, passive, FieldTable::default());
-    match within(options.time_out, declared).await {
+    match within(site.time_out, declared).await {
         Ok(queue) => Ok(Some(u64::from(queue.message_count()))),
         Err(error) if kind_of(&error) == Some(AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)) => Ok(None),
         Err(error) => Err(error),
@@ -93,31 +100,26 @@ fn text(text: &str) -> AMQPValue {
 
 async fn exchange(
     channel: &Channel,
-    options: &RabbitOptions,
+    site: &Site,
     name: &str,
     kind: ExchangeKind,
     arguments: FieldTable,
 ) -> Result<(), QueueError> {
     let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
     let declared = channel.exchange_declare(short(name)?, kind, durable, arguments);
-    within(options.time_out, declared).await.map_err(|error| of(name, error))
+    within(site.time_out, declared).await.map_err(|error| of(name, error))
 }
 
-async fn queue(
-    channel: &Channel,
-    options: &RabbitOptions,
-    name: &str,
-    arguments: FieldTable,
-) -> Result<(), QueueError> {
+async fn queue(channel: &Channel, site: &Site, name: &str, arguments: FieldTable) -> Result<(), QueueError> {
     let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
     let declared = channel.queue_declare(short(name)?, durable, arguments);
-    within(options.time_out, declared).await.map_err(|error| of(name, error))?;
+    within(site.time_out, declared).await.map_err(|error| of(name, error))?;
     Ok(())
 }
 
 async fn bind(
     channel: &Channel,
-    options: &RabbitOptions,
+    site: &Site,
     queue: &str,
     exchange: &str,
     key: &str,
@@ -125,7 +127,7 @@ async fn bind(
     let (queue, exchange) = (short(queue)?, short(exchange)?);
     let bound =
         channel.queue_bind(queue, exchange, short(key)?, QueueBindOptions::default(), FieldTable::default());
-    within(options.time_out, bound).await
+    within(site.time_out, bound).await
 }
 
 /// Tells what somebody else declared in another way.

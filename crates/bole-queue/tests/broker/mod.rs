@@ -44,8 +44,12 @@ impl Broker {
         &self.prefix
     }
 
+    pub(crate) fn broker_address(&self) -> BrokerAddress {
+        self.url.parse().unwrap()
+    }
+
     pub(crate) fn address(&self) -> String {
-        self.url.parse::<BrokerAddress>().unwrap().hosts[0].to_string()
+        self.broker_address().hosts[0].to_string()
     }
 
     pub(crate) fn options(&self, limits: Limits) -> RabbitOptions {
@@ -129,10 +133,7 @@ impl Broker {
              string:find(lists:flatten(io_lib:format(\"~0p\", [C])), \"{}\") =/= nomatch].",
             self.prefix
         );
-        let servers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers");
-        let output = Command::new(servers).args(["rabbitmqctl", "-q", "eval", &close]).output().unwrap();
-        let answer = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{answer}: {}", String::from_utf8_lossy(&output.stderr));
+        let answer = rabbitmqctl(&["eval", &close]);
         // One to publish, one to consume.
         assert_eq!(answer.split_whitespace().collect::<String>(), "[ok,ok]");
     }
@@ -143,13 +144,62 @@ impl Broker {
         let channel = connection.create_channel().await.unwrap();
         let portals = self.portals.iter().map(String::as_str).chain(["q"]);
         let queues = portals.map(|portal| format!("{}.submissions.{portal}", self.prefix));
+        let portals = self.portals.iter().map(String::as_str).chain(["q"]);
+        let receipts = portals.map(|portal| format!("{}.receipts.{portal}", self.prefix));
         let others = ["dead", "unroutable"].map(|name| format!("{}.{name}", self.prefix));
-        for name in queues.chain(others) {
+        for name in queues.chain(receipts).chain(others) {
             channel.queue_delete(name.as_str().into(), QueueDeleteOptions::default()).await.unwrap();
         }
-        for name in ["submissions", "unroutable"] {
+        for name in ["submissions", "unroutable", "receipts"] {
             let name = format!("{}.{name}", self.prefix);
             channel.exchange_delete(name.as_str().into(), ExchangeDeleteOptions::default()).await.unwrap();
+        }
+    }
+}
+
+/// Has the broker do something.
+pub(crate) fn rabbitmqctl(arguments: &[&str]) -> String {
+    let servers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers");
+    let output = Command::new(servers).args(["rabbitmqctl", "-q"]).args(arguments).output().unwrap();
+    let answer = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{answer}: {}", String::from_utf8_lossy(&output.stderr));
+    answer
+}
+
+/// A user with few rights, gone when the test is over.
+pub(crate) struct User {
+    name: String,
+}
+
+impl User {
+    /// One that may use the exchanges and queues that these patterns match.
+    pub(crate) fn new(broker: &Broker, configure: &str, write: &str, read: &str) -> Self {
+        let name = format!("{}-user", broker.prefix);
+        rabbitmqctl(&["add_user", &name, "secret"]);
+        rabbitmqctl(&["set_permissions", &name, configure, write, read]);
+        Self { name }
+    }
+
+    /// One that is a portal, as `deploy/rabbitmq/README.md` says.
+    pub(crate) fn of_portal(broker: &Broker, portal: &str) -> Self {
+        let submissions = format!("{}.submissions", broker.prefix);
+        let (write, read) = (format!("^{submissions}$"), format!("^{}.receipts.{portal}$", broker.prefix));
+        let user = Self::new(broker, "^$", &write.replace('.', "\\."), &read.replace('.', "\\."));
+        rabbitmqctl(&["set_topic_permissions", &user.name, &submissions, &format!("^{portal}$"), "^$"]);
+        user
+    }
+
+    pub(crate) fn address(&self, broker: &Broker) -> BrokerAddress {
+        let mut address = broker.broker_address().with_password("secret");
+        address.user.clone_from(&self.name);
+        address
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            rabbitmqctl(&["delete_user", &self.name]);
         }
     }
 }

@@ -1,0 +1,166 @@
+//! A portal's side: its own user, its receipts, and what the broker refuses.
+
+use std::time::Duration;
+
+use bole_core::message::v1::Receipt;
+use bole_core::{Attempt, DocumentId, Reason, State};
+use bole_queue::{
+    Acknowledged, BrokerAddress, PortalClient, PortalOptions, Queue, QueueError, RabbitQueue, Receipts,
+};
+use lapin::BasicProperties;
+use lapin::options::BasicGetOptions;
+use tokio::time::timeout;
+
+use crate::broker::{Broker, LIMIT_BYTES, User};
+use crate::conformance::{Limits, id_of, message};
+use crate::{SOON, receive};
+
+fn receipt(portal: &str, id: &str, state: State) -> Receipt {
+    Receipt {
+        portal: portal.parse().unwrap(),
+        message_id: id.parse().unwrap(),
+        sha256: Some(DocumentId::of(b"resume")),
+        state,
+        reason: Reason::NoText,
+        advice: "send a PDF with text".to_owned(),
+        attempt: Attempt(2),
+        at: "2026-11-21T10:00:00Z".parse().unwrap(),
+    }
+}
+
+fn options(broker: &Broker, address: BrokerAddress, portal: &str) -> PortalOptions {
+    PortalOptions {
+        broker: address,
+        prefix: broker.prefix().to_owned(),
+        portal: portal.parse().unwrap(),
+        limit_bytes: LIMIT_BYTES,
+        time_out: Duration::from_secs(20),
+        confirm_time_out: Duration::from_secs(20),
+        heartbeat: Duration::from_secs(30),
+        min_pause: Duration::from_millis(20),
+        max_pause: Duration::from_millis(200),
+    }
+}
+
+#[tokio::test]
+async fn receipts_are_published_as_the_contract_says() {
+    let broker = Broker::new(&["live"]);
+    let queue = broker.queue(Limits::WIDE).await;
+    // One of a portal that is gone does not stop the others.
+    let receipts = [
+        receipt("live", "a", State::Queued),
+        receipt("gone", "a", State::Queued),
+        receipt("live", &"锂".repeat(85), State::Indexed),
+        receipt("live", "a", State::Queued),
+    ];
+    queue.publish_receipts(&receipts).await.unwrap();
+    queue.publish_receipts(&[receipt("gone", "a", State::Queued)]).await.unwrap();
+    queue.publish_receipts(&[receipt("live", "b", State::Queued)]).await.unwrap();
+    let channel = broker.connection().await.create_channel().await.unwrap();
+    let name = format!("{}.receipts.live", broker.prefix());
+    let mut ids = Vec::new();
+    for n in [0, 2, 3] {
+        let get = channel.basic_get(name.as_str().into(), BasicGetOptions { no_ack: true });
+        let found = get.await.unwrap().unwrap().delivery;
+        assert_eq!(
+            (found.exchange.as_str(), found.routing_key.as_str()),
+            (&*format!("{}.receipts", broker.prefix()), "live")
+        );
+        assert_eq!(found.properties.kind().as_ref().unwrap().as_str(), "resume.receipt.v1");
+        assert_eq!(found.properties.content_type().as_ref().unwrap().as_str(), "application/json");
+        assert_eq!(*found.properties.delivery_mode(), Some(2));
+        assert_eq!(serde_json::from_slice::<Receipt>(&found.data).unwrap(), receipts[n]);
+        ids.push(found.properties.message_id().as_ref().unwrap().as_str().to_owned());
+    }
+    assert_eq!(ids[0], "live/a#2/queued");
+    assert_eq!(ids[0], ids[2]);
+    // Too long for AMQP, and so its hash.
+    assert_eq!(ids[1].len(), 64);
+}
+
+#[tokio::test]
+async fn a_portal_submits_and_fetches_its_receipts() {
+    let broker = Broker::new(&["live"]);
+    let queue = broker.queue(Limits::WIDE).await;
+    let user = User::of_portal(&broker, "live");
+    let client = PortalClient::open(options(&broker, user.address(&broker), "live")).await.unwrap();
+    let messages = (0..300).map(|n| message("live", &format!("m-{n}"), 100)).collect::<Vec<_>>();
+    client.publish(&messages).await.unwrap();
+    assert_eq!(queue.depth().await.unwrap()[0].n_ready, 300);
+    let delivery = receive(&queue).await;
+    assert!(messages.contains(delivery.message()));
+    delivery.ack().await.unwrap();
+
+    let receipts = ["a", "b", "c"].map(|id| receipt("live", id, State::Indexed));
+    queue.publish_receipts(&receipts[..2]).await.unwrap();
+    let first = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    assert_eq!(*first.receipt(), receipts[0]);
+    assert_eq!(first.ack().await.unwrap(), Acknowledged::Done);
+    let lost = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    assert_eq!(*lost.receipt(), receipts[1]);
+    // What was not acknowledged comes again.
+    drop((lost, client));
+    let client = PortalClient::open(options(&broker, user.address(&broker), "live")).await.unwrap();
+    let again = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    assert_eq!(*again.receipt(), receipts[1]);
+    assert_eq!(again.ack().await.unwrap(), Acknowledged::Done);
+    // What is no receipt is told, and holds nothing up.
+    broker
+        .publish_by(&format!("{}.receipts", broker.prefix()), "live", BasicProperties::default(), b"{}")
+        .await;
+    queue.publish_receipts(&receipts[2..]).await.unwrap();
+    let error = timeout(SOON, client.next_receipt()).await.unwrap().unwrap_err();
+    assert!(matches!(error, QueueError::NotAReceipt(_)), "{error:?}");
+    let third = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    assert_eq!(*third.receipt(), receipts[2]);
+    third.ack().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_portal_is_no_other_portal() {
+    let broker = Broker::new(&["live", "other"]);
+    let queue = broker.queue(Limits::WIDE).await;
+    let user = User::of_portal(&broker, "live");
+    let other = PortalClient::open(options(&broker, user.address(&broker), "other")).await.unwrap();
+    let error = timeout(SOON, other.publish(&[message("other", "a", 10)])).await.unwrap().unwrap_err();
+    assert!(matches!(error, QueueError::Forbidden(_)), "{error:?}");
+    assert!(error.hint().contains("permissions"));
+    let error = timeout(SOON, other.next_receipt()).await.unwrap().unwrap_err();
+    assert!(matches!(error, QueueError::Forbidden(_)), "{error:?}");
+    assert_eq!(queue.depth().await.unwrap(), []);
+    // The same client goes on with what it may do.
+    other.publish(&[message("live", "b", 10)]).await.unwrap();
+    let delivery = receive(&queue).await;
+    assert_eq!((delivery.message().portal.as_str(), id_of(&delivery).as_str()), ("live", "b"));
+    delivery.ack().await.unwrap();
+}
+
+#[tokio::test]
+async fn receipts_of_a_portal_that_is_not_known_are_told() {
+    let broker = Broker::new(&["live"]);
+    let client = PortalClient::open(options(&broker, broker.broker_address(), "nobody")).await.unwrap();
+    let error = timeout(SOON, client.next_receipt()).await.unwrap().unwrap_err();
+    assert_eq!(error.to_string(), format!("the broker has no queue `{}.receipts.nobody`", broker.prefix()));
+}
+
+#[tokio::test]
+async fn what_the_broker_refuses_is_told_as_such() {
+    let broker = Broker::new(&["live"]);
+    let refused = async |address: BrokerAddress| {
+        let mut options = broker.options(Limits::WIDE);
+        options.broker = address;
+        let error = timeout(SOON, RabbitQueue::open(options)).await.unwrap().unwrap_err();
+        assert!(matches!(error, QueueError::Forbidden(_)), "{error:?}");
+        assert!(error.to_string().starts_with("the broker refuses: wrong user or password"));
+    };
+    let right = broker.broker_address();
+    refused(right.clone().with_password("wrong")).await;
+    let mut nobody = right.clone();
+    nobody.user = "nobody".to_owned();
+    refused(nobody).await;
+    let mut elsewhere = right;
+    elsewhere.virtual_host = "absent".to_owned();
+    refused(elsewhere).await;
+    let user = User::new(&broker, "^$", ".*", ".*");
+    refused(user.address(&broker)).await;
+}
