@@ -7,11 +7,16 @@ mod boxes;
 mod extraction;
 mod listing;
 mod memory;
+mod resumes;
 mod sandbox;
 mod times;
 
 pub use boxes::draw_boxes;
 pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
 pub use listing::{BenchError, Listing, flat_name};
+pub use resumes::{
+    Degree, Job, Language, Layout, MAKER_VERSION, MadeResume, MadeResumes, Month, Producer, ResumeMaker,
+    Sizes, Skill, Study, Truth, keep_resumes, made_path,
+};
 pub use sandbox::{SandboxCost, bench_sandbox};
 pub use times::Times;

@@ -28,6 +28,23 @@ pub enum BenchError {
     /// A child read a document otherwise than this process did.
     #[error("document {0} is read otherwise in a child than in process: report this")]
     Differs(DocumentId),
+    /// The system gives no threads.
+    #[error("the system gives no threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A file is no JSON of its kind, or cannot be.
+    #[error("`{}`", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A folder is taken by resumes made otherwise.
+    #[error("`{}` has resumes of another seed or version, or more of them: name another folder", path.display())]
+    OtherResumes {
+        /// The folder.
+        path: PathBuf,
+    },
     /// There is nothing to measure.
     #[error("`{}` names no files: write one path a line", path.display())]
     Empty {
@@ -39,6 +56,10 @@ pub enum BenchError {
 impl BenchError {
     pub(crate) fn path(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         |source| Self::Path { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn json(path: &Path) -> impl FnOnce(serde_json::Error) -> Self + '_ {
+        |source| Self::Json { path: path.to_owned(), source }
     }
 }
 

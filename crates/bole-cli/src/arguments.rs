@@ -274,6 +274,10 @@ pub(crate) enum Bench {
     Sandbox(BenchSandbox),
     /// Draw the words, lines and blocks that are found on each page, as SVG
     Boxes(BenchBoxes),
+    /// Make resumes of people who do not exist, as PDF files, with the truth about each in truth.jsonl
+    ///
+    /// The same seed gives the same files on every machine. What is there is not made again.
+    Resumes(BenchResumes),
 }
 
 #[derive(Debug, Args)]
@@ -308,6 +312,21 @@ pub(crate) struct BenchBoxes {
     /// Where to write a/b.pdf as a_b.pdf-1.svg; a picture of the page, a_b.pdf-1.png beside it, shows through
     #[arg(long, value_name = "DIR")]
     pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchResumes {
+    /// How many; if the folder has fewer of this seed, the others are added
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) count: u32,
+    /// Another number, other people
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+    /// Where to write 000/000000.pdf and so on, a thousand in a folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Subcommand)]

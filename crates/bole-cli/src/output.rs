@@ -1,8 +1,11 @@
 //! What goes to the terminal. Resume text is hostile there too: everything from a resume passes through `printable`.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use comfy_table::{ContentArrangement, Table, presets};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
 use crate::arguments::{Format, Output, TextOrJson};
@@ -48,6 +51,25 @@ pub(crate) fn table(header: &[&str]) -> Table {
     table
 }
 
+/// A bar that counts files, drawn if it is wanted and somebody looks at standard error.
+pub(crate) fn progress_bar(n_files: u64, wanted: bool) -> ProgressBar {
+    let on_terminal = wanted && io::stderr().is_terminal();
+    let target = if on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(n_files), target);
+    let template = "{bar:30} {pos}/{len} files  {rate}  {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
+            // There is nobody to tell that a bar could not be drawn.
+            write!(to, "{:.0}/s", state.per_sec()).ok();
+        };
+        bar.set_style(style.with_key("rate", rate));
+    }
+    if on_terminal {
+        bar.enable_steady_tick(Duration::from_millis(200));
+    }
+    bar
+}
+
 /// Writes one JSON value and a line end.
 pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
@@ -57,7 +79,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
 }
 
 /// Writes text and a line end to standard output.
-pub(crate) fn print_line(text: impl std::fmt::Display) -> anyhow::Result<()> {
+pub(crate) fn print_line(text: impl fmt::Display) -> anyhow::Result<()> {
     writeln!(io::stdout().lock(), "{text}")?;
     Ok(())
 }

@@ -1,9 +1,11 @@
-use bole_bench::{Extraction, Listing, SandboxCost, bench_extraction, bench_sandbox, draw_boxes};
+use bole_bench::{
+    Extraction, Listing, MadeResumes, SandboxCost, bench_extraction, bench_sandbox, draw_boxes, keep_resumes,
+};
 use bole_sandbox::PoolOptions;
 
-use crate::arguments::{Bench, BenchBoxes, BenchExtract, BenchSandbox};
+use crate::arguments::{Bench, BenchBoxes, BenchExtract, BenchResumes, BenchSandbox};
 use crate::exit::Exit;
-use crate::output::{is_json, print_json, print_line, printable, table};
+use crate::output::{is_json, print_json, print_line, printable, progress_bar, table};
 use crate::session::{Session, reader_program};
 
 pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
@@ -11,6 +13,7 @@ pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
         Bench::Extract(command) => extract(&command),
         Bench::Sandbox(command) => sandbox(session, &command),
         Bench::Boxes(command) => boxes(&command),
+        Bench::Resumes(command) => resumes(&command),
     }
 }
 
@@ -108,4 +111,37 @@ fn boxes(command: &BenchBoxes) -> anyhow::Result<Exit> {
     let drawings = draw_boxes(&listing, &command.to)?;
     print_line(format_args!("{} pages drawn in `{}`", drawings.len(), command.to.display()))?;
     Ok(Exit::Done)
+}
+
+fn resumes(command: &BenchResumes) -> anyhow::Result<Exit> {
+    let as_json = is_json(&command.output);
+    let bar = progress_bar(u64::from(command.count), !as_json);
+    let made = keep_resumes(&command.to, command.seed, command.count, &|n_more| bar.inc(u64::from(n_more)));
+    bar.finish_and_clear();
+    let made = made?;
+    if as_json {
+        print_json(&made)?;
+    } else {
+        print_made(&made, command)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn print_made(made: &MadeResumes, command: &BenchResumes) -> anyhow::Result<()> {
+    let MadeResumes { n_resumes, n_made, seconds, sizes, .. } = made;
+    let folder = command.to.display();
+    print_line(format_args!("{n_resumes} resumes in `{folder}`, {n_made} of them made in {seconds:.1} s"))?;
+    if let Some(time) = made.processor_ms {
+        print_line(format_args!("processor time a resume made: {time:.2} ms"))?;
+    }
+    let kilobytes = |bytes: u64| bytes as f64 / 1000.0;
+    print_line(format_args!(
+        "kB a file: mean {:.1}, min {:.1}, p50 {:.1}, p95 {:.1}, max {:.1}; {:.1} MB in all",
+        kilobytes(sizes.mean),
+        kilobytes(sizes.min),
+        kilobytes(sizes.p50),
+        kilobytes(sizes.p95),
+        kilobytes(sizes.max),
+        kilobytes(sizes.sum) / 1000.0
+    ))
 }

@@ -1,11 +1,9 @@
 use std::collections::BTreeMap;
-use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use bole_engine::{Found, IngestOptions, Ingested, Outcome, Progress, find_files};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -13,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::arguments::{Ingest, Output};
 use crate::commands::status::print_ledger;
 use crate::exit::Exit;
-use crate::output::{is_json, print_line, printable};
+use crate::output::{is_json, print_line, printable, progress_bar};
 use crate::session::Session;
 
 /// How many files that need a look are listed; the rest is counted.
@@ -108,20 +106,7 @@ struct View {
 
 impl View {
     fn new(as_json: bool, n_files: u64) -> Self {
-        let on_terminal = !as_json && io::stderr().is_terminal();
-        let target = if on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(n_files), target);
-        let template = "{bar:30} {pos}/{len} files  {rate}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
-                // There is nobody to tell that a bar could not be drawn.
-                write!(to, "{:.0}/s", state.per_sec()).ok();
-            };
-            bar.set_style(style.with_key("rate", rate));
-        }
-        if on_terminal {
-            bar.enable_steady_tick(Duration::from_millis(200));
-        }
+        let bar = progress_bar(n_files, !as_json);
         Self { as_json, bar, counts: BTreeMap::new(), listed: Vec::new(), n_to_look_at: 0, failure: None }
     }
 

@@ -1,0 +1,25 @@
+//! Resumes of people who do not exist, as PDF files like those that arrive, with the truth about them known.
+
+mod board;
+mod cache;
+mod content;
+mod dice;
+mod face;
+mod fonts;
+mod form;
+mod layouts;
+mod maker;
+mod objects;
+mod person;
+mod photo;
+mod sheet;
+mod standard;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod truth;
+mod voice;
+
+pub use cache::{MadeResumes, Sizes, keep_resumes, made_path};
+pub use maker::{MAKER_VERSION, MadeResume, ResumeMaker};
+pub use truth::{Degree, Job, Language, Layout, Month, Producer, Skill, Study, Truth};
