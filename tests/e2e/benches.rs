@@ -55,6 +55,22 @@ fn a_page_is_drawn_with_what_was_found_on_it() -> Result<()> {
 }
 
 #[test]
+fn resumes_are_made_once() -> Result<()> {
+    let installation = Installation::new()?;
+    let to = installation.files()?.join("resumes");
+    let arguments = ["bench", "resumes", "--count", "40", "--format", "json", "--to"].map(AsRef::as_ref);
+    let make = || installation.json(arguments.into_iter().chain([to.as_os_str()]));
+    let (first, second) = (make()?, make()?);
+    assert_eq!((&first["n_made"], &second["n_made"]), (&40.into(), &0.into()));
+    assert_eq!(first["sizes"], second["sizes"]);
+    let truth = std::fs::read_to_string(to.join("truth.jsonl"))?;
+    let truth: serde_json::Value = serde_json::from_str(truth.lines().last().unwrap())?;
+    let read = installation.succeed(["extract".as_ref(), to.join("000/000039.pdf").as_os_str()])?;
+    assert!(read.stdout.contains(truth["emails"][0].as_str().unwrap()), "{}", read.stdout);
+    Ok(())
+}
+
+#[test]
 fn an_empty_list_says_what_to_write() -> Result<()> {
     let installation = Installation::new()?;
     let list = installation.write("list.txt", b"\n")?;

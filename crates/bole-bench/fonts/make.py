@@ -16,6 +16,12 @@ ASCII = {chr(code) for code in range(0x20, 0x7F)}
 # What Latin text has beside ASCII: the part of WinAnsi that the generator writes.
 MARKS = set("–—‘’“”•·")
 
+NOTICES = {
+    "Bole Hei": "Copyright 2014-2021 Adobe (http://www.adobe.com/).",
+    "Bole Song": "Copyright 2017-2022 Adobe (http://www.adobe.com/).",
+    "Bole Latin": 'Copyright (c) 2010-2014 by tyPoland Lukasz Dziedzic with Reserved Font Name "Lato".',
+}
+
 
 def characters():
     sources = sorted((HERE.parent / "src/resumes").rglob("*.rs"))
@@ -54,9 +60,10 @@ def with_quadratic_curves(font):
 
 def save(font, family, style, file):
     name = font["name"]
+    copyright = NOTICES[family]
     name.names = []
     postscript = f"{family.replace(' ', '')}-{style}"
-    for number, text in {1: family, 2: style, 4: f"{family} {style}", 6: postscript,
+    for number, text in {0: copyright, 1: family, 2: style, 4: f"{family} {style}", 6: postscript,
                          13: "SIL Open Font License 1.1", 14: "https://openfontlicense.org"}.items():
         name.setName(text, number, 3, 1, 0x409)
     if "CFF " in font:
@@ -64,10 +71,7 @@ def save(font, family, style, file):
         cff.fontNames = [postscript]
         top = cff.topDictIndex[0]
         top.FullName, top.FamilyName = f"{family} {style}", family
-        for key in ("Notice", "Copyright"):
-            top.rawDict.pop(key, None)
-            if hasattr(top, key):
-                delattr(top, key)
+        top.Notice = copyright
     font["head"].modified = font["head"].created
     font.recalcTimestamp = False
     font.save(HERE / file)

@@ -107,8 +107,9 @@ fn jpeg(sitter: &Sitter, n_bytes: u32, dice: &mut Dice) -> Photo {
         for (colour, (now, before)) in pixel.iter().zip(&mut last).enumerate() {
             n_written += bits.constant(now - *before);
             *before = *now;
-            let mut n_left = if colour == 0 { 63 } else { 0 };
-            while n_left > 0 && n_written + 20 < end {
+            // Only the light has grain; every colour of a block says where it ends.
+            let mut n_left = 63;
+            while colour == 0 && n_left > 0 && n_written + 20 < end {
                 // Grain of one to three bits a frequency.
                 let n_bits = 4 - dice.between(2, 15).ilog2();
                 bits.put(n_bits, 3);

@@ -1,5 +1,5 @@
 //! What resumes are put together from. Every text stands in Chinese and in English; every character must be in the
-//! fonts of the crate, which `fonts/make.sh` makes of these files and a test checks.
+//! fonts of the crate, which `fonts/make.py` makes of these files and a test checks.
 
 mod aerospace;
 mod energy;
