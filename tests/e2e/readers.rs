@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use bole_core::{DocumentId, ReadingId, Reason};
@@ -98,6 +98,20 @@ async fn whatever_a_document_does_is_a_reason_and_its_neighbours_are_read() -> R
     let alarms = log.lines("ALARM")?;
     assert_eq!(alarms.len(), n_violations);
     assert!(alarms.iter().all(|alarm| alarm["level"] == "ERROR"), "{alarms:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reader_tells_where_its_time_went_and_cannot_claim_more_than_has_passed() -> Result<()> {
+    let bytes = good(1);
+    for arguments in [[].as_slice(), &["--boasts"]] {
+        let (pool, begun) = (pool(MOCK.into(), arguments, Limits::STANDARD), Instant::now());
+        let Outcome::Read { times, .. } = pool.read(DocumentId::of(&bytes), &bytes).await? else {
+            anyhow::bail!("it was refused")
+        };
+        // Told, and of the stretch between asking and hearing: true however slow the machine is.
+        assert!(times.document > Duration::ZERO && times.total() <= begun.elapsed(), "{times:?}");
+    }
     Ok(())
 }
 

@@ -196,7 +196,7 @@ async fn read(engine: &Engine, delivery: &Delivery, document: DocumentId) -> Res
     let outcome = engine.pool().read(document, &delivery.message().body).await?;
     Stage::Read.took(began);
     Ok(match outcome {
-        Outcome::Read { reading, evidence, keys, partial } => Decision::Read {
+        Outcome::Read { reading, evidence, keys, partial, .. } => Decision::Read {
             reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
             evidence: (engine.knowledge().lexicon().hash(), evidence),
             keys,

@@ -9,7 +9,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::document::refuse_poor;
 use crate::guard::restrict;
 use crate::protocol::{Answer, Request, Setup, push_frame, read_frame};
-use crate::{Outcome, Refusal};
+use crate::times::timed;
+use crate::{Outcome, Refusal, StageTimes};
 
 /// Why a child ends before its parent closes the pipe.
 #[derive(Debug, thiserror::Error)]
@@ -25,10 +26,11 @@ enum ChildError {
 }
 
 /// Runs a child: reads documents from standard input by `read` and answers on standard output until the input ends.
+/// `read` writes into its last argument how long its parts took.
 ///
 /// Fences itself in before the first document: see [`Guard`](crate::Guard). A part that the system lacks is left
 /// out, and the parent is told.
-pub fn run_child(read: impl Fn(DocumentId, &[u8]) -> Result<Reading, Refusal>) -> ExitCode {
+pub fn run_child(read: impl Fn(DocumentId, &[u8], &mut StageTimes) -> Result<Reading, Refusal>) -> ExitCode {
     match serve(&read, &mut io::stdin().lock(), &mut Pipe) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
@@ -36,7 +38,7 @@ pub fn run_child(read: impl Fn(DocumentId, &[u8]) -> Result<Reading, Refusal>) -
 }
 
 fn serve(
-    read: &impl Fn(DocumentId, &[u8]) -> Result<Reading, Refusal>,
+    read: &impl Fn(DocumentId, &[u8], &mut StageTimes) -> Result<Reading, Refusal>,
     from: &mut impl Read,
     to: &mut impl Write,
 ) -> Result<(), ChildError> {
@@ -55,11 +57,13 @@ fn serve(
     while let Some(frame) = read_frame(from, &mut buffer)? {
         let (request, document, bytes) = split_request(frame).ok_or(ChildError::Protocol)?;
         arm_processor_limit(setup.limits.cpu);
-        let read = match request {
-            Request::Read => read(document, bytes).and_then(refuse_poor),
-            Request::Inspect => read(document, bytes),
+        let mut times = StageTimes::default();
+        let reading = read(document, bytes, &mut times);
+        let reading = match request {
+            Request::Read => reading.and_then(refuse_poor),
+            Request::Inspect => reading,
         };
-        answer(outcome_of(read, &lexicon)?, to)?;
+        answer(outcome_of(reading, &lexicon, times)?, to)?;
     }
     Ok(())
 }
@@ -70,24 +74,34 @@ fn split_request(frame: &[u8]) -> Option<(Request, DocumentId, &[u8])> {
     Some((Request::from_byte(*request)?, DocumentId::from_bytes(*document), bytes))
 }
 
-/// What is stored of a reading: itself and its evidence, encoded, unless they are too large.
+/// What is stored of a reading: itself and its evidence, encoded, unless they are too large. `times` is where the time
+/// went so far.
 ///
 /// # Errors
 /// None in practice: only if memory for the compressor is refused.
-pub fn outcome_of(read: Result<Reading, Refusal>, lexicon: &Lexicon) -> Result<Outcome, StoredError> {
+pub fn outcome_of(
+    read: Result<Reading, Refusal>,
+    lexicon: &Lexicon,
+    mut times: StageTimes,
+) -> Result<Outcome, StoredError> {
     let reading = match read {
         Ok(reading) => reading,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    let evidence = bole_rank::collect(&reading, lexicon);
-    let encoded = EncodedReading::encode(&reading)
-        .and_then(|reading| Ok((reading, EncodedEvidence::encode(&evidence)?)));
+    let (evidence, time) = timed(|| bole_rank::collect(&reading, lexicon));
+    times.evidence = time;
+    let (encoded, time) = timed(|| {
+        let encoded = EncodedReading::encode(&reading)?;
+        Ok((encoded, EncodedEvidence::encode(&evidence)?))
+    });
+    times.encoding = time;
     match encoded {
         Ok((encoded, evidence)) => Ok(Outcome::Read {
             reading: encoded,
             evidence,
             keys: MatchKeys::of(&reading.resume),
             partial: reading.content.quality.partial,
+            times,
         }),
         Err(error @ StoredError::TooLarge { .. }) => {
             Ok(Outcome::Refused(Refusal { reason: Reason::OverLimit, detail: error.to_string() }))
@@ -99,8 +113,8 @@ pub fn outcome_of(read: Result<Reading, Refusal>, lexicon: &Lexicon) -> Result<O
 fn answer(outcome: Outcome, to: &mut impl Write) -> Result<(), ChildError> {
     match outcome {
         Outcome::Refused(refusal) => send(to, &[&serde_json::to_vec(&Answer::Refused(refusal))?]),
-        Outcome::Read { reading, evidence, keys, partial } => {
-            let head = serde_json::to_vec(&Answer::Read { keys, partial })?;
+        Outcome::Read { reading, evidence, keys, partial, times } => {
+            let head = serde_json::to_vec(&Answer::Read { keys, partial, times_us: times.to_wire() })?;
             send(to, &[&head, reading.as_bytes(), evidence.as_bytes()])
         }
     }

@@ -1,16 +1,19 @@
 use bole_core::{DocumentId, Pages, Reading, Reason, Verdict};
 use bole_document::READER_VERSION;
 
-use crate::Refusal;
+use crate::times::timed;
+use crate::{Refusal, StageTimes};
 
-/// Reads a document and understands it: what production has its children do.
+/// Reads a document and understands it: what production has its children do. Writes into `times` how long both took.
 ///
 /// # Errors
 /// The document's own, with what exactly; never any of its text.
-pub fn read_document(document: DocumentId, bytes: &[u8]) -> Result<Reading, Refusal> {
-    let content = bole_document::read(bytes, &bole_document::Limits::STANDARD)
-        .map_err(|error| Refusal { reason: error.reason(), detail: error.to_string() })?;
-    let resume = bole_resume::understand(&content);
+pub fn read_document(document: DocumentId, bytes: &[u8], times: &mut StageTimes) -> Result<Reading, Refusal> {
+    let (content, time) = timed(|| bole_document::read(bytes, &bole_document::Limits::STANDARD));
+    times.document = time;
+    let content = content.map_err(|error| Refusal { reason: error.reason(), detail: error.to_string() })?;
+    let (resume, time) = timed(|| bole_resume::understand(&content));
+    times.resume = time;
     Ok(Reading { document, reader: READER_VERSION, content, resume })
 }
 

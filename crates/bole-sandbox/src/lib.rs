@@ -14,6 +14,7 @@ mod pool;
 mod process;
 mod protocol;
 mod system_calls;
+mod times;
 
 pub use child::{outcome_of, run_child};
 pub use document::{read_document, refuse_poor};
@@ -21,3 +22,4 @@ pub use guard::Guard;
 pub use limits::Limits;
 pub use pool::{Pool, PoolError, PoolOptions};
 pub use protocol::{LexiconFile, Outcome, Refusal};
+pub use times::StageTimes;

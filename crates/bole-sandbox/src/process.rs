@@ -3,7 +3,7 @@
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bole_core::{DocumentId, EncodedEvidence, EncodedReading};
 use bytes::{Buf, Bytes};
@@ -13,7 +13,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use crate::pool::PoolOptions;
 use crate::protocol::{Answer, Request, Setup, receive_frame};
-use crate::{Guard, Limits, Outcome};
+use crate::{Guard, Limits, Outcome, StageTimes};
 
 /// A child that is set up and waits for a document.
 #[derive(Debug)]
@@ -119,16 +119,19 @@ impl Process {
         bytes: &Bytes,
         limit_bytes: usize,
     ) -> io::Result<Outcome> {
+        let begun = Instant::now();
         let head = [&[request as u8], document.as_bytes().as_slice()].concat();
         self.send(&head, bytes).await?;
         let answer = receive_frame(&mut self.stdout, limit_bytes.min(HEAD_BYTES)).await?;
         // Cut short is as wrong as anything else: only the pipe itself ends early.
         match serde_json::from_slice(&answer).map_err(|_| io::ErrorKind::InvalidData)? {
-            Answer::Read { keys, partial } => {
+            Answer::Read { keys, partial, times_us } => {
+                let times = StageTimes::from_wire(times_us, begun.elapsed());
                 let reading = receive_frame(&mut self.stdout, limit_bytes).await?;
                 let evidence = receive_frame(&mut self.stdout, limit_bytes).await?;
                 let reading = EncodedReading::from_bytes(reading);
-                Ok(Outcome::Read { reading, evidence: EncodedEvidence::from_bytes(evidence), keys, partial })
+                let evidence = EncodedEvidence::from_bytes(evidence);
+                Ok(Outcome::Read { reading, evidence, keys, partial, times })
             }
             Answer::Refused(refusal) if refusal.is_a_readers() => Ok(Outcome::Refused(refusal)),
             Answer::Refused(_) | Answer::Ready { .. } => Err(io::ErrorKind::InvalidData.into()),

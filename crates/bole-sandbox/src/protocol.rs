@@ -10,7 +10,7 @@ use bole_core::{EncodedEvidence, EncodedReading, MatchKeys, Reason};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::{Guard, Limits};
+use crate::{Guard, Limits, StageTimes};
 
 /// What a child needs to know before the first document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,8 +44,8 @@ pub(crate) enum Request {
 pub(crate) enum Answer {
     /// Set up, fenced in but for what is missing, and ready for documents.
     Ready { missing: Vec<Guard> },
-    /// Two frames follow.
-    Read { keys: MatchKeys, partial: bool },
+    /// Two frames follow. How long each part took is told in microseconds, in the order of [`StageTimes`].
+    Read { keys: MatchKeys, partial: bool, times_us: [u64; 4] },
     /// Not to be read.
     Refused(Refusal),
 }
@@ -63,6 +63,8 @@ pub enum Outcome {
         keys: MatchKeys,
         /// A part could not be read.
         partial: bool,
+        /// Where the time went.
+        times: StageTimes,
     },
     /// It cannot be read, for a reason of its own.
     Refused(Refusal),

@@ -16,6 +16,7 @@ use seccompiler::{
 const FREE: [c_long; 15] = [
     libc::SYS_brk,
     libc::SYS_clock_getres,
+    // Where the kernel's page of time cannot serve a clock, as on some virtual machines, each look at it is this call.
     libc::SYS_clock_gettime,
     libc::SYS_exit,
     libc::SYS_exit_group,

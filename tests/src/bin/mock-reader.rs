@@ -1,7 +1,7 @@
 //! A reader process of the tests. It is fenced in and reads as production's readers do, but a document may have it
 //! misbehave: the line `%MOCK MODE` within its first hundred bytes says how.
 //!
-//! `--dies-at N` has each process die at its N-th document, as if struck from outside. `--without PARTS` (`landlock`,
+//! `--boasts` has it claim an hour for each part of its reading, `--dies-at N` has each process die at its N-th document, as if struck from outside. `--without PARTS` (`landlock`,
 //! `seccomp`, or both with a comma) has it run as on a system that lacks these.
 
 use std::cell::Cell;
@@ -25,16 +25,17 @@ fn main() -> Result<ExitCode> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => Ok(run(None)),
-        ["--dies-at", number] => Ok(run(Some(number.parse()?))),
+        [] => Ok(run(None, false)),
+        ["--boasts"] => Ok(run(None, true)),
+        ["--dies-at", number] => Ok(run(Some(number.parse()?), false)),
         ["--without", parts] => match run_without(parts)? {},
         _ => bail!("what is {arguments:?}?"),
     }
 }
 
-fn run(dies_at: Option<u32>) -> ExitCode {
+fn run(dies_at: Option<u32>, boasts: bool) -> ExitCode {
     let (n_documents, parent) = (Cell::new(0), getppid());
-    bole_sandbox::run_child(|document, bytes| {
+    bole_sandbox::run_child(|document, bytes, times| {
         n_documents.set(n_documents.get() + 1);
         if dies_at == Some(n_documents.get()) {
             std::process::abort();
@@ -46,7 +47,11 @@ fn run(dies_at: Option<u32>) -> ExitCode {
                 misbehave(mode, parent).map_or_else(|error| error.to_string(), |()| "was let".to_owned());
             return Err(Refusal { reason: Reason::NotADocument, detail });
         }
-        read_document(document, bytes)
+        let read = read_document(document, bytes, times);
+        if boasts {
+            (times.document, times.resume) = (Duration::from_hours(1), Duration::MAX);
+        }
+        read
     })
 }
 
