@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::receipts::Receipts;
 use bole_core::Portal;
-use bole_queue::{BrokerAddress, LocalQueue, LocalQueueOptions, Queue, RabbitOptions, RabbitQueue};
+use bole_queue::{BrokerAddress, LocalQueue, LocalQueueOptions, Queue, RabbitOptions, RabbitQueue, Receipts};
 use bole_store::{Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store};
 
 use crate::settings::Remote;
@@ -80,7 +79,8 @@ impl Post {
                 max_pause: Duration::from_secs(5),
             })
             .await?;
-            return Ok(Self { queue: Arc::new(queue), receipts: None });
+            let queue = Arc::new(queue);
+            return Ok(Self { queue: queue.clone(), receipts: Some(queue) });
         }
         let queue = LocalQueue::open(LocalQueueOptions {
             path: data.queue(),

@@ -2,10 +2,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::receipts::Receipts;
 use bole_core::ReaderVersion;
 use bole_index::{IndexError, SearchIndex};
-use bole_queue::Queue;
+use bole_queue::{Queue, Receipts};
 use bole_sandbox::{Pool, PoolOptions};
 use bole_store::{Originals, Store};
 use tokio::sync::Notify;

@@ -70,8 +70,3 @@ fn receipt(change: Change) -> Option<Receipt> {
         at: change.at,
     })
 }
-
-#[async_trait::async_trait]
-pub(crate) trait Receipts: Send + Sync + std::fmt::Debug {
-    async fn publish_receipts(&self, receipts: &[Receipt]) -> Result<(), EngineError>;
-}

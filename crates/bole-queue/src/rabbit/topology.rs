@@ -61,11 +61,7 @@ pub(super) async fn declare<'a>(
 }
 
 /// Takes a portal's queue off the exchange.
-pub(super) async fn unbind(
-    channel: &Channel,
-    site: &Site,
-    portal: &Portal,
-) -> Result<(), QueueError> {
+pub(super) async fn unbind(channel: &Channel, site: &Site, portal: &Portal) -> Result<(), QueueError> {
     let (queue, exchange) = (short(&site.queue(portal))?, short(&site.submissions())?);
     let unbound = channel.queue_unbind(queue, exchange, short(portal.as_str())?, FieldTable::default());
     within(site.time_out, unbound).await
