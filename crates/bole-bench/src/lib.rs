@@ -4,6 +4,7 @@
 //! knows no arguments. Times are facts of one machine at one moment: compare side by side, in the same minute.
 
 mod boxes;
+mod burst;
 mod extraction;
 mod listing;
 mod memory;
@@ -12,6 +13,9 @@ mod sandbox;
 mod times;
 
 pub use boxes::draw_boxes;
+pub use burst::{
+    Burst, BurstError, BurstOptions, Moment, Percentiles, ProcessCost, StageTimes, bench_burst, burst_folder,
+};
 pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
 pub use listing::{BenchError, Listing, flat_name};
 pub use resumes::{

@@ -55,5 +55,5 @@ pub use settings::{
     StoreSettings, WorkSettings,
 };
 pub use show::{Shown, resolve, show};
-pub use status::{Part, Status, readiness, status};
+pub use status::{Part, Status, n_searchable, readiness, status};
 pub use work::work;

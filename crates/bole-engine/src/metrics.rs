@@ -47,7 +47,7 @@ const ALL: [(Kind, &str, &str); 17] = [
     (
         Kind::Seconds,
         STAGE,
-        "How long a submission was in a stage: known, read, batch, commit, acknowledge, index.",
+        "How long a submission was in a stage; read holds document, resume, evidence and encoding.",
     ),
     (Kind::Seconds, SEARCHABLE_AFTER, "From the commit of a resume until a search finds it."),
     (Kind::Gauge, IN_HAND, "Deliveries that this process holds."),
@@ -68,6 +68,14 @@ pub(crate) enum Stage {
     Known,
     /// Waiting for a reader, and being read.
     Read,
+    /// A reader at the document.
+    Document,
+    /// A reader understanding the resume.
+    Resume,
+    /// A reader collecting evidence.
+    Evidence,
+    /// A reader encoding what is stored.
+    Encoding,
     /// Waiting for the commit to begin.
     Batch,
     /// The transaction that it is part of.
@@ -83,6 +91,10 @@ impl Stage {
         match self {
             Self::Known => "known",
             Self::Read => "read",
+            Self::Document => "document",
+            Self::Resume => "resume",
+            Self::Evidence => "evidence",
+            Self::Encoding => "encoding",
             Self::Batch => "batch",
             Self::Commit => "commit",
             Self::Acknowledge => "acknowledge",

@@ -59,6 +59,14 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
     })
 }
 
+/// How many resumes a search can find: what the index's last commit holds.
+///
+/// # Errors
+/// If the index cannot be opened.
+pub fn n_searchable(engine: &Engine) -> Result<usize, EngineError> {
+    engine.index()?.documents().map_err(EngineError::Index)
+}
+
 /// How long ago, by the clock of this machine.
 fn age(since: Timestamp) -> Duration {
     Duration::try_from(Timestamp::now().duration_since(since)).unwrap_or_default()
