@@ -53,6 +53,7 @@ async fn main() -> Result<(), Error> {
         "postgres" => Arc::new(
             PostgresStore::open(&PostgresOptions {
                 url: place.clone(),
+                password: None,
                 n_connections: 4 * n_committers as u32,
                 acquire_timeout: time_out,
                 statement_timeout: time_out,

@@ -39,6 +39,7 @@ impl Schema {
     fn options(&self) -> PostgresOptions {
         PostgresOptions {
             url: self.url(),
+            password: None,
             n_connections: 4,
             acquire_timeout: Duration::from_secs(30),
             statement_timeout: Duration::from_secs(30),

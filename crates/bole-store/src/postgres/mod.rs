@@ -12,14 +12,13 @@ mod statements;
 
 use async_trait::async_trait;
 use sqlx::Postgres;
-use sqlx::pool::PoolConnection;
 
 use connection::Pools;
 pub use connection::PostgresOptions;
 pub(crate) use error::of_database;
 
 use crate::StoreError;
-use crate::sql::{Backend, Session as _, Write};
+use crate::sql::{Backend, Held, Session as _, Write};
 
 /// The truth in a PostgreSQL database, originals included.
 ///
@@ -72,7 +71,7 @@ impl Backend for PostgresStore {
         write.session().run(connection::ALONE).await
     }
 
-    async fn read(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+    async fn read(&self) -> Result<Held<Postgres>, StoreError> {
         self.pools.read().await
     }
 }

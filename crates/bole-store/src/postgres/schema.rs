@@ -1,11 +1,10 @@
 //! The form of the tables, and how older ones get it.
 
-use sqlx::Row as _;
-use sqlx::postgres::PgConnection;
+use sqlx::Postgres;
 
 use super::connection::Pools;
 use crate::StoreError;
-use crate::sql::Session as _;
+use crate::sql::{Columns as _, Held, Session as _, Value};
 
 /// In order; `bole_schema` counts how many of them the tables have seen. One that was released never changes.
 const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
@@ -14,7 +13,7 @@ const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("sc
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as u32;
     // Looked at without the lock first: who finds all in order waits for nobody.
-    if version(&mut *pools.read().await?).await? == known {
+    if version(&mut pools.read().await?).await? == known {
         return Ok(());
     }
     let mut write = pools.write().await?;
@@ -22,31 +21,35 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
     if found > known {
         return Err(StoreError::NewerSchema { found, known });
     }
+    // Tables with many rows take as long as they take.
+    write.session().take_your_time();
+    write.session().run("SET LOCAL statement_timeout = 0").await?;
     for migration in MIGRATIONS.into_iter().skip(found as usize) {
         write.session().run(migration).await?;
     }
-    sqlx::query("UPDATE bole_schema SET version = $1")
-        .bind(i64::from(known))
-        .execute(write.session())
-        .await?;
+    let values = [Value::Number(i64::from(known))];
+    write.session().execute("UPDATE bole_schema SET version = $1", &[], &values).await?;
     write.commit().await
 }
 
 /// How many migrations the tables in the schema have seen, which is the first in the search path that exists.
-async fn version(connection: &mut PgConnection) -> Result<u32, StoreError> {
+async fn version(session: &mut Held<Postgres>) -> Result<u32, StoreError> {
     // What an extension brought is nobody's.
-    let row = sqlx::query(
-        "SELECT coalesce(bool_or(c.relname = 'bole_schema'), false), count(*) > 0 FROM pg_class c \
-         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') \
-         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass \
-         AND d.objid = c.oid AND d.deptype = 'e')",
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    let (is_ours, in_use): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
+    let rows = session
+        .fetch(
+            "SELECT coalesce(bool_or(c.relname = 'bole_schema'), false), count(*) > 0 FROM pg_class c \
+             WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') \
+             AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass \
+             AND d.objid = c.oid AND d.deptype = 'e')",
+            &[],
+            &[],
+        )
+        .await?;
+    let row = rows.first().ok_or(StoreError::damaged("the schema"))?;
+    let (is_ours, in_use) = (row.flag(0)?, row.flag(1)?);
     if !is_ours {
         return if in_use { Err(StoreError::NotAStore) } else { Ok(0) };
     }
-    let version: i64 = sqlx::query_scalar("SELECT version FROM bole_schema").fetch_one(connection).await?;
-    u32::try_from(version).map_err(|_| StoreError::damaged("the schema version"))
+    let rows = session.fetch("SELECT version FROM bole_schema", &[], &[]).await?;
+    rows.first().ok_or(StoreError::damaged("the schema version"))?.small_number(0)
 }

@@ -1,8 +1,8 @@
 //! Connections and transactions.
 
 use async_trait::async_trait;
-use sqlx::pool::PoolConnection;
 
+use super::held::Held;
 use super::session::Session;
 use crate::StoreError;
 
@@ -22,7 +22,7 @@ pub(crate) trait Backend: Send + Sync + std::fmt::Debug {
     async fn enter_log(&self, write: &mut Write<Self::Database>) -> Result<(), StoreError>;
 
     /// A connection that reads without a lock; each statement sees one moment.
-    async fn read(&self) -> Result<PoolConnection<Self::Database>, StoreError>;
+    async fn read(&self) -> Result<Held<Self::Database>, StoreError>;
 }
 
 /// An open transaction.
@@ -30,22 +30,19 @@ pub(crate) trait Backend: Send + Sync + std::fmt::Debug {
 /// Dropped before it is committed, it closes its connection: the driver's own count of open transactions goes wrong
 /// where a database rolls back by itself or a call is dropped half-way.
 pub(crate) struct Write<DB: sqlx::Database> {
-    connection: PoolConnection<DB>,
+    connection: Held<DB>,
     is_open: bool,
 }
 
 impl<DB: sqlx::Database<Connection: Session>> Write<DB> {
     /// Begins with `statement`.
-    pub(crate) async fn begin(
-        connection: PoolConnection<DB>,
-        statement: &'static str,
-    ) -> Result<Self, StoreError> {
+    pub(crate) async fn begin(connection: Held<DB>, statement: &'static str) -> Result<Self, StoreError> {
         let mut write = Self { connection, is_open: true };
         write.session().run(statement).await?;
         Ok(write)
     }
 
-    pub(crate) fn session(&mut self) -> &mut DB::Connection {
+    pub(crate) fn session(&mut self) -> &mut Held<DB> {
         &mut self.connection
     }
 

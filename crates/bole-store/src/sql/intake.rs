@@ -101,7 +101,7 @@ pub(super) async fn known<B: Backend>(
     submitted: &[Submitted],
 ) -> Result<Vec<Known>, StoreError> {
     let mut connection = backend.read().await?;
-    let snapshot = Snapshot::load(&mut *connection, &submitted.iter().collect::<Vec<_>>()).await?;
+    let snapshot = Snapshot::load(&mut connection, &submitted.iter().collect::<Vec<_>>()).await?;
     let known = submitted.iter().map(|submitted| {
         let row = snapshot.place(submitted).row;
         if let Some(row) = row.filter(|row| row.record.state.is_settled()) {

@@ -8,6 +8,7 @@ mod commit;
 mod decide;
 mod error;
 mod followers;
+mod held;
 mod intake;
 mod originals;
 mod people;
@@ -24,4 +25,5 @@ mod write;
 
 pub(crate) use backend::{Backend, Write};
 pub(crate) use columns::Columns;
+pub(crate) use held::Held;
 pub(crate) use session::{Column, Session, Statements, Value};

@@ -166,7 +166,7 @@ impl Moves {
 /// Messages of replayed submissions that the queue may not have yet.
 pub(super) async fn to_publish<B: Backend>(backend: &B, limit: u32) -> Result<Vec<Submitted>, StoreError> {
     // Looked at without the lock first: mostly there is nothing to do.
-    if publications(&mut *backend.read().await?, 1).await?.is_empty() {
+    if publications(&mut backend.read().await?, 1).await?.is_empty() {
         return Ok(Vec::new());
     }
     let mut write = backend.write_aside().await?;

@@ -60,23 +60,23 @@ impl<B: Backend> Store for B {
     }
 
     async fn head(&self) -> Result<LogPosition, StoreError> {
-        write::head(&mut *self.read().await?).await.map(LogPosition)
+        write::head(&mut self.read().await?).await.map(LogPosition)
     }
 
     async fn changes(&self, after: LogPosition, limit: u32) -> Result<Vec<Change>, StoreError> {
-        read::changes(&mut *self.read().await?, after, limit).await
+        read::changes(&mut self.read().await?, after, limit).await
     }
 
     async fn standings(&self, at: LogPosition) -> Result<Vec<Standing>, StoreError> {
-        read::standings(&mut *self.read().await?, at).await
+        read::standings(&mut self.read().await?, at).await
     }
 
     async fn standings_of(&self, documents: &[DocumentId]) -> Result<Vec<Option<Standing>>, StoreError> {
-        read::standings_of(&mut *self.read().await?, documents).await
+        read::standings_of(&mut self.read().await?, documents).await
     }
 
     async fn readings(&self, readings: &[ReadingId]) -> Result<Vec<Option<EncodedReading>>, StoreError> {
-        let blobs = read::blobs(&mut *self.read().await?, None, readings).await?;
+        let blobs = read::blobs(&mut self.read().await?, None, readings).await?;
         Ok(blobs.into_iter().map(|blob| blob.map(EncodedReading::from_bytes)).collect())
     }
 
@@ -85,7 +85,7 @@ impl<B: Backend> Store for B {
         lexicon: ContentHash,
         readings: &[ReadingId],
     ) -> Result<Vec<Option<EncodedEvidence>>, StoreError> {
-        let blobs = read::blobs(&mut *self.read().await?, Some(lexicon), readings).await?;
+        let blobs = read::blobs(&mut self.read().await?, Some(lexicon), readings).await?;
         Ok(blobs.into_iter().map(|blob| blob.map(EncodedEvidence::from_bytes)).collect())
     }
 
@@ -105,35 +105,35 @@ impl<B: Backend> Store for B {
     }
 
     async fn ledger(&self) -> Result<Ledger, StoreError> {
-        read::ledger(&mut *self.read().await?).await
+        read::ledger(&mut self.read().await?).await
     }
 
     async fn submission(&self, submission: &SubmissionId) -> Result<Option<SubmissionRecord>, StoreError> {
-        read::submission(&mut *self.read().await?, submission).await
+        read::submission(&mut self.read().await?, submission).await
     }
 
     async fn timeline(&self, submission: &SubmissionId) -> Result<Vec<Transition>, StoreError> {
-        read::timeline(&mut *self.read().await?, submission).await
+        read::timeline(&mut self.read().await?, submission).await
     }
 
     async fn submissions_of(&self, documents: &[DocumentId]) -> Result<Vec<SubmissionRecord>, StoreError> {
-        read::submissions_of(&mut *self.read().await?, documents).await
+        read::submissions_of(&mut self.read().await?, documents).await
     }
 
     async fn documents_by_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<DocumentId>, StoreError> {
-        read::documents_by_prefix(&mut *self.read().await?, prefix, limit).await
+        read::documents_by_prefix(&mut self.read().await?, prefix, limit).await
     }
 
     async fn documents_by_source(&self, source_name: &str) -> Result<Vec<DocumentId>, StoreError> {
-        read::documents_by_source(&mut *self.read().await?, source_name).await
+        read::documents_by_source(&mut self.read().await?, source_name).await
     }
 
     async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError> {
-        read::oldest_queued(&mut *self.read().await?).await
+        read::oldest_queued(&mut self.read().await?).await
     }
 
     async fn portals(&self) -> Result<Vec<PortalRow>, StoreError> {
-        portals::portals(&mut *self.read().await?).await
+        portals::portals(&mut self.read().await?).await
     }
 
     async fn put_portal(&self, portal: &Portal, is_paused: bool, now: Timestamp) -> Result<(), StoreError> {
@@ -175,7 +175,7 @@ impl<B: Backend> Store for B {
         after: Option<&SubmissionId>,
         limit: u32,
     ) -> Result<Vec<SubmissionRecord>, StoreError> {
-        quarantine::quarantined(&mut *self.read().await?, filter, after, limit).await
+        quarantine::quarantined(&mut self.read().await?, filter, after, limit).await
     }
 
     async fn replay(&self, submissions: &[SubmissionId], now: Timestamp) -> Result<Vec<Replay>, StoreError> {
@@ -210,7 +210,7 @@ impl<B: Backend> Originals for B {
     }
 
     async fn original(&self, document: DocumentId) -> Result<Option<Bytes>, StoreError> {
-        Ok(read::original(&mut *self.read().await?, document).await?.map(Bytes::from))
+        Ok(read::original(&mut self.read().await?, document).await?.map(Bytes::from))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::StoreError;
 /// Deletes submissions that have been `accepting` since before `before`; answers how many.
 pub(super) async fn sweep_accepting<B: Backend>(backend: &B, before: Timestamp) -> Result<u64, StoreError> {
     // Looked for without the lock first: mostly there is nothing to do.
-    if stale(&mut *backend.read().await?, before).await?.is_empty() {
+    if stale(&mut backend.read().await?, before).await?.is_empty() {
         return Ok(0);
     }
     let mut write = backend.write().await?;

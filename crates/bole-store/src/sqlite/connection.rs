@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Sqlite};
 
 use crate::StoreError;
-use crate::sql::Write;
+use crate::sql::{Held, Write};
 
 /// Where the file lies and what the store may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,12 +78,12 @@ impl Pools {
 
     /// Begins a transaction that holds the write lock of the file.
     pub(super) async fn write(&self) -> Result<Write<Sqlite>, StoreError> {
-        Write::begin(self.writer.acquire().await?, "BEGIN IMMEDIATE").await
+        Write::begin(Held::new(self.writer.acquire().await?, None), "BEGIN IMMEDIATE").await
     }
 
     /// A connection that reads; each statement sees the file as of its start.
-    pub(super) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        Ok(self.readers.acquire().await?)
+    pub(super) async fn read(&self) -> Result<Held<Sqlite>, StoreError> {
+        Ok(Held::new(self.readers.acquire().await?, None))
     }
 
     /// Closes all connections, after what they are doing.

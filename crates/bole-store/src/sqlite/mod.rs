@@ -14,14 +14,13 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sqlx::Sqlite;
-use sqlx::pool::PoolConnection;
 
 use connection::Pools;
 pub use connection::SqliteOptions;
 pub(crate) use error::of_database;
 
 use crate::StoreError;
-use crate::sql::{Backend, Write};
+use crate::sql::{Backend, Held, Write};
 
 /// The truth in one SQLite file, originals included.
 ///
@@ -93,7 +92,7 @@ impl Backend for SqliteStore {
         Ok(())
     }
 
-    async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    async fn read(&self) -> Result<Held<Sqlite>, StoreError> {
         self.pools.read().await
     }
 }

@@ -16,11 +16,11 @@ const MIGRATIONS: [&str; 2] = [include_str!("schema/0001.sql"), include_str!("sc
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
     let known = MIGRATIONS.len() as u32;
     // Looked at without the lock first: whoever only reads waits for nobody.
-    if version(&mut *pools.read().await?).await? == known {
+    if version(pools.read().await?.driver()).await? == known {
         return Ok(());
     }
     let mut write = pools.write().await?;
-    let found = version(write.session()).await?;
+    let found = version(write.session().driver()).await?;
     if found == known {
         return write.commit().await;
     }
@@ -28,12 +28,12 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
         return Err(StoreError::NewerSchema { found, known });
     }
     for migration in MIGRATIONS.into_iter().skip(found as usize) {
-        sqlx::raw_sql(migration).execute(write.session()).await?;
+        sqlx::raw_sql(migration).execute(write.session().driver()).await?;
     }
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
         "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known};"
     )))
-    .execute(write.session())
+    .execute(write.session().driver())
     .await?;
     write.commit().await
 }
