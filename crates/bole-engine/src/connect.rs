@@ -67,6 +67,7 @@ impl Post {
         if let Some(remote) = &options.remote {
             let queue = RabbitQueue::open(RabbitOptions {
                 broker: broker(remote)?,
+                tls: tls(remote),
                 prefix: options.prefix.clone(),
                 portals,
                 max_held_bytes: options.held_bytes,

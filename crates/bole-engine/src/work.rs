@@ -196,12 +196,18 @@ async fn read(engine: &Engine, delivery: &Delivery, document: DocumentId) -> Res
     let outcome = engine.pool().read(document, &delivery.message().body).await?;
     Stage::Read.took(began);
     Ok(match outcome {
-        Outcome::Read { reading, evidence, keys, partial, .. } => Decision::Read {
+        Outcome::Read { reading, evidence, keys, partial, times } => {
+            Stage::Document.lasted(times.document);
+            Stage::Resume.lasted(times.resume);
+            Stage::Evidence.lasted(times.evidence);
+            Stage::Encoding.lasted(times.encoding);
+            Decision::Read {
             reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
             evidence: (engine.knowledge().lexicon().hash(), evidence),
             keys,
             partial,
-        },
+            }
+        }
         Outcome::Refused(Refusal { reason, detail }) => Decision::Refused { reason, detail },
     })
 }

@@ -65,6 +65,23 @@ pub enum QueueError {
     /// The broker does not let us: nobody of this name and password, no such virtual host, or no permission.
     #[error("the broker refuses: wrong user or password, no such virtual host, or no permission")]
     Forbidden(#[source] Cause),
+    /// No trust by TLS: the broker's certificate is not accepted, or ours by the broker.
+    #[error("no trust between us and the broker by TLS")]
+    Tls(#[source] Cause),
+    /// A file of certificates or of a key cannot be used.
+    #[error("no certificate or key can be read from `{}`", path.display())]
+    TlsFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Cause,
+    },
+    /// The broker is too old.
+    #[error("the broker is RabbitMQ {found}, at least 3.10 is needed")]
+    BrokerTooOld {
+        /// Its version.
+        found: String,
+    },
     /// The broker has no queue of this name.
     #[error("the broker has no queue `{name}`")]
     NoQueue {
@@ -106,6 +123,9 @@ impl QueueError {
             | Self::Blocked
             | Self::Unroutable { .. }
             | Self::Forbidden(_)
+            | Self::Tls(_)
+            | Self::TlsFile { .. }
+            | Self::BrokerTooOld { .. }
             | Self::NoQueue { .. }
             | Self::NotAReceipt(_)
             | Self::OtherArguments { .. } => Fault::Transient,
@@ -133,6 +153,11 @@ impl QueueError {
                 "look at user, password and virtual host, and at the user's permissions: `rabbitmqctl list_permissions`, \
                  `list_topic_permissions`"
             }
+            Self::Tls(_) => {
+                "give the authority that signed the broker's certificate, and use a host name that the certificate has"
+            }
+            Self::TlsFile { .. } => "give a readable file in PEM format, the key not encrypted",
+            Self::BrokerTooOld { .. } => "use RabbitMQ 3.10 or newer",
             Self::NoQueue { .. } => {
                 "have the portal added on Bole's side, or look at the prefix and the virtual host"
             }

@@ -16,5 +16,7 @@ pub use delivery::{Acknowledged, Delivery, Settle};
 pub use error::QueueError;
 pub use local::{LocalQueue, LocalQueueOptions};
 pub use queue::{Depth, Queue};
-pub use rabbit::{PortalClient, PortalOptions, RabbitOptions, RabbitQueue, ReceivedReceipt};
+pub use rabbit::{
+    ClientCertificate, PortalClient, PortalOptions, RabbitOptions, RabbitQueue, ReceivedReceipt, Tls,
+};
 pub use receipts::Receipts;

@@ -13,7 +13,9 @@ mod portal_client;
 mod properties;
 mod publisher;
 mod site;
+mod tls;
 mod topology;
+mod wire;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -30,12 +32,15 @@ use publisher::Publisher;
 use site::Site;
 
 pub use portal_client::{PortalClient, PortalOptions, ReceivedReceipt};
+pub use tls::{ClientCertificate, Tls};
 
 /// How a [`RabbitQueue`] is set up.
 #[derive(Clone, Debug)]
 pub struct RabbitOptions {
     /// The broker. The user needs all permissions on names that begin with the prefix, and on the default exchange.
     pub broker: BrokerAddress,
+    /// How TLS is done, if the address of the broker begins with `amqps`; none: as the system does.
+    pub tls: Option<Tls>,
     /// What the names of exchanges and queues begin with, `bole` unless several installations share a virtual host;
     /// at most 100 bytes.
     pub prefix: String,
@@ -74,8 +79,8 @@ impl RabbitQueue {
     /// Connects, and declares what is not there.
     ///
     /// # Errors
-    /// [`QueueError::OtherArguments`] needs a person; [`QueueError::Unavailable`] passes, or names a setting that
-    /// the broker refuses.
+    /// [`QueueError::OtherArguments`], [`QueueError::Forbidden`], [`QueueError::Tls`], [`QueueError::TlsFile`] and
+    /// [`QueueError::BrokerTooOld`] need a person; [`QueueError::Unavailable`] passes. Each host is tried once.
     pub async fn open(options: RabbitOptions) -> Result<Self, QueueError> {
         let site = Arc::new(options.site());
         let publisher = Publisher::new(Arc::clone(&site));
@@ -90,6 +95,7 @@ impl RabbitOptions {
     fn site(&self) -> Site {
         Site {
             broker: self.broker.clone(),
+            tls: self.tls.clone(),
             prefix: self.prefix.clone(),
             limit_bytes: self.limit_bytes,
             time_out: self.time_out,

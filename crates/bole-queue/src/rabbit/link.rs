@@ -1,14 +1,19 @@
 //! Connecting, and the time-out around every wait.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::uri::{AMQPAuthority, AMQPQueryString, AMQPScheme, AMQPUri, AMQPUserInfo};
-use lapin::{Connection, ConnectionProperties, ErrorKind};
+use lapin::{AsyncTcpStream, Connection, ConnectionProperties, ErrorKind};
+
+use tokio_rustls::rustls;
 
 use super::site::Site;
+use super::tls;
+use super::wire::{self, DialError, Greeting, WireRuntime};
 use crate::{BrokerAddress, Host, QueueError};
 
 /// What goes wrong without an error of lapin's.
@@ -40,6 +45,12 @@ impl From<lapin::Error> for QueueError {
             ErrorKind::ProtocolError(cause) if [REFUSED, NOT_ALLOWED].contains(cause.kind()) => {
                 Self::Forbidden(Arc::new(error))
             }
+            // A broker that wants a certificate of ours says so only after the handshake.
+            ErrorKind::IOError(cause)
+                if cause.get_ref().is_some_and(|cause| cause.downcast_ref::<rustls::Error>().is_some()) =>
+            {
+                Self::Tls(Arc::new(error))
+            }
             _ => Self::Unavailable(Arc::new(error)),
         }
     }
@@ -62,10 +73,7 @@ pub(super) async fn connect(site: &Site, purpose: &str, n_attempts: usize) -> Re
     let hosts = &site.broker.hosts;
     let n_hosts = hosts.len();
     for host in hosts.iter().cycle().skip(n_attempts % n_hosts.max(1)).take(n_hosts) {
-        let name = format!("{} {purpose}", site.prefix);
-        let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let connection = Connection::connect_uri(uri(site, host), properties);
-        match within(site.time_out, connection).await {
+        match connect_to(site, host, purpose).await {
             Ok(connection) => return Ok(connection),
             Err(trouble) => {
                 tracing::warn!(%host, error = %Chain(&trouble), "the broker cannot be reached");
@@ -74,6 +82,43 @@ pub(super) async fn connect(site: &Site, purpose: &str, n_attempts: usize) -> Re
         }
     }
     Err(error)
+}
+
+async fn connect_to(site: &Site, host: &Host, purpose: &str) -> Result<Connection, QueueError> {
+    let name = format!("{} {purpose}", site.prefix);
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    let greeting = Greeting::default();
+    // Dialled before lapin is there, so that an error is ours; lapin asks once.
+    let dialled = tokio::time::timeout(site.time_out, wire::dial(site, host, greeting.clone())).await;
+    let wire = match dialled {
+        Ok(Ok(wire)) => Mutex::new(Some(wire)),
+        Ok(Err(DialError::Queue(error))) => return Err(error),
+        Ok(Err(DialError::Io(error))) => return Err(of_io(error)),
+        Err(_) => return Err(Trouble::Silence(site.time_out).into()),
+    };
+    let take = async move |_: AMQPUri, _: WireRuntime| {
+        let wire = wire.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let wire = wire.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))?;
+        Ok(AsyncTcpStream::Plain(wire))
+    };
+    let connection = Connection::connector(uri(site, host), wire::runtime(), take, properties);
+    let connection = within(site.time_out, connection).await;
+    match (greeting.too_old(), connection) {
+        (None, connection) => connection,
+        (Some(found), Ok(connection)) => {
+            drop(within(site.time_out, connection.close(200, "too old".into())).await);
+            Err(QueueError::BrokerTooOld { found })
+        }
+        (Some(found), Err(_)) => Err(QueueError::BrokerTooOld { found }),
+    }
+}
+
+/// Tells what TLS does not trust from a connection that is lost.
+fn of_io(error: io::Error) -> QueueError {
+    match error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()) {
+        Some(cause) => tls::refused(cause.clone()),
+        None => QueueError::Unavailable(Arc::new(error)),
+    }
 }
 
 /// An error with what caused it, on one line.

@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use super::link::{Trouble, connect, within};
 use super::publisher::Publisher;
 use super::site::Site;
+use super::tls::Tls;
 use super::topology::{kind_of, short};
 use crate::{Acknowledged, BrokerAddress, QueueError};
 
@@ -33,6 +34,8 @@ pub struct PortalOptions {
     /// The broker, with the portal's own user. It needs no permission to configure, to write to the exchange
     /// `{prefix}.submissions` with the portal as the topic, and to read from the queue `{prefix}.receipts.{portal}`.
     pub broker: BrokerAddress,
+    /// How TLS is done, if the address of the broker begins with `amqps`; none: as the system does.
+    pub tls: Option<Tls>,
     /// What the names of exchanges and queues begin with.
     pub prefix: String,
     /// The portal.
@@ -91,6 +94,7 @@ impl PortalClient {
     pub async fn open(options: PortalOptions) -> Result<Self, QueueError> {
         let site = Arc::new(Site {
             broker: options.broker,
+            tls: options.tls,
             prefix: options.prefix,
             limit_bytes: options.limit_bytes,
             time_out: options.time_out,

@@ -2,12 +2,14 @@ use std::time::Duration;
 
 use bole_core::Portal;
 
+use super::tls::Tls;
 use crate::BrokerAddress;
 
 /// Where the broker is, how long it is waited for, and what things are called there.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
     pub(super) broker: BrokerAddress,
+    pub(super) tls: Option<Tls>,
     pub(super) prefix: String,
     pub(super) limit_bytes: usize,
     pub(super) time_out: Duration,

@@ -1,6 +1,7 @@
 //! A corner of the broker for one test, cleared when the test is over, and a way to it that can be cut.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -54,7 +55,8 @@ impl Broker {
 
     pub(crate) fn options(&self, limits: Limits) -> RabbitOptions {
         RabbitOptions {
-            broker: self.url.parse().unwrap(),
+            broker: self.broker_address(),
+            tls: None,
             prefix: self.prefix.clone(),
             portals: self.portals.iter().map(|portal| portal.parse().unwrap()).collect(),
             max_held_bytes: limits.max_held_bytes,
@@ -155,6 +157,12 @@ impl Broker {
             channel.exchange_delete(name.as_str().into(), ExchangeDeleteOptions::default()).await.unwrap();
         }
     }
+}
+
+/// Where `tests/servers` keeps what it makes.
+pub(crate) fn servers_folder() -> PathBuf {
+    let default = || concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/servers").into();
+    std::env::var_os("BOLE_TEST_SERVERS").unwrap_or_else(default).into()
 }
 
 /// Has the broker do something.

@@ -1,17 +1,21 @@
 //! A portal's side: its own user, its receipts, and what the broker refuses.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bole_core::message::v1::Receipt;
 use bole_core::{Attempt, DocumentId, Reason, State};
 use bole_queue::{
-    Acknowledged, BrokerAddress, PortalClient, PortalOptions, Queue, QueueError, RabbitQueue, Receipts,
+    Acknowledged, BrokerAddress, PortalClient, PortalOptions, Queue, QueueError, RabbitQueue, Receipts, Tls,
 };
 use lapin::BasicProperties;
 use lapin::options::BasicGetOptions;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::broker::{Broker, LIMIT_BYTES, User};
+use crate::broker::{Broker, LIMIT_BYTES, User, servers_folder};
 use crate::conformance::{Limits, id_of, message};
 use crate::{SOON, receive};
 
@@ -31,6 +35,7 @@ fn receipt(portal: &str, id: &str, state: State) -> Receipt {
 fn options(broker: &Broker, address: BrokerAddress, portal: &str) -> PortalOptions {
     PortalOptions {
         broker: address,
+        tls: None,
         prefix: broker.prefix().to_owned(),
         portal: portal.parse().unwrap(),
         limit_bytes: LIMIT_BYTES,
@@ -133,6 +138,98 @@ async fn a_portal_is_no_other_portal() {
     let delivery = receive(&queue).await;
     assert_eq!((delivery.message().portal.as_str(), id_of(&delivery).as_str()), ("live", "b"));
     delivery.ack().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_is_encrypted_by_an_authority_that_is_trusted_only() {
+    let broker = Broker::new(&["live"]);
+    let options = |tls: Option<Tls>| {
+        let mut options = broker.options(Limits::WIDE);
+        options.broker.is_tls = true;
+        // As `tests/servers` says.
+        options.broker.hosts[0].port += 3;
+        options.tls = tls;
+        options
+    };
+    let authority = |file: PathBuf| Some(Tls { ca_file: Some(file), client: None });
+    let right = servers_folder().join("rabbitmq/tls/ca.pem");
+    let queue = RabbitQueue::open(options(authority(right.clone()))).await.unwrap();
+    queue.publish(&[message("live", "a", 300_000)]).await.unwrap();
+    let delivery = receive(&queue).await;
+    assert_eq!(delivery.message().body.len(), 300_000);
+    delivery.ack().await.unwrap();
+
+    let error = RabbitQueue::open(options(None)).await.unwrap_err();
+    assert!(matches!(error, QueueError::Tls(_)), "{error:?}");
+    let mut elsewhere = options(authority(right.clone()));
+    elsewhere.broker.hosts[0].name = "localhost".to_owned();
+    let error = RabbitQueue::open(elsewhere).await.unwrap_err();
+    assert!(matches!(error, QueueError::Tls(_)), "{error:?}");
+    for file in ["rabbitmq/tls/absent.pem", "rabbitmq/tls/ca.key"] {
+        let error = RabbitQueue::open(options(authority(servers_folder().join(file)))).await.unwrap_err();
+        assert!(matches!(&error, QueueError::TlsFile { path, .. } if path.ends_with(file)), "{error:?}");
+    }
+    let mut plain = options(authority(right));
+    plain.broker.hosts[0].port -= 3;
+    let error = RabbitQueue::open(plain).await.unwrap_err();
+    assert!(matches!(error, QueueError::Tls(_) | QueueError::Unavailable(_)), "{error:?}");
+}
+
+/// A broker that says its name and version, and no more.
+async fn broker_of(version: &str) -> SocketAddr {
+    let text = |name: &str, value: &str| {
+        let mut field = vec![name.len() as u8];
+        field.extend(name.as_bytes());
+        field.push(b'S');
+        field.extend((value.len() as u32).to_be_bytes());
+        field.extend(value.as_bytes());
+        field
+    };
+    let table = [text("product", "RabbitMQ"), text("version", version)].concat();
+    let mut start = vec![0, 10, 0, 10, 0, 9];
+    start.extend((table.len() as u32).to_be_bytes());
+    start.extend(table);
+    for list in ["PLAIN", "en_US"] {
+        start.extend((list.len() as u32).to_be_bytes());
+        start.extend(list.as_bytes());
+    }
+    let mut frame = vec![1, 0, 0];
+    frame.extend((start.len() as u32).to_be_bytes());
+    frame.extend(start);
+    frame.push(0xce);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut heard = [0; 64];
+            stream.read_exact(&mut heard[..8]).await.unwrap();
+            stream.write_all(&frame).await.unwrap();
+            // Until it has answered.
+            drop(stream.read(&mut heard).await);
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_broker_that_is_too_old_is_told_and_none_is_waited_for() {
+    let broker = Broker::new(&["live"]);
+    for (version, is_too_old) in [("3.9.29", true), ("2.8.7", true), ("3.10.0", false), ("4.1.0", false)] {
+        let mut options = broker.options(Limits::WIDE);
+        options.broker.hosts[0].port = broker_of(version).await.port();
+        let error = timeout(SOON, RabbitQueue::open(options)).await.unwrap().unwrap_err();
+        match error {
+            QueueError::BrokerTooOld { found } => assert!(is_too_old && found == version),
+            error => assert!(!is_too_old && matches!(error, QueueError::Unavailable(_)), "{error:?}"),
+        }
+    }
+    // Somebody who listens and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut options = broker.options(Limits::WIDE);
+    options.broker.hosts[0].port = silent.local_addr().unwrap().port();
+    options.time_out = Duration::from_millis(200);
+    let error = timeout(SOON, RabbitQueue::open(options)).await.unwrap().unwrap_err();
+    assert!(matches!(error, QueueError::Unavailable(_)), "{error:?}");
 }
 
 #[tokio::test]
