@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::broker::{Broker, LIMIT_BYTES, User, servers_folder};
+use crate::broker::{Broker, LIMIT_BYTES, User, rabbitmqctl, servers_folder};
 use crate::conformance::{Limits, id_of, message};
 use crate::{SOON, receive};
 
@@ -173,6 +173,52 @@ async fn a_connection_is_encrypted_by_an_authority_that_is_trusted_only() {
     plain.broker.hosts[0].port -= 3;
     let error = RabbitQueue::open(plain).await.unwrap_err();
     assert!(matches!(error, QueueError::Tls(_) | QueueError::Unavailable(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_definitions_that_are_shipped_are_what_is_declared() {
+    let broker = Broker::new(&[]);
+    let vhost = broker.prefix().to_owned();
+    let shipped = include_str!("../../../../deploy/rabbitmq/definitions.json");
+    // Into a virtual host and with users of its own: an import takes the passwords of those that are there.
+    let own = shipped
+        .replace(r#""vhost": "/""#, &format!(r#""vhost": "{vhost}""#))
+        .replace(r#""name": "/""#, &format!(r#""name": "{vhost}""#))
+        .replace(r#": "bole""#, &format!(r#": "{vhost}-worker""#))
+        .replace(r#": "bole-portal-live""#, &format!(r#": "{vhost}-live""#));
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), own).unwrap();
+    rabbitmqctl(&["import_definitions", file.path().to_str().unwrap()]);
+    let [worker, live] = ["worker", "live"].map(|name| {
+        let name = format!("{vhost}-{name}");
+        rabbitmqctl(&["change_password", &name, "secret"]);
+        let mut address = broker.broker_address().with_password("secret");
+        address.virtual_host.clone_from(&vhost);
+        address.user = name;
+        address
+    });
+    let mut declared = broker.options(Limits::WIDE);
+    declared.portals = vec!["live".parse().unwrap()];
+    declared.prefix = "bole".to_owned();
+    declared.broker = worker.clone();
+    let queue = RabbitQueue::open(declared).await.unwrap();
+    let client = PortalOptions { prefix: "bole".to_owned(), ..options(&broker, live.clone(), "live") };
+    let client = PortalClient::open(client).await.unwrap();
+    client.publish(&[message("live", "a", 10)]).await.unwrap();
+    let error = client.publish(&[message("other", "a", 10)]).await.unwrap_err();
+    assert!(matches!(error, QueueError::Forbidden(_)), "{error:?}");
+    let delivery = receive(&queue).await;
+    assert_eq!((id_of(&delivery).as_str(), delivery.message().portal.as_str()), ("a", "live"));
+    delivery.ack().await.unwrap();
+    queue.publish_receipts(&[receipt("live", "a", State::Indexed)]).await.unwrap();
+    let fetched = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    assert_eq!(*fetched.receipt(), receipt("live", "a", State::Indexed));
+    fetched.ack().await.unwrap();
+    drop((client, queue));
+    rabbitmqctl(&["delete_vhost", &vhost]);
+    for user in [worker.user, live.user] {
+        rabbitmqctl(&["delete_user", &user]);
+    }
 }
 
 /// A broker that says its name and version, and no more.
