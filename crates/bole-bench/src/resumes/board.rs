@@ -67,6 +67,16 @@ pub(super) struct Column {
     pub(super) bottom: f32,
 }
 
+impl Column {
+    /// Goes to the next page if `height` does not fit.
+    pub(super) fn need(&mut self, height: f32) {
+        if self.y + height > self.bottom {
+            self.page += 1;
+            self.y = self.top;
+        }
+    }
+}
+
 /// The pages, while they are set.
 pub(super) struct Board<'a> {
     pub(super) fonts: &'a Fonts<'a>,
@@ -109,14 +119,6 @@ impl Board<'_> {
         self.mark(page, Mark::Text { x, y, style, text });
     }
 
-    /// Goes to the next page if `height` does not fit.
-    pub(super) fn need(&mut self, column: &mut Column, height: f32) {
-        if column.y + height > column.bottom {
-            column.page += 1;
-            column.y = column.top;
-        }
-    }
-
     /// A paragraph that stays on one page, its lines `indent` from the left, `hang` before the first of them.
     pub(super) fn paragraph(
         &mut self,
@@ -128,7 +130,7 @@ impl Board<'_> {
     ) {
         let lines = wrapped(self.fonts, text, style, column.width - indent);
         let leading = style.size * self.look.leading;
-        self.need(column, leading * lines.len() as f32);
+        column.need(leading * lines.len() as f32);
         if !hang.is_empty() {
             self.line(column.page, column.x, column.y, style, hang);
         }
@@ -150,7 +152,7 @@ impl Board<'_> {
         let (accent, height) = (self.look.accent, size * 1.55);
         column.y += size * 0.7;
         // Not alone at the foot of a page.
-        self.need(column, height + self.look.size * 5.0);
+        column.need(height + self.look.size * 5.0);
         let (page, x, y, width) = (column.page, column.x, column.y, column.width);
         let mut style = Style { size, bold: true, colour: accent };
         let mut indent = 0.0;
@@ -201,7 +203,7 @@ impl Board<'_> {
         let role_wide = self.width(role, text);
         let leading = text.size * self.look.leading;
         column.y += text.size * 0.3;
-        self.need(column, leading * 3.5);
+        column.need(leading * 3.5);
         let (page, x, y) = (column.page, column.x, column.y);
         let right = x + column.width - dates_wide;
         let dated = Style { colour: GREY, ..text };

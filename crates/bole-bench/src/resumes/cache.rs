@@ -111,10 +111,10 @@ pub fn keep_resumes(
     for start in (0..n_resumes).step_by(N_A_FOLDER as usize) {
         let numbers = start..n_resumes.min(start.saturating_add(N_A_FOLDER));
         let truth_path = made_path(folder, start).with_file_name(TRUTH);
-        if let Some((there, truth)) = complete(folder, numbers.clone(), &truth_path)? {
+        if let Some(there) = complete(folder, numbers.clone(), &truth_path)? {
             progress(numbers.len() as u32);
-            sizes.extend(there);
-            truths.extend(truth);
+            sizes.extend(there.sizes);
+            truths.extend(there.truth);
             continue;
         }
         let within = truth_path.parent().unwrap_or(folder);
@@ -159,14 +159,16 @@ fn keep(
     Ok(Kept { n_bytes: resume.pdf.len() as u64, truth, processor })
 }
 
+/// A folder that needs no making.
+struct Complete {
+    sizes: Vec<u64>,
+    truth: Vec<u8>,
+}
+
 /// The sizes and the truth of these resumes, if all of them are there: the truth is written after them.
-fn complete(
-    folder: &Path,
-    numbers: Range<u32>,
-    truth_path: &Path,
-) -> Result<Option<(Vec<u64>, Vec<u8>)>, BenchError> {
+fn complete(folder: &Path, numbers: Range<u32>, truth_path: &Path) -> Result<Option<Complete>, BenchError> {
     let Some(truth) = there(fs::read(truth_path), truth_path)? else { return Ok(None) };
-    if truth.iter().filter(|byte| **byte == b'\n').count() != numbers.len() {
+    if truth.split_inclusive(|byte| *byte == b'\n').count() != numbers.len() {
         return Ok(None);
     }
     let mut sizes = Vec::with_capacity(numbers.len());
@@ -175,7 +177,7 @@ fn complete(
         let Some(metadata) = there(fs::metadata(&path), &path)? else { return Ok(None) };
         sizes.push(metadata.len());
     }
-    Ok(Some((sizes, truth)))
+    Ok(Some(Complete { sizes, truth }))
 }
 
 /// None if there is no such file.

@@ -21,7 +21,7 @@ pub(super) fn content(marks: &[Mark], fonts: &mut Fonts, cut: Cut, dice: &mut Di
     for mark in marks {
         match mark {
             Mark::Text { x, y, style, text } => {
-                show(&mut out, (*x, PAGE_HEIGHT - y), *style, text, fonts, cut, dice)
+                show(&mut out, (*x, PAGE_HEIGHT - y), *style, text, fonts, cut, dice);
             }
             Mark::Area { x, y, width, height, colour } => {
                 let y = PAGE_HEIGHT - y - height;

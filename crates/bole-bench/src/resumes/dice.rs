@@ -17,7 +17,7 @@ impl Dice {
 
     /// At least 0, less than `end`; 0 if that is nothing.
     pub(super) fn below(&mut self, end: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(end) >> 32) as u32
+        (((self.next() >> 32) * u64::from(end)) >> 32) as u32
     }
 
     /// Both ends included.

@@ -96,8 +96,7 @@ impl<'a> Fonts<'a> {
                 codes + ">"
             }
             Source::Predefined => {
-                let units = text.encode_utf16().map(|unit| format!("{unit:04X}"));
-                format!("<{}>", units.collect::<String>())
+                format!("<{}>", utf16_hex(text))
             }
             Source::Simple(_) | Source::Standard(..) => {
                 let mut codes = String::with_capacity(text.len() + 2);
@@ -132,6 +131,14 @@ impl<'a> Fonts<'a> {
         }
         entries
     }
+}
+
+/// Big-endian UTF-16 in hexadecimal digits.
+pub(super) fn utf16_hex(text: &str) -> String {
+    text.encode_utf16().fold(String::with_capacity(text.len() * 2), |mut all, unit| {
+        write!(all, "{unit:04X}").ok();
+        all
+    })
 }
 
 pub(super) fn resource_name(slot: Slot) -> &'static str {

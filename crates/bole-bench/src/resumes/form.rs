@@ -77,7 +77,7 @@ fn cell(board: &mut Board, x: f32, y: f32, width: f32, height: f32, text: &str, 
 fn beside(board: &mut Board, column: &mut Column, section: &Section) {
     let bold = board.bold_style();
     let head_width = 84.0;
-    board.need(column, board.look.size * 7.0);
+    column.need(board.look.size * 7.0);
     let (page, y) = (column.page, column.y);
     let mut content = column.clone();
     content.x += head_width + PADDING;
@@ -103,7 +103,7 @@ fn beside(board: &mut Board, column: &mut Column, section: &Section) {
 fn below(board: &mut Board, column: &mut Column, section: &Section) {
     let bold = board.bold_style();
     let height = bold.size * 1.9;
-    board.need(column, height + board.look.size * 6.0);
+    column.need(height + board.look.size * 6.0);
     let (page, y) = (column.page, column.y);
     let (x, width) = (column.x, column.width);
     board.mark(page, Mark::Area { x, y, width, height, colour: light(board.look.accent) });

@@ -35,7 +35,7 @@ pub(super) fn set(
         accent: *dice.pick(&ACCENTS),
         headings,
         entries: *dice.pick(&[EntryStyle::DatesRight, EntryStyle::DatesFirst, EntryStyle::OneLine]),
-        bullet: *dice.pick::<&'static str>(&["•", "-", "·", "•", ""]),
+        bullet: dice.pick::<&'static str>(&["•", "-", "·", "•", ""]),
         capitals: language == Language::English && dice.chance(30),
     };
     let mut board = Board { fonts, look, pages: vec![Vec::new()] };
@@ -171,7 +171,7 @@ fn timeline(board: &mut Board, sheet: &Sheet) {
                 continue;
             };
             events.y += 4.0;
-            board.need(&mut events, board.look.size * 5.0);
+            events.need(board.look.size * 5.0);
             let (page, y) = (events.page, events.y);
             board.line(page, MARGIN, y, board.text_style(), dates);
             let y = y + board.look.size * 0.35;

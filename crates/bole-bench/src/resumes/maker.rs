@@ -4,7 +4,7 @@ use super::board::Mark;
 use super::content::{Cut, content};
 use super::dice::Dice;
 use super::face::Faces;
-use super::fonts::{Fonts, Slot, Source};
+use super::fonts::{Fonts, Slot, Source, utf16_hex};
 use super::layouts::set;
 use super::objects::{Directory, Objects};
 use super::person::Person;
@@ -30,10 +30,10 @@ pub struct MadeResume {
     pub truth: Truth,
 }
 
-/// Sizes wished for in KB, by twentieths of all: log-normal with median 60 and sigma 0.68, clipped to 20 and 300.
+/// Sizes wished for in KB, by twentieths of all: log-normal with median 50 and sigma 0.74, clipped to 20 and 300.
 /// Fonts alone may take more, which lifts the mean to about 85; the photo fills what they leave.
 const SIZES: [u32; 21] =
-    [20, 20, 25, 30, 34, 38, 42, 46, 51, 55, 60, 65, 71, 78, 86, 95, 106, 121, 143, 184, 296];
+    [20, 20, 20, 23, 27, 30, 34, 38, 41, 46, 50, 55, 60, 66, 74, 82, 93, 108, 129, 169, 296];
 
 /// A photo smaller than that nobody takes.
 const SMALLEST_PHOTO: u32 = 3_000;
@@ -249,6 +249,6 @@ fn information(person: &Person, producer: Producer, dice: &mut Dice) -> String {
     let (year, month) = (person.written.year(), person.written.month());
     let (day, hour, minute) = (dice.between(1, 28), dice.between(8, 22), dice.below(60));
     let date = format!("D:{year:04}{month:02}{day:02}{hour:02}{minute:02}00+08'00'");
-    let title: String = person.name.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+    let title = utf16_hex(&person.name);
     format!("<</Title<FEFF{title}>/Producer({software})/CreationDate({date})/ModDate({date})>>")
 }

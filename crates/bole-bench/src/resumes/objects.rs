@@ -74,7 +74,7 @@ impl Objects {
         let mut out = Vec::with_capacity(self.objects.len() * 200);
         out.extend_from_slice(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
         match directory {
-            Directory::Table => with_table(self.objects, out, trailer),
+            Directory::Table => with_table(&self.objects, out, trailer),
             Directory::Stream => with_stream(self.objects, out, trailer),
         }
     }
@@ -101,10 +101,10 @@ fn write_object(out: &mut Vec<u8>, number: usize, object: &Object) {
     out.extend_from_slice(b"\nendobj\n");
 }
 
-fn with_table(objects: Vec<Object>, mut out: Vec<u8>, trailer: &str) -> Vec<u8> {
+fn with_table(objects: &[Object], mut out: Vec<u8>, trailer: &str) -> Vec<u8> {
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (number, object) in (1..).zip(&objects) {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
+    for (number, object) in (1..).zip(objects) {
+        writeln!(table, "{:010} 00000 n ", out.len()).ok();
         write_object(&mut out, number, object);
     }
     let start = out.len();

@@ -44,10 +44,9 @@ struct Manner {
 impl Manner {
     fn say(&self, words: Words) -> String {
         match self.language {
-            Language::Chinese => words.0.to_owned(),
             Language::English => words.1.to_owned(),
             Language::Mixed if self.both_languages => format!("{} {}", words.0, words.1),
-            Language::Mixed => words.0.to_owned(),
+            Language::Chinese | Language::Mixed => words.0.to_owned(),
         }
     }
 
