@@ -31,7 +31,7 @@ pub struct MadeResume {
 }
 
 /// Sizes wished for in KB, by twentieths of all: log-normal with median 50 and sigma 0.74, clipped to 20 and 300.
-/// Fonts alone may take more, which lifts the mean to about 85; the photo fills what they leave.
+/// Fonts alone may take more, which lifts the mean to about 82; the photo fills what they leave.
 const SIZES: [u32; 21] =
     [20, 20, 20, 23, 27, 30, 34, 38, 41, 46, 50, 55, 60, 66, 74, 82, 93, 108, 129, 169, 296];
 
