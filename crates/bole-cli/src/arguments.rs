@@ -272,6 +272,8 @@ pub(crate) enum Bench {
     Extract(BenchExtract),
     /// Read every PDF of a list in this process and in a fenced child by turns, and tell what the fence costs
     Sandbox(BenchSandbox),
+    /// Send resumes as three portals through servers that it starts, and tell how fast and at what cost
+    Burst(BenchBurst),
     /// Draw the words, lines and blocks that are found on each page, as SVG
     Boxes(BenchBoxes),
     /// Make resumes of people who do not exist, as PDF files, with the truth about each in truth.jsonl
@@ -303,6 +305,44 @@ pub(crate) struct BenchSandbox {
     pub(crate) rounds: u32,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchBurst {
+    /// How many resumes; made once and kept
+    #[arg(long, default_value_t = 30_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) count: u32,
+    /// Where the resumes are kept
+    #[arg(long, value_name = "DIR")]
+    pub(crate) resumes: PathBuf,
+    /// Which other resumes of the same kind
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// The queue: rabbitmq is the broker of queue.url
+    #[arg(long, default_value = "local")]
+    pub(crate) via: Via,
+    /// The store: postgres is the database of store.url, and has to be empty
+    #[arg(long, default_value = "sqlite")]
+    pub(crate) store: StoreKind,
+    /// Processes of `bole work` beside the server; with 0 the server reads by itself
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=64))]
+    pub(crate) workers: u16,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Where a burst is queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Via {
+    Local,
+    Rabbitmq,
+}
+
+/// Where a burst is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StoreKind {
+    Sqlite,
+    Postgres,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use bole_bench::BenchError;
+use bole_bench::{BenchError, BurstError};
 use bole_engine::{EngineError, ErrorKind};
 
 /// How a command ended. The numbers are part of the interface; `bole --help` lists them.
@@ -32,14 +32,21 @@ impl Exit {
         if error.is::<BenchError>() {
             return Self::Input;
         }
-        match error.downcast_ref::<EngineError>().map(EngineError::kind) {
-            Some(ErrorKind::Usage) => Self::Usage,
-            Some(ErrorKind::Configuration) => Self::Configuration,
-            Some(ErrorKind::NotFound) => Self::NotFound,
-            Some(ErrorKind::Input) => Self::Input,
-            Some(ErrorKind::Busy) => Self::Busy,
-            Some(ErrorKind::Outage) => Self::Outage,
-            Some(ErrorKind::Bug) | None => Self::Failure,
+        if let Some(BurstError::Engine(error)) = error.downcast_ref() {
+            return Self::of_engine(error);
+        }
+        error.downcast_ref().map_or(Self::Failure, Self::of_engine)
+    }
+
+    fn of_engine(error: &EngineError) -> Self {
+        match error.kind() {
+            ErrorKind::Usage => Self::Usage,
+            ErrorKind::Configuration => Self::Configuration,
+            ErrorKind::NotFound => Self::NotFound,
+            ErrorKind::Input => Self::Input,
+            ErrorKind::Busy => Self::Busy,
+            ErrorKind::Outage => Self::Outage,
+            ErrorKind::Bug => Self::Failure,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::arguments::Global;
 /// What a command was told by flags, environment and files.
 pub(crate) struct Session {
     pub(crate) settings: Settings,
-    config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
 }
 
 impl Session {

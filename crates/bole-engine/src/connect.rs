@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bole_core::Portal;
-use bole_queue::{BrokerAddress, LocalQueue, LocalQueueOptions, Queue, RabbitOptions, RabbitQueue, Receipts};
+use bole_queue::{
+    BrokerAddress, LocalQueue, LocalQueueOptions, PortalOptions, Queue, RabbitOptions, RabbitQueue, Receipts,
+    Tls,
+};
 use bole_store::{Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store};
 
 use crate::settings::Remote;
@@ -14,6 +17,12 @@ use crate::{DataFolder, EngineError, Settings};
 const CALL_TIME: Duration = Duration::from_secs(10);
 /// What a broker may take to confirm; it is slow when it writes what many publish.
 const CONFIRM_TIME: Duration = Duration::from_secs(30);
+
+/// A connection to the broker that says nothing for twice as long is dead.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// How long to wait before connecting again, after the first failure and at most.
+const MIN_PAUSE: Duration = Duration::from_millis(200);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// The truth, and where the bytes of documents are.
 pub(crate) struct Truth {
@@ -34,6 +43,7 @@ impl Truth {
         if let Some(remote) = &options.remote {
             let store = PostgresStore::open(&PostgresOptions {
                 url: remote.url.clone(),
+                password: remote.password.clone(),
                 n_connections: options.n_readers + 2,
                 acquire_timeout: CALL_TIME,
                 statement_timeout: options.busy_timeout,
@@ -75,9 +85,9 @@ impl Post {
                 limit_bytes: options.limit_bytes,
                 time_out: CALL_TIME,
                 confirm_time_out: CONFIRM_TIME,
-                heartbeat: Duration::from_secs(10),
-                min_pause: Duration::from_millis(200),
-                max_pause: Duration::from_secs(5),
+                heartbeat: HEARTBEAT,
+                min_pause: MIN_PAUSE,
+                max_pause: MAX_PAUSE,
             })
             .await?;
             let queue = Arc::new(queue);
@@ -95,11 +105,37 @@ impl Post {
     }
 }
 
+/// How a portal connects to the broker of these settings, with the user that they name.
+///
+/// # Errors
+/// If no broker is set.
+pub fn portal_options(settings: &Settings, portal: Portal) -> Result<PortalOptions, EngineError> {
+    let options = &settings.queue;
+    let remote = options.remote.as_ref().ok_or_else(|| EngineError::not_set("queue.url"))?;
+    Ok(PortalOptions {
+        broker: broker(remote)?,
+        tls: tls(remote),
+        prefix: options.prefix.clone(),
+        portal,
+        limit_bytes: options.limit_bytes,
+        time_out: CALL_TIME,
+        confirm_time_out: CONFIRM_TIME,
+        heartbeat: HEARTBEAT,
+        min_pause: MIN_PAUSE,
+        max_pause: MAX_PAUSE,
+    })
+}
+
 /// The broker's address with the password that is set beside it.
-pub(crate) fn broker(remote: &Remote) -> Result<BrokerAddress, EngineError> {
+fn broker(remote: &Remote) -> Result<BrokerAddress, EngineError> {
     let address = BrokerAddress::parse(&remote.url).map_err(|error| EngineError::broker_address(&error))?;
     Ok(match &remote.password {
         Some(password) => address.with_password(password),
         None => address,
     })
+}
+
+/// Whom the broker's certificate may be signed by.
+fn tls(remote: &Remote) -> Option<Tls> {
+    remote.ca_file.as_ref().map(|file| Tls { ca_file: Some(file.clone()), client: None })
 }

@@ -168,6 +168,17 @@ impl EngineError {
         }])
     }
 
+    /// A setting that is needed is not there.
+    pub fn not_set(key: &str) -> Self {
+        Self::Configuration(vec![Problem {
+            file: "bole.toml, or the environment".to_owned(),
+            line: None,
+            key: key.to_owned(),
+            message: "it is not set".to_owned(),
+            hint: format!("set it, or BOLE_{}", key.replace(['.', '-'], "_").to_uppercase()),
+        }])
+    }
+
     /// The address of the broker is not understood.
     pub(crate) fn broker_address(error: &AddressError) -> Self {
         Self::Configuration(vec![Problem {

@@ -31,6 +31,7 @@ mod status;
 mod work;
 
 pub use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord};
+pub use connect::portal_options;
 pub use cpu::{CpuPool, Panicked};
 pub use data::DataFolder;
 pub use door::{Door, RefusedAtDoor};

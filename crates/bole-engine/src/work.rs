@@ -202,10 +202,10 @@ async fn read(engine: &Engine, delivery: &Delivery, document: DocumentId) -> Res
             Stage::Evidence.lasted(times.evidence);
             Stage::Encoding.lasted(times.encoding);
             Decision::Read {
-            reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
-            evidence: (engine.knowledge().lexicon().hash(), evidence),
-            keys,
-            partial,
+                reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
+                evidence: (engine.knowledge().lexicon().hash(), evidence),
+                keys,
+                partial,
             }
         }
         Outcome::Refused(Refusal { reason, detail }) => Decision::Refused { reason, detail },

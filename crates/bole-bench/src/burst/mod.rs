@@ -32,8 +32,8 @@ pub struct BurstOptions {
     pub program: PathBuf,
     /// The settings of this bench; those of the processes are made from the same environment.
     pub settings: Settings,
-    /// Lexicon and profiles.
-    pub knowledge: Knowledge,
+    /// The folder of the configuration, if there is one.
+    pub config: Option<PathBuf>,
     /// What is set for the processes besides the environment of this one.
     pub environment: Vec<(String, String)>,
     /// Resumes as [`keep_resumes`](crate::keep_resumes) makes them.
@@ -66,7 +66,9 @@ pub enum BurstError {
     #[error("`bole {0}` does not start: run it by hand to see why")]
     Start(&'static str),
     /// There is something in the store already.
-    #[error("the store is not empty: a burst needs a data folder, a database schema and a queue prefix of its own")]
+    #[error(
+        "the store is not empty: a burst needs a data folder, a database schema and a queue prefix of its own"
+    )]
     NotEmpty,
     /// Nothing moves any more.
     #[error("{n_searchable} of {n_resumes} could be found, and nothing moved for {seconds} s")]
@@ -112,7 +114,8 @@ pub async fn bench_burst(
 ) -> Result<Burst, BurstError> {
     let data = DataFolder::create(&options.settings.data)?;
     let reader = ReaderProgram { program: options.program.clone(), arguments: vec!["reader".into()] };
-    let engine = Engine::open(options.settings.clone(), options.knowledge.clone(), data, reader).await?;
+    let knowledge = Knowledge::load(options.config.as_deref())?;
+    let engine = Engine::open(options.settings.clone(), knowledge, data, reader).await?;
     if bole_engine::status(&engine).await?.ledger.total().received > 0 {
         return Err(BurstError::NotEmpty);
     }
@@ -146,14 +149,17 @@ pub async fn bench_burst(
     let threads = running.iter().map(|it| (it.tree.name, it.tree.threads())).collect();
     let status = bole_engine::status(&engine).await?;
     end(&mut running).await;
-    Ok(report::report(options, &report::Measured {
-        confirms: confirms.state(),
-        watched,
-        metrics,
-        trees: trees.into_iter().zip(before.into_iter().zip(after)).collect(),
-        threads,
-        status,
-    }))
+    Ok(report::report(
+        options,
+        &report::Measured {
+            confirms: confirms.state(),
+            watched,
+            metrics,
+            trees: trees.into_iter().zip(before.into_iter().zip(after)).collect(),
+            threads,
+            status,
+        },
+    ))
 }
 
 /// What was seen while it ran.
@@ -179,7 +185,7 @@ async fn publish(
         step: portals.len(),
         count: options.n_resumes,
     };
-    let Some(remote) = &options.settings.queue.remote else {
+    if options.settings.queue.remote.is_none() {
         let (door, taking_in) = Door::open(engine, stop_door);
         let sending = async {
             let by = |index| publish::by_door(share(index), door.clone(), confirms);
@@ -190,12 +196,7 @@ async fn publish(
         let (sent, ()) = tokio::join!(sending, taking_in);
         return sent.map(|_| ());
     };
-    let broker = BrokerAddress::parse(&remote.url)?;
-    let broker = match &remote.password {
-        Some(password) => broker.with_password(password.clone()),
-        None => broker,
-    };
-    let by = |index| publish::by_broker(share(index), broker.clone(), options.settings.clone(), confirms);
+    let by = |index| publish::by_broker(share(index), &options.settings, confirms);
     tokio::try_join!(by(0), by(1), by(2)).map(|_| ())
 }
 
@@ -209,7 +210,8 @@ async fn watch(
 ) -> Result<Watched, BurstError> {
     let started = Instant::now();
     let mut moved = started;
-    let mut watched = Watched { done: started, moments: Vec::new(), peaks: vec![Default::default(); trees.len()] };
+    let mut watched =
+        Watched { done: started, moments: Vec::new(), peaks: vec![Default::default(); trees.len()] };
     let mut last = (0, 0);
     loop {
         let n_searchable = bole_engine::n_searchable(engine)?;

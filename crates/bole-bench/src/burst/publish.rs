@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bole_core::Portal;
 use bole_core::message::v1::{HEADER_DOCUMENT_DATE, Message, Properties, SUBMITTED};
-use bole_engine::{Door, RefusedAtDoor, Settings};
-use bole_queue::{BrokerAddress, PortalClient, PortalOptions};
+use bole_engine::{Door, RefusedAtDoor, Settings, portal_options};
+use bole_queue::PortalClient;
 use bytes::Bytes;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -86,22 +86,10 @@ async fn read(path: &Path) -> Result<Bytes, BurstError> {
 /// Publishes to the broker as the portal itself.
 pub(super) async fn by_broker(
     share: Share,
-    broker: BrokerAddress,
-    settings: Settings,
+    settings: &Settings,
     confirms: &Confirms,
 ) -> Result<(), BurstError> {
-    let client = PortalClient::open(PortalOptions {
-        broker,
-        prefix: settings.queue.prefix,
-        portal: share.portal.clone(),
-        limit_bytes: settings.queue.limit_bytes,
-        time_out: Duration::from_secs(30),
-        confirm_time_out: Duration::from_secs(120),
-        heartbeat: Duration::from_secs(30),
-        min_pause: Duration::from_millis(200),
-        max_pause: Duration::from_secs(5),
-    })
-    .await?;
+    let client = PortalClient::open(portal_options(settings, share.portal.clone())?).await?;
     let indices: Vec<_> = share.indices().collect();
     for window in indices.chunks(N_WINDOW) {
         let mut messages = Vec::with_capacity(window.len());

@@ -1,3 +1,5 @@
+mod burst;
+
 use bole_bench::{
     Extraction, Listing, MadeResumes, SandboxCost, bench_extraction, bench_sandbox, draw_boxes, keep_resumes,
 };
@@ -12,6 +14,7 @@ pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
     match command {
         Bench::Extract(command) => extract(&command),
         Bench::Sandbox(command) => sandbox(session, &command),
+        Bench::Burst(command) => burst::run(session, &command),
         Bench::Boxes(command) => boxes(&command),
         Bench::Resumes(command) => resumes(&command),
     }

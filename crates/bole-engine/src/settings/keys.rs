@@ -19,7 +19,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 29] = [
+pub(super) const KEYS: [Key; 28] = [
     Key {
         section: "",
         name: "data",
@@ -180,17 +180,6 @@ pub(super) const KEYS: [Key; 29] = [
         name: "password-file",
         default: "",
         apply: |to, text| password_file(to.store.remote.as_mut(), text),
-    },
-    Key {
-        section: "store",
-        name: "ca-file",
-        default: "",
-        apply: |to, text| {
-            if let Some(remote) = to.store.remote.as_mut().filter(|_| !text.is_empty()) {
-                remote.ca_file = Some(PathBuf::from(text));
-            }
-            Ok(())
-        },
     },
     Key {
         section: "store",

@@ -162,7 +162,7 @@ impl<B: Backend> Store for B {
     }
 
     async fn position_of(&self, follower: &str) -> Result<LogPosition, StoreError> {
-        followers::position_of(&mut *self.read().await?, follower).await
+        followers::position_of(&mut self.read().await?, follower).await
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
