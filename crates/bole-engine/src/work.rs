@@ -20,6 +20,8 @@ use crate::{Engine, EngineError};
 
 /// How long the first of a batch waits for company.
 const BATCH_DELAY: Duration = Duration::from_millis(20);
+/// Batches that are committed at the same time.
+const N_COMMITS: usize = 2;
 /// How often it is tried to take the place of another process.
 const BUSY_POLL: Duration = Duration::from_millis(300);
 
@@ -228,31 +230,50 @@ fn set_aside(delivery: &Delivery) -> Submitted {
 }
 
 /// Commits in batches until the senders are gone.
+///
+/// While one batch waits for the disk and the acknowledgements the next is sent, but only when it is full or the first is
+/// done: many small ones would cost more than they gain.
 async fn commit_all(
     engine: Engine,
     mut to_commit: mpsc::Receiver<InBatch>,
     n_batch: usize,
 ) -> Result<(), EngineError> {
+    let mut commits: JoinSet<Result<(), EngineError>> = JoinSet::new();
     let mut batch = Vec::with_capacity(n_batch);
-    while to_commit.recv_many(&mut batch, n_batch).await > 0 {
-        if batch.len() < n_batch {
-            tokio::time::sleep(BATCH_DELAY).await;
-            while batch.len() < n_batch {
-                match to_commit.try_recv() {
-                    Ok(next) => batch.push(next),
-                    Err(_) => break,
-                }
+    let mut result = Ok(());
+    let mut is_open = true;
+    while result.is_ok() && is_open {
+        while commits.len() >= N_COMMITS
+            && let Some(done) = commits.join_next().await
+        {
+            result = result.and(flatten(done));
+        }
+        is_open = to_commit.recv_many(&mut batch, n_batch).await > 0;
+        let delay = tokio::time::sleep(BATCH_DELAY);
+        tokio::pin!(delay);
+        while is_open && batch.len() < n_batch {
+            let n_room = n_batch - batch.len();
+            tokio::select! {
+                n_more = to_commit.recv_many(&mut batch, n_room) => is_open = n_more > 0,
+                Some(done) = commits.join_next() => result = result.and(flatten(done)),
+                () = &mut delay, if commits.is_empty() => break,
             }
         }
-        if let Err(error) = commit(&engine, std::mem::take(&mut batch)).await {
-            to_commit.close();
-            while let Some(in_batch) = to_commit.recv().await {
-                release(in_batch.delivery).await;
-            }
-            return Err(error);
+        if !batch.is_empty() {
+            let (engine, batch) = (engine.clone(), std::mem::take(&mut batch));
+            commits.spawn(async move { commit(&engine, batch).await });
         }
     }
-    Ok(())
+    while let Some(done) = commits.join_next().await {
+        result = result.and(flatten(done));
+    }
+    if result.is_err() {
+        to_commit.close();
+        while let Some(in_batch) = to_commit.recv().await {
+            release(in_batch.delivery).await;
+        }
+    }
+    result
 }
 
 async fn commit(engine: &Engine, batch: Vec<InBatch>) -> Result<(), EngineError> {

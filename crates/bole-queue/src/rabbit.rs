@@ -47,7 +47,7 @@ pub struct RabbitOptions {
     /// The portals that are served.
     pub portals: Vec<Portal>,
     /// How many bytes of bodies may be out on loan to this process. A single larger message still goes out, alone.
-    /// What the broker sends ahead, at most 64 messages or 2 a portal, is held besides.
+    /// What the broker sends ahead, at most `max_held_messages` or 2 a portal, is held besides.
     pub max_held_bytes: usize,
     /// How many messages may be out on loan to this process; at least 1.
     pub max_held_messages: usize,

@@ -219,7 +219,8 @@ pub(super) const KEYS: [Key; 28] = [
         apply: |to, text| {
             let n_batch = number(text, 1, 1000)?;
             to.work.n_batch = n_batch;
-            to.queue.n_held = 2 * n_batch;
+            // Two are committed while a third is read.
+            to.queue.n_held = 3 * n_batch;
             Ok(())
         },
     },

@@ -17,9 +17,7 @@ use super::link::{Chain, Trouble, connect, within};
 use super::topology::{self, short};
 use crate::QueueError;
 
-/// How many messages the broker sends ahead, over all portals.
-const PREFETCH: usize = 64;
-/// And at least to each.
+/// How many messages the broker sends ahead to each portal at least.
 const MIN_PREFETCH: usize = 2;
 /// How often the connection is looked at.
 const STATUS_POLL: Duration = Duration::from_millis(200);
@@ -122,7 +120,8 @@ async fn subscribe(
     let time_out = desk.site.time_out;
     let channel = within(time_out, connection.create_channel()).await?;
     // For each consumer: quorum queues know no other.
-    let qos = channel.basic_qos(prefetch(desk.portals().len()), BasicQosOptions::default());
+    let qos =
+        channel.basic_qos(prefetch(desk.max_held_messages, desk.portals().len()), BasicQosOptions::default());
     within(time_out, qos).await?;
     let queue = match &source {
         Source::Portal(portal) => desk.site.queue(portal),
@@ -142,8 +141,10 @@ async fn subscribe(
     Ok(())
 }
 
-fn prefetch(n_portals: usize) -> u16 {
-    (PREFETCH / n_portals.max(1)).max(MIN_PREFETCH) as u16
+/// What a portal's part is of the messages that may be out. RabbitMQ counts what waits for its acknowledgement.
+fn prefetch(max_held_messages: usize, n_portals: usize) -> u16 {
+    let part = (max_held_messages / n_portals.max(1)).max(MIN_PREFETCH);
+    u16::try_from(part).unwrap_or(u16::MAX)
 }
 
 #[cfg(test)]
@@ -152,6 +153,6 @@ mod tests {
 
     #[test]
     fn portals_share_what_is_sent_ahead() {
-        assert_eq!([0, 1, 8, 32, 1000].map(prefetch), [64, 64, 8, 2, 2]);
+        assert_eq!([0, 1, 8, 32, 1000].map(|n_portals| prefetch(64, n_portals)), [64, 64, 8, 2, 2]);
     }
 }

@@ -98,6 +98,12 @@ impl Pools {
         Ok(self.held(self.readers.acquire().await?))
     }
 
+    /// Has the server look at how the tables are filled, so that it plans statements for what they are now.
+    pub(super) async fn analyze(&self) -> Result<(), StoreError> {
+        let mut connection = self.held(self.writers.acquire().await?);
+        connection.run("ANALYZE document, submission, transition, change, original, reading, evidence, contact, candidate, standing").await
+    }
+
     /// Closes all connections, after what they are doing.
     pub(super) async fn close(&self) {
         self.readers.close().await;

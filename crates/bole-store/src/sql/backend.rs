@@ -21,6 +21,9 @@ pub(crate) trait Backend: Send + Sync + std::fmt::Debug {
     /// Makes a transaction that was begun beside others alone with the change log.
     async fn enter_log(&self, write: &mut Write<Self::Database>) -> Result<(), StoreError>;
 
+    /// Told after a commit how long the log was before and is now.
+    async fn has_grown(&self, _before: u64, _now: u64) {}
+
     /// A connection that reads without a lock; each statement sees one moment.
     async fn read(&self) -> Result<Held<Self::Database>, StoreError>;
 }

@@ -34,7 +34,8 @@ pub(super) async fn commit<B: Backend>(
     sorted.sort_by_key(|(_, decided)| (&decided.submitted.submission, decided.submitted.document));
     let mut committed: Vec<(usize, Committed)> = Vec::with_capacity(batch.len());
     backend.enter_log(&mut write).await?;
-    let mut head = write::head(write.session()).await?;
+    let before = write::head(write.session()).await?;
+    let mut head = before;
     // A stack, so that what is left of a split is done before what is right of it.
     let mut parts: Vec<&[(usize, &Decided)]> = vec![&sorted];
     while let Some(part) = parts.pop() {
@@ -59,6 +60,7 @@ pub(super) async fn commit<B: Backend>(
     let committed: Vec<Committed> = committed.into_iter().map(|(_, committed)| committed).collect();
     write::forget_originals(write.session(), &originals::unnamed(batch, &committed)).await?;
     write.commit().await?;
+    backend.has_grown(before, head).await;
     Ok(committed)
 }
 
