@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::connect::{Post, Truth};
 use crate::portals::open_portals;
-use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings};
+use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings, Traces};
 
 /// Everything the use cases work with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,6 +34,7 @@ struct Parts {
     index: Mutex<Option<SearchIndex>>,
     /// Rung after each commit of this process, so that followers need not wait for their next poll.
     committed: Notify,
+    traces: Traces,
 }
 
 /// How to start a reader: this program, as what.
@@ -60,6 +61,10 @@ impl Engine {
         let portals = open_portals(store.as_ref()).await?;
         let post = Post::open(&settings, &data, portals.into_iter().collect()).await?;
         let pool = pool(&settings, &knowledge, reader);
+        let traces = match settings.trace.endpoint.as_str() {
+            "" => Traces::off(),
+            endpoint => Traces::to(endpoint, "bole")?,
+        };
         let cpu = CpuPool::new(settings.rank.n_threads)?;
         let parts = Parts {
             settings,
@@ -73,6 +78,7 @@ impl Engine {
             pool,
             index: Mutex::default(),
             committed: Notify::new(),
+            traces,
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -120,6 +126,11 @@ impl Engine {
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.parts.pool
+    }
+
+    /// Where traces go. Shut it down when all is done: what is left is sent then.
+    pub fn traces(&self) -> &Traces {
+        &self.parts.traces
     }
 
     pub(crate) fn committed(&self) -> &Notify {

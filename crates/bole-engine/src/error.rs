@@ -9,6 +9,7 @@ use bole_rank::Problem;
 use bole_sandbox::PoolError;
 use bole_store::StoreError;
 
+use crate::TraceError;
 use crate::cpu::Panicked;
 
 /// Why a use case did not do what was asked. Variants are what the caller can do about it.
@@ -132,6 +133,9 @@ pub enum EngineError {
     /// Somebody else records metrics in this process: a bug.
     #[error("the metrics cannot be recorded")]
     Metrics(#[source] metrics_exporter_prometheus::BuildError),
+    /// Traces cannot be sent.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -221,7 +225,7 @@ impl EngineError {
             | Self::Query(_)
             | Self::ReservedPortal
             | Self::UnknownPortal(_) => ErrorKind::Usage,
-            Self::Configuration(_) => ErrorKind::Configuration,
+            Self::Configuration(_) | Self::Trace(_) => ErrorKind::Configuration,
             Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
                 ErrorKind::NotFound
             }

@@ -1,11 +1,11 @@
 //! The search follower: keeps the index equal to the store by reading the change log.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use bole_core::{DocumentId, Event, LogPosition, Reading};
+use bole_core::{DocumentId, Event, LogPosition, Reading, State};
 use bole_index::{Entry, IndexError, IndexWriter};
-use bole_store::Standing;
+use bole_store::{Standing, SubmissionRecord};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -94,12 +94,15 @@ async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter
     loop {
         let taken;
         (writer, taken) = take_in(engine, writer, position).await?;
-        let Taken { to, committed_at } = taken;
+        let Taken { to, committed_at, traced } = taken;
         if to == position {
             return Ok(writer);
         }
         writer = write(engine, writer, move |writer| writer.commit(to)).await?;
-        let now = Timestamp::now();
+        let (now, searchable_at) = (Timestamp::now(), SystemTime::now());
+        for record in &traced {
+            engine.traces().searchable(record, searchable_at);
+        }
         for at in committed_at {
             metrics::searchable_after(Duration::try_from(now.duration_since(at)).unwrap_or_default());
         }
@@ -172,6 +175,8 @@ struct Taken {
     to: LogPosition,
     /// When each of its documents was committed to the store.
     committed_at: Vec<Timestamp>,
+    /// The submissions that it makes searchable and whose portals trace them.
+    traced: Vec<SubmissionRecord>,
 }
 
 /// Writes one stretch of changes without committing.
@@ -182,14 +187,23 @@ async fn take_in(
 ) -> Result<(IndexWriter, Taken), EngineError> {
     let changes = engine.store().changes(after, N_CHANGES).await?;
     let Some(position) = changes.last().map(|change| change.position) else {
-        return Ok((writer, Taken { to: after, committed_at: Vec::new() }));
+        return Ok((writer, Taken { to: after, committed_at: Vec::new(), traced: Vec::new() }));
     };
     // A document that changed several times is written once, as it stands now; reading on is then harmless.
-    let moved = changes.into_iter().filter_map(|change| match change.event {
-        Event::Document { document } => Some((document, change.at)),
-        Event::Submission { .. } => None,
-    });
-    let (documents, committed_at): (BTreeSet<_>, Vec<_>) = moved.unzip();
+    let (mut documents, mut indexed) = (BTreeSet::new(), BTreeSet::new());
+    let (mut committed_at, mut traced) = (Vec::new(), Vec::new());
+    for change in changes {
+        match change.event {
+            Event::Document { document } => {
+                documents.insert(document);
+                committed_at.push(change.at);
+            }
+            Event::Submission { submission, reason, .. } if reason.state() == State::Indexed => {
+                indexed.insert(submission);
+            }
+            Event::Submission { .. } => {}
+        }
+    }
     let documents: Vec<_> = documents.into_iter().collect();
     for chunk in documents.chunks(N_READINGS) {
         let standings = engine.store().standings_of(chunk).await?;
@@ -197,7 +211,11 @@ async fn take_in(
             standings.iter().flatten().filter_map(Standing::indexed).map(|(id, _)| id).collect();
         let readings = engine.store().readings(&ids).await?;
         let here: Vec<_> = ids.iter().map(|reading| reading.document).collect();
-        let sources = sources(engine, &here).await?;
+        let records = engine.store().submissions_of(&here).await?;
+        let sources = sources(&here, &records);
+        let is_traced =
+            |record: &SubmissionRecord| record.traceparent.is_some() && indexed.contains(&record.submission);
+        traced.extend(records.into_iter().filter(is_traced));
         let gone: Vec<_> = chunk.iter().copied().filter(|document| !here.contains(document)).collect();
         let wrote = engine.cpu().run(move || {
             for document in gone {
@@ -217,17 +235,16 @@ async fn take_in(
         });
         writer = wrote.await??;
     }
-    Ok((writer, Taken { to: position, committed_at }))
+    Ok((writer, Taken { to: position, committed_at, traced }))
 }
 
 /// The source names of each of `documents`, in their order.
-async fn sources(engine: &Engine, documents: &[DocumentId]) -> Result<Vec<Vec<String>>, EngineError> {
-    let records = engine.store().submissions_of(documents).await?;
+fn sources(documents: &[DocumentId], records: &[SubmissionRecord]) -> Vec<Vec<String>> {
     let of = |document: &DocumentId| {
         let records = records.iter().filter(|record| record.document == *document);
         records.filter_map(|record| record.source_name.clone()).collect()
     };
-    Ok(documents.iter().map(of).collect())
+    documents.iter().map(of).collect()
 }
 
 /// What is searched of a reading: all but what is protected.

@@ -28,6 +28,7 @@ mod serve;
 mod settings;
 mod show;
 mod status;
+mod trace;
 mod work;
 
 pub use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord};
@@ -57,4 +58,6 @@ pub use settings::{
 };
 pub use show::{Shown, resolve, show};
 pub use status::{Part, Status, n_searchable, readiness, status};
+pub use status::{Status, status};
+pub use trace::{SubmissionTrace, TraceError, Traces};
 pub use work::work;

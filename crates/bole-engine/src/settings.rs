@@ -34,6 +34,8 @@ pub struct Settings {
     pub work: WorkSettings,
     /// What `bole serve` and `bole work` offer by HTTP.
     pub server: ServerSettings,
+    /// Traces.
+    pub trace: TraceSettings,
     /// Ranking.
     pub rank: RankSettings,
     /// Which log lines are written, as a `tracing` filter.
@@ -102,6 +104,13 @@ pub struct ServerSettings {
     pub listen: SocketAddr,
     /// How long an orderly end may take.
     pub shutdown: Duration,
+}
+
+/// Traces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceSettings {
+    /// The collector that takes them in, by OTLP over HTTP; empty for none.
+    pub endpoint: String,
 }
 
 /// Ranking.
@@ -202,6 +211,7 @@ impl Settings {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 shutdown: Duration::ZERO,
             },
+            trace: TraceSettings { endpoint: String::new() },
             rank: RankSettings { n_threads: 0 },
             log: String::new(),
         }
@@ -211,7 +221,7 @@ impl Settings {
 /// As `bole config show` prints them: a `bole.toml` with every value in force.
 impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { data, reader, queue, store, intake, work, server, rank, log } = self;
+        let Self { data, reader, queue, store, intake, work, server, trace, rank, log } = self;
         let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
         let size = |n_bytes: u64| match n_bytes {
             _ if n_bytes.is_multiple_of(1 << 20) => format!("{} MiB", n_bytes >> 20),
@@ -247,6 +257,7 @@ impl fmt::Display for Settings {
         writeln!(formatter, "listen = {listen:?}")?;
         writeln!(formatter, "\n[server]\nlisten = {:?}", server.listen.to_string())?;
         writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
+        writeln!(formatter, "\n[trace]\nendpoint = {:?}", trace.endpoint)?;
         writeln!(formatter, "\n[rank]\nthreads = {}", rank.n_threads)
     }
 }

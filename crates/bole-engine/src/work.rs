@@ -1,36 +1,42 @@
-//! The worker: deliveries → readers → one commit a batch → acknowledgements.
+//! The worker: deliveries → what is known of them → readers → one commit a batch → acknowledgements.
+
+mod commit;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use bole_core::message::v1::{Submitted, fallback_id};
+use bole_core::message::v1::{HEADER_SOURCE_NAME, HEADER_TRACEPARENT, MessageError, Submitted, fallback_id};
 use bole_core::{AsOf, DocumentId, Fault, Reason};
 use bole_queue::{Acknowledged, Delivery};
 use bole_sandbox::{Outcome, Refusal};
-use bole_store::{Committed, Decided, Decision, Keep, Known};
+use bole_store::{Decided, Decision, Keep, Known};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::{self, InHand, Stage};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, SubmissionTrace};
+use commit::{InBatch, commit_all};
 
-/// How long the first of a batch waits for company.
-const BATCH_DELAY: Duration = Duration::from_millis(20);
-/// Batches that are committed at the same time.
-const N_COMMITS: usize = 2;
+/// Deliveries of which the store is asked together.
+const N_ASKED: usize = 16;
 /// How often it is tried to take the place of another process.
 const BUSY_POLL: Duration = Duration::from_millis(300);
 
-/// What waits for a commit.
-struct InBatch {
+/// A delivery in the hands of this worker.
+struct Held {
     delivery: Delivery,
-    decided: Decided,
-    since: Instant,
-    in_hand: InHand,
+    trace: SubmissionTrace,
+    _in_hand: InHand,
+}
+
+/// A delivery with what is known of it before it is read.
+struct Checked {
+    held: Held,
+    message: Result<(Submitted, Known), MessageError>,
 }
 
 /// Works the queue off until `stop` is cancelled, then finishes what it holds.
@@ -41,23 +47,23 @@ struct InBatch {
 pub async fn work(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
     let halt = stop.child_token();
     let n_batch = engine.settings().work.n_batch;
-    // What waits for the commit is bounded too: readers wait when the store is slow.
+    // What waits for a reader and for the commit is bounded too: each waits when the next is slow.
+    let (checked, to_read) = mpsc::channel(N_ASKED);
     let (decided, to_commit) = mpsc::channel(n_batch);
-    let committing = commit_all(engine.clone(), to_commit, n_batch);
-    let receiving = receive_all(engine, decided, &halt);
-    tokio::pin!(committing, receiving);
-    tokio::select! {
-        received = &mut receiving => {
-            let committed = committing.await;
-            committed.and(received)
-        }
-        committed = &mut committing => {
-            // The committer ends early only on an outage: stop receiving and give back what is held.
-            halt.cancel();
-            let received = receiving.await;
-            committed.and(received)
-        }
-    }
+    let receiving = async {
+        let received = receive_all(engine, checked, &halt).await;
+        halt.cancel();
+        received
+    };
+    let reading = read_all(engine, to_read, decided);
+    let committing = async {
+        let committed = commit_all(engine.clone(), to_commit, n_batch).await;
+        // It ends early only on an outage: stop receiving and give back what is held.
+        halt.cancel();
+        committed
+    };
+    let (received, read, committed) = tokio::join!(receiving, reading, committing);
+    committed.and(read).and(received)
 }
 
 /// Works until stopped. On the queue of a data folder one process at a time is the worker: while another is, it waits
@@ -86,36 +92,105 @@ pub(crate) async fn work_while_free(
     result
 }
 
-/// Receives until halted, and has every document read.
+/// Receives until halted, and asks the store what it knows.
 async fn receive_all(
     engine: &Engine,
-    decided: mpsc::Sender<InBatch>,
+    checked: mpsc::Sender<Checked>,
     halt: &CancellationToken,
+) -> Result<(), EngineError> {
+    loop {
+        let first = tokio::select! {
+            () = halt.cancelled() => return Ok(()),
+            received = engine.queue().receive() => received?,
+        };
+        let mut deliveries = vec![first];
+        let mut outage = None;
+        while deliveries.len() < N_ASKED {
+            // Only what is there already: nobody waits for company.
+            match tokio::time::timeout(Duration::ZERO, engine.queue().receive()).await {
+                Ok(Ok(delivery)) => deliveries.push(delivery),
+                Ok(Err(error)) => {
+                    outage = Some(error);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        for it in check(engine, deliveries).await? {
+            if let Err(unsent) = checked.send(it).await {
+                commit::release(unsent.0.held.delivery).await;
+            }
+        }
+        if let Some(error) = outage {
+            return Err(error.into());
+        }
+    }
+}
+
+/// What the store knows of deliveries. Those that are decided are acknowledged; the rest is given, or on an outage goes
+/// back to the queue.
+async fn check(engine: &Engine, deliveries: Vec<Delivery>) -> Result<Vec<Checked>, EngineError> {
+    let limit_bytes = engine.settings().queue.limit_bytes;
+    let parsed: Vec<_> = deliveries.iter().map(|it| Submitted::parse(it.message(), limit_bytes)).collect();
+    let sound: Vec<_> = parsed.iter().flatten().cloned().collect();
+    let asked = Instant::now();
+    let known = match engine.store().known(&sound).await {
+        Ok(known) => known,
+        Err(error) => {
+            for delivery in deliveries {
+                commit::release(delivery).await;
+            }
+            return Err(error.into());
+        }
+    };
+    let mut known = known.into_iter();
+    let mut checked = Vec::with_capacity(deliveries.len());
+    for (delivery, parsed) in deliveries.into_iter().zip(parsed) {
+        let message = delivery.message();
+        let traceparent = message.properties.headers.get(HEADER_TRACEPARENT);
+        let trace = engine.traces().submission(traceparent.map(String::as_str));
+        if let Ok(submitted) = &parsed {
+            trace.identify(&submitted.submission, submitted.document, message.body.len());
+        }
+        let message = parsed.map(|submitted| (submitted, known.next().unwrap_or(Known::New)));
+        Stage::Known.took(asked);
+        if let Ok((_, Known::Settled(record))) = &message {
+            trace.finish(record.state, record.reason, record.attempt);
+            metrics::redelivered();
+            acknowledge(delivery).await;
+            continue;
+        }
+        checked.push(Checked { held: Held { delivery, trace, _in_hand: InHand::new() }, message });
+    }
+    Ok(checked)
+}
+
+/// Has every document read, as many at once as readers can take.
+async fn read_all(
+    engine: &Engine,
+    mut to_read: mpsc::Receiver<Checked>,
+    decided: mpsc::Sender<InBatch>,
 ) -> Result<(), EngineError> {
     let turns = Arc::new(Semaphore::new(engine.pool().n_in_hand()));
     let mut tasks: JoinSet<Result<(), EngineError>> = JoinSet::new();
     let mut result = Ok(());
-    while result.is_ok() {
-        let turn = tokio::select! {
-            () = halt.cancelled() => break,
-            turn = turns.clone().acquire_owned() => turn,
-        };
-        let delivery = tokio::select! {
-            () = halt.cancelled() => break,
-            delivery = engine.queue().receive() => delivery,
-        };
-        match delivery {
-            Ok(delivery) => {
-                let (engine, decided) = (engine.clone(), decided.clone());
-                tasks.spawn(async move {
-                    let _turn = turn;
-                    handle(&engine, delivery, decided).await
-                });
-            }
-            Err(error) => result = Err(error.into()),
+    while let Some(checked) = to_read.recv().await {
+        if result.is_err() {
+            commit::release(checked.held.delivery).await;
+            continue;
         }
+        let turn = turns.clone().acquire_owned().await;
+        let (engine, decided) = (engine.clone(), decided.clone());
+        tasks.spawn(async move {
+            let _turn = turn;
+            handle(&engine, checked, decided).await
+        });
         while let Some(done) = tasks.try_join_next() {
             result = result.and(flatten(done));
+        }
+        if result.is_err() {
+            // Nothing more is received; what is on its way is given back above.
+            to_read.close();
         }
     }
     while let Some(done) = tasks.join_next().await {
@@ -124,92 +199,90 @@ async fn receive_all(
     result
 }
 
-fn flatten(done: Result<Result<(), EngineError>, tokio::task::JoinError>) -> Result<(), EngineError> {
+/// A task's own end; that it panicked is a bug.
+fn flatten(done: Result<Result<(), EngineError>, JoinError>) -> Result<(), EngineError> {
     done.unwrap_or(Err(EngineError::Panicked(crate::cpu::Panicked)))
 }
 
 /// Decides one delivery and passes it on to the commit; on an outage it goes back to the queue.
 async fn handle(
     engine: &Engine,
-    delivery: Delivery,
+    checked: Checked,
     decided: mpsc::Sender<InBatch>,
 ) -> Result<(), EngineError> {
-    let in_hand = InHand::new();
-    match decide(engine, &delivery).await {
-        Ok(Some(decision)) => {
-            let in_batch = InBatch { delivery, decided: decision, since: Instant::now(), in_hand };
+    let Checked { held, message } = checked;
+    match decide(engine, &held, message).await {
+        Ok(decision) => {
+            let in_batch = InBatch { held, decided: decision, since: Instant::now() };
             if let Err(unsent) = decided.send(in_batch).await {
-                unsent.0.delivery.release().await?;
+                commit::release(unsent.0.held.delivery).await;
             }
             Ok(())
         }
-        Ok(None) => {
-            metrics::redelivered();
-            acknowledge(delivery).await;
-            Ok(())
-        }
         Err(error) => {
-            delivery.release().await?;
+            held.delivery.release().await?;
             Err(error)
         }
     }
 }
 
-/// What to commit for a delivery; none if it was decided before.
-async fn decide(engine: &Engine, delivery: &Delivery) -> Result<Option<Decided>, EngineError> {
-    let message = delivery.message();
-    let submitted = match Submitted::parse(message, engine.settings().queue.limit_bytes) {
-        Ok(submitted) => submitted,
+/// What to commit for a delivery.
+async fn decide(
+    engine: &Engine,
+    held: &Held,
+    message: Result<(Submitted, Known), MessageError>,
+) -> Result<Decided, EngineError> {
+    let (submitted, decision) = match message {
+        Ok((submitted, Known::Copy)) => {
+            return Ok(Decided { submitted, original: Keep::Elsewhere, decision: Decision::Copy });
+        }
+        // Whatever it does to workers, it does it no more.
+        Ok((submitted, _)) if held.delivery.is_dead_letter() => {
+            let detail = format!("handed out {} times and never decided", held.delivery.n_deliveries());
+            (submitted, Decision::Refused { reason: Reason::PoisonSuspect, detail })
+        }
+        Ok((submitted, _)) => {
+            let decision = read(engine, held, submitted.document).await?;
+            (submitted, decision)
+        }
         Err(error) => {
             let reason = match error.fault() {
                 Fault::Permanent(reason) => reason,
                 Fault::Transient => Reason::BadMessage,
             };
-            let submitted = set_aside(delivery);
-            let decision = Decision::Refused { reason, detail: error.to_string() };
-            let original = engine.originals().keep(submitted.document, message.body.clone()).await?;
-            return Ok(Some(Decided { submitted, original, decision }));
+            let submitted = set_aside(&held.delivery);
+            let n_bytes = held.delivery.message().body.len();
+            held.trace.identify(&submitted.submission, submitted.document, n_bytes);
+            (submitted, Decision::Refused { reason, detail: error.to_string() })
         }
     };
-    let asked = Instant::now();
-    let known = engine.store().known(std::slice::from_ref(&submitted)).await?;
-    Stage::Known.took(asked);
-    let decision = match known.into_iter().next() {
-        Some(Known::Settled(_)) => return Ok(None),
-        Some(Known::Copy) => Decision::Copy,
-        // Whatever it does to workers, it does it no more.
-        _ if delivery.is_dead_letter() => Decision::Refused {
-            reason: Reason::PoisonSuspect,
-            detail: format!("handed out {} times and never decided", delivery.n_deliveries()),
-        },
-        Some(Known::New) | None => read(engine, delivery, submitted.document).await?,
-    };
-    let original = match decision {
-        Decision::Copy => Keep::Elsewhere,
-        Decision::Read { .. } | Decision::Refused { .. } => {
-            engine.originals().keep(submitted.document, message.body.clone()).await?
-        }
-    };
-    Ok(Some(Decided { submitted, original, decision }))
+    let body = held.delivery.message().body.clone();
+    let original = engine.originals().keep(submitted.document, body).await?;
+    Ok(Decided { submitted, original, decision })
 }
 
-async fn read(engine: &Engine, delivery: &Delivery, document: DocumentId) -> Result<Decision, EngineError> {
-    let began = Instant::now();
-    let outcome = engine.pool().read(document, &delivery.message().body).await?;
+async fn read(engine: &Engine, held: &Held, document: DocumentId) -> Result<Decision, EngineError> {
+    let (began, began_at) = (Instant::now(), SystemTime::now());
+    let outcome = engine.pool().read(document, &held.delivery.message().body).await?;
     Stage::Read.took(began);
+    let times = match &outcome {
+        Outcome::Read { times, .. } => Some(*times),
+        Outcome::Refused(_) => None,
+    };
+    held.trace.read(began_at, SystemTime::now(), times);
+    if let Some(times) = times {
+        Stage::Document.lasted(times.document);
+        Stage::Resume.lasted(times.resume);
+        Stage::Evidence.lasted(times.evidence);
+        Stage::Encoding.lasted(times.encoding);
+    }
     Ok(match outcome {
-        Outcome::Read { reading, evidence, keys, partial, times } => {
-            Stage::Document.lasted(times.document);
-            Stage::Resume.lasted(times.resume);
-            Stage::Evidence.lasted(times.evidence);
-            Stage::Encoding.lasted(times.encoding);
-            Decision::Read {
-                reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
-                evidence: (engine.knowledge().lexicon().hash(), evidence),
-                keys,
-                partial,
-            }
-        }
+        Outcome::Read { reading, evidence, keys, partial, .. } => Decision::Read {
+            reading: (bole_core::ReadingId { document, reader: engine.reader_version() }, reading),
+            evidence: (engine.knowledge().lexicon().hash(), evidence),
+            keys,
+            partial,
+        },
         Outcome::Refused(Refusal { reason, detail }) => Decision::Refused { reason, detail },
     })
 }
@@ -225,100 +298,8 @@ fn set_aside(delivery: &Delivery) -> Submitted {
         field: None,
         consent: None,
         traceparent: None,
-        source_name: message.properties.headers.get(bole_core::message::v1::HEADER_SOURCE_NAME).cloned(),
+        source_name: message.properties.headers.get(HEADER_SOURCE_NAME).cloned(),
     }
-}
-
-/// Commits in batches until the senders are gone.
-///
-/// While one batch waits for the disk and the acknowledgements the next is sent, but only when it is full or the first is
-/// done: many small ones would cost more than they gain.
-async fn commit_all(
-    engine: Engine,
-    mut to_commit: mpsc::Receiver<InBatch>,
-    n_batch: usize,
-) -> Result<(), EngineError> {
-    let mut commits: JoinSet<Result<(), EngineError>> = JoinSet::new();
-    let mut batch = Vec::with_capacity(n_batch);
-    let mut result = Ok(());
-    let mut is_open = true;
-    while result.is_ok() && is_open {
-        while commits.len() >= N_COMMITS
-            && let Some(done) = commits.join_next().await
-        {
-            result = result.and(flatten(done));
-        }
-        is_open = to_commit.recv_many(&mut batch, n_batch).await > 0;
-        let delay = tokio::time::sleep(BATCH_DELAY);
-        tokio::pin!(delay);
-        while is_open && batch.len() < n_batch {
-            let n_room = n_batch - batch.len();
-            tokio::select! {
-                n_more = to_commit.recv_many(&mut batch, n_room) => is_open = n_more > 0,
-                Some(done) = commits.join_next() => result = result.and(flatten(done)),
-                () = &mut delay, if commits.is_empty() => break,
-            }
-        }
-        if !batch.is_empty() {
-            let (engine, batch) = (engine.clone(), std::mem::take(&mut batch));
-            commits.spawn(async move { commit(&engine, batch).await });
-        }
-    }
-    while let Some(done) = commits.join_next().await {
-        result = result.and(flatten(done));
-    }
-    if result.is_err() {
-        to_commit.close();
-        while let Some(in_batch) = to_commit.recv().await {
-            release(in_batch.delivery).await;
-        }
-    }
-    result
-}
-
-async fn commit(engine: &Engine, batch: Vec<InBatch>) -> Result<(), EngineError> {
-    let mut decided = Vec::with_capacity(batch.len());
-    let mut held = Vec::with_capacity(batch.len());
-    for in_batch in batch {
-        Stage::Batch.took(in_batch.since);
-        decided.push(in_batch.decided);
-        held.push((in_batch.delivery, in_batch.in_hand));
-    }
-    let began = Instant::now();
-    let committed = match engine.store().commit(&decided, Timestamp::now()).await {
-        Ok(committed) => committed,
-        Err(error) => {
-            for (delivery, _) in held {
-                release(delivery).await;
-            }
-            return Err(error.into());
-        }
-    };
-    let took = began.elapsed();
-    engine.committed().notify_waiters();
-    tracing::info!(n_submissions = committed.len(), "committed");
-    // All at once, so that the queue may take them in one transaction.
-    let mut settling = JoinSet::new();
-    for ((delivery, in_hand), committed) in held.into_iter().zip(committed) {
-        Stage::Commit.lasted(took);
-        metrics::committed(&committed);
-        settling.spawn(async move {
-            let _in_hand = in_hand;
-            let began = Instant::now();
-            match committed {
-                Committed::Settled { record, redelivered } => {
-                    let (document, state, reason) = (record.document, record.state, record.reason);
-                    tracing::debug!(%document, %state, %reason, redelivered, "decided");
-                    acknowledge(delivery).await;
-                }
-                // Its original is gone in the meantime: the next delivery of it is read.
-                Committed::ReadFirst => release(delivery).await,
-            }
-            Stage::Acknowledge.took(began);
-        });
-    }
-    settling.join_all().await;
-    Ok(())
 }
 
 /// A lost acknowledgement means a redelivery, which the store takes for what it is.
@@ -327,11 +308,5 @@ async fn acknowledge(delivery: Delivery) {
         Ok(Acknowledged::Done) => {}
         Ok(Acknowledged::Lost) => tracing::info!("an acknowledgement came too late, the message comes again"),
         Err(error) => tracing::warn!(%error, "an acknowledgement was not taken, the message comes again"),
-    }
-}
-
-async fn release(delivery: Delivery) {
-    if let Err(error) = delivery.release().await {
-        tracing::warn!(%error, "a delivery could not be released, its lease will run out");
     }
 }

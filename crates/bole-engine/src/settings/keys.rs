@@ -9,6 +9,7 @@ use bytesize::ByteSize;
 use jiff::SignedDuration;
 
 use super::{Remote, Settings};
+use crate::Traces;
 
 /// One key of `bole.toml`: its name, its default as written there, and how its text becomes a setting.
 pub(super) struct Key {
@@ -19,7 +20,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 28] = [
+pub(super) const KEYS: [Key; 29] = [
     Key {
         section: "",
         name: "data",
@@ -244,6 +245,18 @@ pub(super) const KEYS: [Key; 28] = [
         name: "shutdown",
         default: "30 s",
         apply: |to, text| duration(text, 1, 3600).map(|shutdown| to.server.shutdown = shutdown),
+    },
+    Key {
+        section: "trace",
+        name: "endpoint",
+        default: "",
+        apply: |to, text| {
+            if !text.is_empty() {
+                Traces::check(text).map_err(|error| error.to_string())?;
+            }
+            text.clone_into(&mut to.trace.endpoint);
+            Ok(())
+        },
     },
     Key {
         section: "rank",
