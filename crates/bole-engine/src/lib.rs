@@ -58,6 +58,5 @@ pub use settings::{
 };
 pub use show::{Shown, resolve, show};
 pub use status::{Part, Status, n_searchable, readiness, status};
-pub use status::{Status, status};
 pub use trace::{SubmissionTrace, TraceError, Traces};
 pub use work::work;

@@ -1,7 +1,8 @@
 //! The receipt follower: tells portals what became of their submissions, from the change log, so that none is lost
 //! between a commit and its receipt. One process at a time does it, by a lease in the store.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
 
 use bole_core::message::v1::Receipt;
 use bole_core::{Change, Event, Portal};
@@ -40,6 +41,7 @@ pub(crate) async fn send_receipts(engine: &Engine, stop: &CancellationToken) -> 
             if !due.is_empty() {
                 receipts.publish_receipts(&due).await?;
                 metrics::receipts(due.len());
+                trace(engine, &due).await?;
             }
             if !engine.store().advance(FOLLOWER, holder, last).await? {
                 tracing::info!("another process sends the receipts");
@@ -54,6 +56,24 @@ pub(crate) async fn send_receipts(engine: &Engine, stop: &CancellationToken) -> 
             () = tokio::time::sleep(POLL) => {}
         }
     }
+}
+
+/// Adds receipts to the traces of what they are about.
+async fn trace(engine: &Engine, sent: &[Receipt]) -> Result<(), EngineError> {
+    if !engine.traces().is_on() {
+        return Ok(());
+    }
+    let sent_at = SystemTime::now();
+    let final_ones = sent.iter().filter(|receipt| receipt.state.is_settled());
+    let ids: BTreeSet<_> = final_ones.map(|receipt| (&receipt.portal, &receipt.message_id)).collect();
+    let documents: BTreeSet<_> = sent.iter().filter_map(|receipt| receipt.sha256).collect();
+    let documents: Vec<_> = documents.into_iter().collect();
+    for record in engine.store().submissions_of(&documents).await? {
+        if ids.contains(&(&record.submission.portal, &record.submission.message_id)) {
+            engine.traces().receipt(&record, sent_at);
+        }
+    }
+    Ok(())
 }
 
 /// The receipt for a change; none if it is nobody's, or of a file of this machine.

@@ -159,6 +159,11 @@ impl Traces {
         }
     }
 
+    /// Whether anything is traced.
+    pub fn is_on(&self) -> bool {
+        self.on.is_some()
+    }
+
     /// Adds to the trace of a submission how long it took from its commit until the receipt was with the broker, at
     /// `published_at`.
     pub fn receipt(&self, record: &SubmissionRecord, published_at: SystemTime) {

@@ -125,7 +125,7 @@ pub async fn bench_burst(
     }
     let mut running = start(options).await?;
     let mut trees: Vec<_> = running.iter().map(|it| it.tree.clone()).collect();
-    trees.push(Tree { name: "portals", root: std::process::id() });
+    trees.push(Tree { name: "portals", root: std::process::id(), is_alone: true });
     trees.extend(servers(&options.settings)?);
     let before: Vec<_> = trees.iter().map(Tree::used).collect();
 
@@ -275,7 +275,11 @@ async fn run(options: &BurstOptions, name: &'static str, more: &[&str]) -> Resul
             tracing::warn!(process = name, "{line}");
         }
     });
-    Ok(Running { child, tree: Tree { name, root }, address: address.ok_or(BurstError::Start(name))? })
+    Ok(Running {
+        child,
+        tree: Tree { name, root, is_alone: false },
+        address: address.ok_or(BurstError::Start(name))?,
+    })
 }
 
 /// Asks all to end in order, and waits.

@@ -11,6 +11,8 @@ use rustix::param::{clock_ticks_per_second, page_size};
 pub(super) struct Tree {
     pub(super) name: &'static str,
     pub(super) root: u32,
+    /// Its children are trees of their own.
+    pub(super) is_alone: bool,
 }
 
 /// What a tree has used since it was started.
@@ -56,20 +58,20 @@ impl Tree {
             })
         };
         // The first is the oldest: a server's children hold its socket too.
-        pids().into_iter().find(holds).map(|root| Self { name, root })
+        pids().into_iter().find(holds).map(|root| Self { name, root, is_alone: false })
     }
 
     pub(super) fn used(&self) -> Used {
         let mut used = Used::default();
         for stat in self.processes() {
-            used.processor += stat.own + stat.ended;
+            used.processor += stat.own + if self.is_alone { 0.0 } else { stat.ended };
             if is_reader(stat.pid) {
                 used.readers += stat.own;
             }
             used.written += written(stat.pid);
         }
         // Of ours, only readers end before their parent.
-        if let Some(root) = stat(self.root) {
+        if let Some(root) = stat(self.root).filter(|_| !self.is_alone) {
             used.readers += root.ended;
         }
         used
@@ -104,7 +106,7 @@ impl Tree {
         for stat in pids().into_iter().filter_map(stat) {
             if stat.pid == self.root {
                 found.push(stat);
-            } else {
+            } else if !self.is_alone {
                 all.entry(stat.parent).or_default().push(stat);
             }
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use bole_engine::{Door, EngineError, Metrics};
+use bole_engine::{Door, Engine, EngineError, Metrics};
 use bole_server::Server;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +38,7 @@ pub(crate) async fn serve(session: Session, command: Serve) -> anyhow::Result<Ex
         served?;
         answered
     };
-    until_deadline(running, &stop, deadline).await
+    until_deadline(&engine, running, &stop, deadline).await
 }
 
 /// `bole work`.
@@ -67,21 +67,28 @@ pub(crate) async fn work(session: Session) -> anyhow::Result<Exit> {
         worked?;
         answered
     };
-    until_deadline(running, &stop, deadline).await
+    until_deadline(&engine, running, &stop, deadline).await
 }
 
 /// Waits for the end, once it is asked for no longer than the deadline.
 async fn until_deadline(
+    engine: &Engine,
     running: impl Future<Output = anyhow::Result<()>>,
     stop: &CancellationToken,
     deadline: Duration,
 ) -> anyhow::Result<Exit> {
     tokio::pin!(running);
     tokio::select! {
-        ended = &mut running => return ended.map(|()| Exit::Done),
+        ended = &mut running => {
+            ended?;
+            engine.traces().clone().shutdown().await;
+            return Ok(Exit::Done);
+        }
         () = stop.cancelled() => {}
     }
-    match tokio::time::timeout(deadline, running).await {
+    let ended = tokio::time::timeout(deadline, running).await;
+    engine.traces().clone().shutdown().await;
+    match ended {
         Ok(ended) => ended.map(|()| Exit::Done),
         Err(_) => {
             let seconds = deadline.as_secs();

@@ -36,7 +36,7 @@ pub(super) enum Source {
 pub(super) struct Desk {
     pub(super) site: Arc<Site>,
     max_held_bytes: usize,
-    max_held_messages: usize,
+    pub(super) max_held_messages: usize,
     /// For what is given back where no runtime is.
     pub(super) runtime: Handle,
     state: Mutex<State>,

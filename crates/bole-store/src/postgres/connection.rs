@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Executor as _, Postgres};
+use sqlx::{ConnectOptions as _, Postgres};
 
 use crate::StoreError;
-use crate::sql::{Held, Write};
+use crate::sql::{Held, Session, Write};
 
 /// Where the database is and what the store may use of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ const BEGIN_ALONE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
     SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
 /// The same for a transaction that has begun.
 pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
+const ANALYZE: &str = "ANALYZE document, submission, transition, change, original, reading, evidence, contact, \
+    candidate, standing";
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 /// How much longer than the server works on a statement its answer is waited for.
 const GRACE: Duration = Duration::from_secs(1);
@@ -70,7 +72,7 @@ impl Pools {
         let n_readers = options.n_connections.saturating_sub(n_writers).max(1);
         let pool =
             PgPoolOptions::new().acquire_timeout(options.acquire_timeout).after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(DURABLE).await.map(|_| ()) })
+                Box::pin(async move { sqlx::Executor::execute(connection, DURABLE).await.map(|_| ()) })
             });
         Ok(Self {
             writers: pool.clone().max_connections(n_writers).connect_lazy_with(connect.clone()),
@@ -101,7 +103,7 @@ impl Pools {
     /// Has the server look at how the tables are filled, so that it plans statements for what they are now.
     pub(super) async fn analyze(&self) -> Result<(), StoreError> {
         let mut connection = self.held(self.writers.acquire().await?);
-        connection.run("ANALYZE document, submission, transition, change, original, reading, evidence, contact, candidate, standing").await
+        Session::run(&mut connection, ANALYZE).await
     }
 
     /// Closes all connections, after what they are doing.
