@@ -6,7 +6,7 @@ use bole_tests::{Installation, Run, demo_resumes, text_pdf};
 
 /// The program ended with `code` and told all of `words`.
 #[track_caller]
-fn assert_told(run: &Run, code: i32, words: &[&str]) {
+pub(crate) fn assert_told(run: &Run, code: i32, words: &[&str]) {
     assert_eq!(run.code, Some(code), "{}{}", run.stdout, run.stderr);
     for word in words {
         assert!(run.stderr.contains(word), "`{word}` is missing in: {}", run.stderr);

@@ -14,6 +14,7 @@ use crate::servers::Place;
 pub struct Installation {
     folder: TempDir,
     place: Place,
+    environment: Vec<(String, String)>,
 }
 
 /// How one call of the program ended.
@@ -35,7 +36,15 @@ impl Installation {
 
     /// An empty installation on the servers that `tests/servers` starts.
     pub fn on(backends: Backends) -> Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()?, place: Place::new(backends)? })
+        let (folder, place) = (tempfile::tempdir()?, Place::new(backends)?);
+        Ok(Self { folder, place, environment: Vec::new() })
+    }
+
+    /// The same with a variable more in the environment of every call.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
     }
 
     /// Where its queue and its store are.
@@ -69,7 +78,7 @@ impl Installation {
     pub fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Command> {
         let mut command = Command::new(program()?);
         command.args(arguments).env_clear().env("BOLE_DATA", self.data()).current_dir(self.folder.path());
-        command.envs(self.place.environment());
+        command.envs(self.place.environment()).envs(self.environment.iter().cloned());
         Ok(command)
     }
 

@@ -8,12 +8,20 @@
 )]
 
 pub mod hostile;
+mod http;
 mod installation;
 mod pdf;
 mod promises;
+mod proxy;
+mod running;
 mod servers;
+mod virtual_host;
 
+pub use http::{Answer, exchange, head, request};
 pub use installation::{Installation, Run, demo_resumes, program};
 pub use pdf::{FONT, Pdf, deflate, image_only_pdf, one_page, resume_pdf, text_pdf};
 pub use promises::read_checked;
+pub use proxy::Proxy;
+pub use running::Running;
 pub use servers::{Backends, amqp, postgres, psql, servers};
+pub use virtual_host::VirtualHost;

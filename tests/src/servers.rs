@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -79,10 +79,13 @@ pub fn postgres() -> String {
 
 /// Calls `tests/servers`, which knows where the servers are.
 pub fn servers(arguments: &[&str]) -> Result<String> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("servers");
-    let run = Run::of(Command::new(script).args(arguments))?;
+    let run = Run::of(Command::new(script()).args(arguments))?;
     ensure!(run.code == Some(0), "tests/servers {arguments:?}: {}{}", run.stdout, run.stderr);
     Ok(run.stdout)
+}
+
+pub(crate) fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("servers")
 }
 
 /// Runs a statement in the database of the tests.

@@ -1,8 +1,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use bole_core::{AsOf, Portal, Reason, State, SubmissionId};
+use bole_core::{AsOf, MessageId, Portal, Reason, State, SubmissionId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -14,6 +16,7 @@ Exit codes:
   5    another bole process has what is needed
   6    disk full, or store, queue, index or readers away; nothing is lost, run the same command again
   7    some input was not taken: an unreadable path, an empty folder, a file that is too large
+  8    what was waited for did not come in time; it is on its way
   130  interrupted; the same command goes on where it stopped
 
 RESUME is a document id, at least 8 of its first hex digits, or the path it was ingested from.";
@@ -55,6 +58,8 @@ pub(crate) enum Command {
     Quarantine(Quarantine),
     /// Take files and folders in, and tell what became of each file
     Ingest(Ingest),
+    /// Send files over AMQP as a portal does, with the portal's own user; reaches neither store nor data folder
+    Submit(Submit),
     /// Rank everybody for a profile
     Match(Match),
     /// Tell where every point of one resume comes from
@@ -126,7 +131,7 @@ pub(crate) struct Work {
 pub(crate) enum Portals {
     /// Add a portal, or open a paused one again: declares its queue and binding
     Add {
-        /// Letters, digits, `-`, `_` and `.`; the routing key that the portal publishes with
+        /// Up to 63 of a-z, 0-9 and `-`; the routing key that the portal publishes with
         portal: Portal,
     },
     /// Take nothing more from a portal until it is added again; what it sends waits
@@ -203,6 +208,37 @@ pub(crate) struct Ingest {
     /// The date that all of these resumes speak from [default: each file's modification date]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub(crate) document_date: Option<AsOf>,
+    /// text: a progress bar, and the files that need a look; json: a line a file [default: text on a terminal]
+    #[arg(long)]
+    pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Submit {
+    /// Files, and folders with all below them; what begins with a dot is passed over
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The portal to submit as; `queue.url` (BOLE_QUEUE_URL) names the broker and the portal's user
+    #[arg(long, value_name = "NAME")]
+    pub(crate) portal: Portal,
+    /// The id of the one file [default: the SHA-256 over its name, a zero byte, and its bytes]
+    #[arg(long, value_name = "ID")]
+    pub(crate) message_id: Option<MessageId>,
+    /// The date that all of these resumes speak from [default: each file's modification date]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) document_date: Option<AsOf>,
+    /// What the portal calls the candidate: two resumes with the same reference are of the same person
+    #[arg(long, value_name = "REFERENCE", value_parser = parse_header)]
+    pub(crate) candidate_ref: Option<String>,
+    /// The field applied for, such as energy-storage; a hint that scores nothing
+    #[arg(long, value_name = "FIELD", value_parser = parse_header)]
+    pub(crate) field: Option<String>,
+    /// Wait for the receipts, and tell what became of each file
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// How long to wait at most, such as "90 s" or "1 h"
+    #[arg(long, value_name = "TIME", default_value = "5 min", requires = "wait", value_parser = parse_time)]
+    pub(crate) time_out: Duration,
     /// text: a progress bar, and the files that need a look; json: a line a file [default: text on a terminal]
     #[arg(long)]
     pub(crate) format: Option<TextOrJson>,
@@ -391,6 +427,19 @@ pub(crate) enum Config {
 fn parse_date(text: &str) -> Result<AsOf, String> {
     let date = text.parse().ok().filter(|_| text.len() == 10);
     date.map(AsOf).ok_or_else(|| "use a date such as 2026-11-21".to_owned())
+}
+
+/// What a header of a message may hold.
+fn parse_header(text: &str) -> Result<String, String> {
+    const MAX_BYTES: usize = 4096;
+    let is_header = !text.is_empty() && text.len() <= MAX_BYTES;
+    is_header.then(|| text.to_owned()).ok_or_else(|| format!("use 1 to {MAX_BYTES} bytes"))
+}
+
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let time = text.trim().parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    let time = time.filter(|time| (1..=7 * 24 * 3600).contains(&time.as_secs()));
+    time.ok_or_else(|| "use a time from \"1 s\" to \"7 d\", such as \"90 s\" or \"1 h\"".to_owned())
 }
 
 fn parse_reason(text: &str) -> Result<Reason, String> {

@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     Outage = 6,
     /// Some input was not taken: a path that cannot be read, an empty folder, a file that is too large.
     Input = 7,
+    /// What was waited for did not come in time.
+    Late = 8,
     /// Interrupted; the same command goes on.
     Interrupted = 130,
 }

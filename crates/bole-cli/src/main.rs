@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod output;
 mod session;
+mod signals;
 
 use std::process::ExitCode;
 

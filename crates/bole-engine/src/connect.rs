@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bole_core::Portal;
 use bole_queue::{
-    BrokerAddress, LocalQueue, LocalQueueOptions, PortalOptions, Queue, RabbitOptions, RabbitQueue, Receipts,
-    Tls,
+    BrokerAddress, LocalQueue, LocalQueueOptions, PortalClient, PortalOptions, Queue, RabbitOptions, RabbitQueue,
+    Receipts, Tls,
 };
 use bole_store::{Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store};
 
@@ -17,10 +17,9 @@ use crate::{DataFolder, EngineError, Settings};
 const CALL_TIME: Duration = Duration::from_secs(10);
 /// What a broker may take to confirm; it is slow when it writes what many publish.
 const CONFIRM_TIME: Duration = Duration::from_secs(30);
-
-/// A connection to the broker that says nothing for twice as long is dead.
+/// How often broker and program give a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-/// How long to wait before connecting again, after the first failure and at most.
+/// Pauses between attempts to reach the broker.
 const MIN_PAUSE: Duration = Duration::from_millis(200);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
@@ -105,25 +104,28 @@ impl Post {
     }
 }
 
-/// How a portal connects to the broker of these settings, with the user that they name.
+/// Connects as a portal, with the user that `queue.url` names.
 ///
 /// # Errors
-/// If no broker is set.
-pub fn portal_options(settings: &Settings, portal: Portal) -> Result<PortalOptions, EngineError> {
+/// [`EngineError::NoBroker`]; the queue.
+pub async fn portal_client(settings: &Settings, portal: Portal) -> Result<PortalClient, EngineError> {
     let options = &settings.queue;
-    let remote = options.remote.as_ref().ok_or_else(|| EngineError::not_set("queue.url"))?;
-    Ok(PortalOptions {
+    let remote = options.remote.as_ref().ok_or(EngineError::NoBroker)?;
+    let client = PortalClient::open(PortalOptions {
         broker: broker(remote)?,
         tls: tls(remote),
         prefix: options.prefix.clone(),
         portal,
         limit_bytes: options.limit_bytes,
+        // Receipts of others that nobody has fetched for days may lie before those that are waited for.
+        n_receipts: u16::MAX,
         time_out: CALL_TIME,
         confirm_time_out: CONFIRM_TIME,
         heartbeat: HEARTBEAT,
         min_pause: MIN_PAUSE,
         max_pause: MAX_PAUSE,
-    })
+    });
+    Ok(client.await?)
 }
 
 /// The broker's address with the password that is set beside it.

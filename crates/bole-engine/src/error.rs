@@ -42,6 +42,23 @@ pub enum EngineError {
     /// No such portal.
     #[error("there is no portal `{0}`: `bole portal list` shows all, `bole portal add {0}` adds it")]
     UnknownPortal(Portal),
+    /// There is no broker to submit by.
+    #[error(
+        "there is no broker to submit by: set `queue.url` in bole.toml, or BOLE_QUEUE_URL, to \
+         amqp://USER@HOST/VIRTUAL-HOST with the portal's user, and BOLE_QUEUE_PASSWORD to its password"
+    )]
+    NoBroker,
+    /// A message id is one file's.
+    #[error(
+        "`--message-id` is for one file, and there are {0}: leave it out, each then has an id of its own"
+    )]
+    OneIdForMany(usize),
+    /// The broker has no queues for a portal.
+    #[error(
+        "the broker knows no portal `{0}`: have it added with `bole portal add {0}` on Bole's side, or look at the \
+         virtual host in `queue.url` and at `queue.prefix`; nothing was sent"
+    )]
+    NotKnownAtBroker(Portal),
     /// The name stands for the files of a machine.
     #[error("`local` stands for the files that `bole ingest` takes in: give the portal another name")]
     ReservedPortal,
@@ -224,8 +241,10 @@ impl EngineError {
             | Self::AmbiguousResume { .. }
             | Self::Query(_)
             | Self::ReservedPortal
+            | Self::OneIdForMany(_)
+            | Self::NotKnownAtBroker(_)
             | Self::UnknownPortal(_) => ErrorKind::Usage,
-            Self::Configuration(_) | Self::Trace(_) => ErrorKind::Configuration,
+            Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
             Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
                 ErrorKind::NotFound
             }

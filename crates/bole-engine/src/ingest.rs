@@ -1,6 +1,7 @@
 //! Taking files in on one machine: the same door, queue and worker as everywhere, and waiting for the outcomes.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -237,6 +238,12 @@ impl<'a, R: FnMut(Progress) + Send> Desk<'a, R> {
     }
 }
 
+/// The date that a file speaks from unless somebody says another.
+pub(crate) fn date_of(metadata: &Metadata) -> AsOf {
+    let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+    AsOf(modified.unwrap_or_else(Timestamp::now).to_zoned(TimeZone::UTC).date())
+}
+
 /// The message for one file: portal `local`, its id the SHA-256 of the absolute path and the bytes.
 async fn message(
     engine: &Engine,
@@ -250,9 +257,7 @@ async fn message(
         Err(FileError::Unreadable(error)) => return Err(Outcome::Unreadable(error.to_string())),
     };
     let source_name = path.to_string_lossy().into_owned();
-    let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
-    let date = document_date
-        .unwrap_or_else(|| AsOf(modified.unwrap_or_else(Timestamp::now).to_zoned(TimeZone::UTC).date()));
+    let date = document_date.unwrap_or_else(|| date_of(&metadata));
     let hash = ContentHash::of_parts([path.as_os_str().as_encoded_bytes(), &body]).to_string();
     let message_id: MessageId =
         hash.parse().unwrap_or_else(|_| unreachable!("64 hex digits are a message id"));

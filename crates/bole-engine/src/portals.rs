@@ -6,8 +6,9 @@ use bole_core::{LedgerLine, Portal};
 use bole_store::{PortalRow, Store};
 use jiff::Timestamp;
 
+use crate::connect::broker;
 use crate::door::BACKLOG_POLL;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Settings};
 
 /// A portal and how it stands.
 #[derive(Clone, Debug)]
@@ -85,6 +86,33 @@ pub async fn remove_portal(engine: &Engine, portal: &Portal) -> Result<(), Engin
     }
     engine.store().put_portal(portal, standing.row.is_paused, Timestamp::now()).await?;
     Err(in_use(1))
+}
+
+/// What an administrator of the broker does so that a portal's own user may submit as it, and read its receipts: calls
+/// of `rabbitmqctl`, with PASSWORD where a password goes. AMQP has no way to give permissions. None without a broker.
+///
+/// # Errors
+/// If the broker's address is wrong.
+pub fn broker_permissions(settings: &Settings, portal: &Portal) -> Result<Vec<Vec<String>>, EngineError> {
+    let Some(remote) = &settings.queue.remote else { return Ok(Vec::new()) };
+    let host = broker(remote)?.virtual_host;
+    let prefix = &settings.queue.prefix;
+    let pattern = |name: String| format!("^{}$", name.replace('.', r"\."));
+    let (submissions, receipts) = (format!("{prefix}.submissions"), format!("{prefix}.receipts.{portal}"));
+    let nothing = "^$".to_owned();
+    let user = portal.to_string();
+    let with = |name: &str, rest: [String; 4]| {
+        let host = (host != "/").then(|| ["-p".to_owned(), host.clone()]);
+        [name.to_owned()].into_iter().chain(host.into_iter().flatten()).chain(rest).collect::<Vec<_>>()
+    };
+    Ok(vec![
+        vec!["add_user".to_owned(), user.clone(), "PASSWORD".to_owned()],
+        with(
+            "set_permissions",
+            [user.clone(), nothing.clone(), pattern(submissions.clone()), pattern(receipts)],
+        ),
+        with("set_topic_permissions", [user.clone(), submissions, pattern(user), nothing]),
+    ])
 }
 
 async fn known(engine: &Engine, portal: &Portal) -> Result<(), EngineError> {

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use bole_core::Portal;
 use bole_core::message::v1::{HEADER_DOCUMENT_DATE, Message, Properties, SUBMITTED};
-use bole_engine::{Door, RefusedAtDoor, Settings, portal_options};
-use bole_queue::PortalClient;
+use bole_engine::{Door, RefusedAtDoor, Settings, portal_client};
 use bytes::Bytes;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -89,7 +88,7 @@ pub(super) async fn by_broker(
     settings: &Settings,
     confirms: &Confirms,
 ) -> Result<(), BurstError> {
-    let client = PortalClient::open(portal_options(settings, share.portal.clone())?).await?;
+    let client = portal_client(settings, share.portal.clone()).await?;
     let indices: Vec<_> = share.indices().collect();
     for window in indices.chunks(N_WINDOW) {
         let mut messages = Vec::with_capacity(window.len());

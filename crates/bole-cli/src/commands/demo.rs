@@ -6,11 +6,11 @@ use anyhow::Context;
 use bole_engine::{IngestOptions, find_files};
 use include_dir::{Dir, include_dir};
 
-use crate::commands::ingest::stop_on_signal;
 use crate::commands::{matching, status};
 use crate::exit::Exit;
 use crate::output::print_line;
 use crate::session::Session;
+use crate::signals::stop_on_signal;
 
 /// Fictional resumes; `demo/README.md` tells who they are and how they were made.
 static RESUMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/demo/resumes");

@@ -1,44 +1,26 @@
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use bole_engine::{Found, IngestOptions, Ingested, Outcome, Progress, find_files};
-use indicatif::ProgressBar;
+use bole_engine::{IngestOptions, Ingested, Outcome, Progress};
 use serde_json::json;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio_util::sync::CancellationToken;
 
 use crate::arguments::{Ingest, Output};
+use crate::commands::files::{Named, View, find};
 use crate::commands::status::print_ledger;
 use crate::exit::Exit;
-use crate::output::{is_json, print_line, printable, progress_bar};
+use crate::output::{is_json, print_line};
 use crate::session::Session;
-
-/// How many files that need a look are listed; the rest is counted.
-const N_LISTED: usize = 20;
+use crate::signals::stop_on_signal;
 
 pub(crate) async fn run(session: Session, command: Ingest) -> anyhow::Result<Exit> {
     let as_json = is_json(&Output { format: command.format });
-    let Found { files, unreadable } = find_files(&command.paths);
-    for (path, error) in &unreadable {
-        let shown = printable(&path.to_string_lossy());
-        writeln!(io::stderr().lock(), "`{shown}` cannot be read: {error}")?;
-    }
-    if files.is_empty() {
-        let paths: Vec<_> = command.paths.iter().map(|path| path.display().to_string()).collect();
-        let named = printable(&paths.join(", "));
-        writeln!(
-            io::stderr().lock(),
-            "there are no files in {named}: name files, or folders with resumes in them"
-        )?;
-        return Ok(Exit::Input);
-    }
+    let Some(Named { files, some_unreadable }) = find(&command.paths)? else { return Ok(Exit::Input) };
     let stop = stop_on_signal()?;
     let engine = session.create().await?;
     let n_files = files.len() as u64;
     let mut view = View::new(as_json, n_files);
     let options = IngestOptions { files, document_date: command.document_date };
-    let ingested = bole_engine::ingest(&engine, options, &stop, |progress| view.show(&progress)).await;
+    let ingested = bole_engine::ingest(&engine, options, &stop, |progress| show(&mut view, &progress)).await;
     let viewed = view.finish();
     let ingested = ingested?;
     viewed?;
@@ -53,34 +35,11 @@ pub(crate) async fn run(session: Session, command: Ingest) -> anyhow::Result<Exi
     Ok(if ingested.interrupted {
         writeln!(io::stderr().lock(), "interrupted: the same command goes on where it stopped")?;
         Exit::Interrupted
-    } else if ingested.n_not_taken > 0 || !unreadable.is_empty() {
+    } else if ingested.n_not_taken > 0 || some_unreadable {
         Exit::Input
     } else {
         Exit::Done
     })
-}
-
-/// Cancelled by the first interrupt or termination; a second one ends the process as usual. Both are caught from
-/// the moment that this returns.
-pub(crate) fn stop_on_signal() -> io::Result<CancellationToken> {
-    let mut interrupted = signal(SignalKind::interrupt())?;
-    let mut terminated = signal(SignalKind::terminate())?;
-    let stop = CancellationToken::new();
-    let token = stop.clone();
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = interrupted.recv() => {}
-                _ = terminated.recv() => {}
-            }
-            if token.is_cancelled() {
-                #[expect(clippy::exit, reason = "the second signal: what is held is safe in the queue")]
-                std::process::exit(i32::from(Exit::Interrupted as u8));
-            }
-            token.cancel();
-        }
-    });
-    Ok(stop)
 }
 
 fn summary(ingested: Ingested) -> serde_json::Value {
@@ -91,61 +50,9 @@ fn summary(ingested: Ingested) -> serde_json::Value {
     })
 }
 
-/// What the person or the pipe sees meanwhile.
-struct View {
-    as_json: bool,
-    bar: ProgressBar,
-    /// Files by what became of them.
-    counts: BTreeMap<String, u64>,
-    /// The first files that need a look.
-    listed: Vec<String>,
-    n_to_look_at: usize,
-    /// The first failure to write; the ingest goes on all the same.
-    failure: Option<anyhow::Error>,
-}
-
-impl View {
-    fn new(as_json: bool, n_files: u64) -> Self {
-        let bar = progress_bar(n_files, !as_json);
-        Self { as_json, bar, counts: BTreeMap::new(), listed: Vec::new(), n_to_look_at: 0, failure: None }
-    }
-
-    fn show(&mut self, progress: &Progress) {
-        self.bar.inc(1);
-        let Progress { path, outcome } = progress;
-        if self.as_json {
-            if let Err(error) = print_line(line(path, outcome)) {
-                self.failure.get_or_insert(error);
-            }
-            return;
-        }
-        let (label, needs_look) = describe(outcome);
-        if let Some(advice) = needs_look {
-            self.n_to_look_at += 1;
-            if self.listed.len() < N_LISTED {
-                self.listed.push(format!("{}: {label}; {advice}", printable(&path.to_string_lossy())));
-            }
-        }
-        *self.counts.entry(label).or_default() += 1;
-    }
-
-    fn finish(&mut self) -> anyhow::Result<()> {
-        self.bar.finish_and_clear();
-        if let Some(failure) = self.failure.take() {
-            return Err(failure);
-        }
-        for line in &self.listed {
-            print_line(line)?;
-        }
-        if self.n_to_look_at > self.listed.len() {
-            let more = self.n_to_look_at - self.listed.len();
-            print_line(format_args!("… and {more} more: `--format json` lists every file"))?;
-        }
-        for (label, count) in &self.counts {
-            print_line(format_args!("{count:>6}  {label}"))?;
-        }
-        Ok(())
-    }
+fn show(view: &mut View, Progress { path, outcome }: &Progress) {
+    let (label, advice) = describe(outcome);
+    view.show(path, label, advice, || line(path, outcome));
 }
 
 /// What became of a file in words, and what to do if it needs a look.

@@ -2,6 +2,7 @@ mod bench;
 mod demo;
 mod explain;
 mod extract;
+mod files;
 mod ingest;
 mod matching;
 mod portals;
@@ -11,6 +12,7 @@ mod serve;
 mod settings;
 mod show;
 mod status;
+mod submit;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -45,6 +47,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Portal(command) => wait_for(portals::run(session, command)),
         Command::Quarantine(command) => wait_for(quarantine::run(session, command)),
         Command::Ingest(command) => wait_for(ingest::run(session, command)),
+        Command::Submit(command) => wait_for(submit::run(session, command)),
         Command::Match(command) => wait_for(matching::run(session, command)),
         Command::Explain(command) => wait_for(explain::run(session, command)),
         Command::Search(command) => wait_for(search::run(session, command)),

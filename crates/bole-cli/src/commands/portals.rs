@@ -1,5 +1,6 @@
-use bole_core::Portal;
-use bole_engine::{PortalStanding, add_portal, pause_portal, portals, remove_portal};
+use std::borrow::Cow;
+
+use bole_engine::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
 use serde_json::json;
 
 use crate::arguments::{Output, Portals};
@@ -8,16 +9,12 @@ use crate::output::{is_json, print_json, print_line, table};
 use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Portals) -> anyhow::Result<Exit> {
-    let prefix = session.settings.queue.prefix.clone();
-    let has_broker = session.settings.queue.remote.is_some();
     let engine = session.create().await?;
     match command {
         Portals::Add { portal } => {
             add_portal(&engine, &portal).await?;
             print_line(format_args!("{portal}: open"))?;
-            if has_broker {
-                print_permissions(&prefix, &portal)?;
-            }
+            print_permissions(&broker_permissions(engine.settings(), &portal)?)?;
         }
         Portals::Pause { portal } => {
             pause_portal(&engine, &portal).await?;
@@ -32,17 +29,25 @@ pub(crate) async fn run(session: Session, command: Portals) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-/// AMQP cannot give permissions: this is how an administrator of the broker does.
-fn print_permissions(prefix: &str, portal: &Portal) -> anyhow::Result<()> {
-    let quoted = |name: &str| name.replace('.', r"\.");
-    let (prefix_quoted, portal_quoted) = (quoted(prefix), quoted(portal.as_str()));
-    print_line(format_args!(
-        "\nLet the portal's user in (add -p VHOST for another virtual host):\n\
-         rabbitmqctl add_user {portal} PASSWORD\n\
-         rabbitmqctl set_permissions {portal} '^$' '^{prefix_quoted}\\.submissions$' \
-         '^{prefix_quoted}\\.receipts\\.{portal_quoted}$'\n\
-         rabbitmqctl set_topic_permissions {portal} {prefix}.submissions '^{portal_quoted}$' '^$'"
-    ))
+fn print_permissions(calls: &[Vec<String>]) -> anyhow::Result<()> {
+    if calls.is_empty() {
+        return Ok(());
+    }
+    print_line("\nHave an administrator of the broker let the portal's own user in:")?;
+    for call in calls {
+        let quoted: Vec<_> = call.iter().map(|argument| quoted(argument)).collect();
+        print_line(format_args!("rabbitmqctl {}", quoted.join(" ")))?;
+    }
+    Ok(())
+}
+
+/// For a shell.
+fn quoted(argument: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    if !argument.is_empty() && argument.bytes().all(is_plain) {
+        return argument.into();
+    }
+    format!("'{}'", argument.replace('\'', r"'\''")).into()
 }
 
 fn list(portals: &[PortalStanding], output: &Output) -> anyhow::Result<()> {

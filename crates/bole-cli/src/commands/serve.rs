@@ -10,9 +10,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::arguments::Serve;
-use crate::commands::ingest::stop_on_signal;
 use crate::exit::Exit;
 use crate::session::Session;
+use crate::signals::stop_on_signal;
 
 /// `bole serve`.
 pub(crate) async fn serve(session: Session, command: Serve) -> anyhow::Result<Exit> {

@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::time::timeout;
 
+use super::lease::requeue;
 use super::link::{Trouble, connect, within};
 use super::publisher::Publisher;
 use super::site::Site;
@@ -23,8 +24,6 @@ use super::tls::Tls;
 use super::topology::{kind_of, short};
 use crate::{Acknowledged, BrokerAddress, QueueError};
 
-/// How many receipts the broker sends ahead.
-const PREFETCH: u16 = 64;
 /// How often the connection is looked at.
 const STATUS_POLL: Duration = Duration::from_millis(200);
 
@@ -42,6 +41,8 @@ pub struct PortalOptions {
     pub portal: Portal,
     /// The largest body that is sent.
     pub limit_bytes: usize,
+    /// How many receipts may be out: held, or sent ahead by the broker. At least 1.
+    pub n_receipts: u16,
     /// How long the broker may take for one answer.
     pub time_out: Duration,
     /// How long it may take to confirm what was published.
@@ -61,12 +62,13 @@ pub struct PortalOptions {
 pub struct PortalClient {
     site: Arc<Site>,
     portal: Portal,
+    n_receipts: u16,
     publisher: Publisher,
     incoming: AsyncMutex<Option<Incoming>>,
 }
 
 /// A receipt that was fetched, and comes again on another connection unless it is acknowledged.
-#[must_use = "a receipt must be acknowledged"]
+#[must_use = "a receipt must be acknowledged or released"]
 pub struct ReceivedReceipt {
     receipt: Receipt,
     acker: Acker,
@@ -105,7 +107,16 @@ impl PortalClient {
         });
         let publisher = Publisher::new(Arc::clone(&site));
         publisher.open().await?;
-        Ok(Self { site, portal: options.portal, publisher, incoming: AsyncMutex::new(None) })
+        let n_receipts = options.n_receipts.max(1);
+        Ok(Self { site, portal: options.portal, n_receipts, publisher, incoming: AsyncMutex::new(None) })
+    }
+
+    /// Whether Bole knows the portal: what one publishes that it does not know is confirmed and read by nobody.
+    ///
+    /// # Errors
+    /// An outage.
+    pub async fn is_known(&self) -> Result<bool, QueueError> {
+        self.publisher.has(&self.site.receipts_queue(&self.portal)).await
     }
 
     /// The portal.
@@ -160,7 +171,7 @@ impl PortalClient {
         let time_out = self.site.time_out;
         let connection = connect(&self.site, "receipts", 0).await?;
         let channel = within(time_out, connection.create_channel()).await?;
-        within(time_out, channel.basic_qos(PREFETCH, BasicQosOptions::default())).await?;
+        within(time_out, channel.basic_qos(self.n_receipts, BasicQosOptions::default())).await?;
         let name = self.site.receipts_queue(&self.portal);
         let options = BasicConsumeOptions::default();
         let consumer = channel.basic_consume(short(&name)?, "".into(), options, FieldTable::default());
@@ -209,6 +220,16 @@ impl ReceivedReceipt {
     /// The receipt.
     pub fn receipt(&self) -> &Receipt {
         &self.receipt
+    }
+
+    /// Gives it back to the queue, for another consumer or for the next call of
+    /// [`next_receipt`](PortalClient::next_receipt), which may get it at once.
+    pub async fn release(self) -> Result<(), QueueError> {
+        match timeout(self.time_out, self.acker.nack(requeue())).await {
+            // Lost with its channel, it is released already.
+            Ok(_) => Ok(()),
+            Err(_) => Err(Trouble::Silence(self.time_out).into()),
+        }
     }
 
     /// Removes it from the queue: call this when what it says is durable on the portal's side.

@@ -100,6 +100,13 @@ impl Publisher {
         Ok(counts)
     }
 
+    /// Whether the broker has a queue of this name.
+    pub(super) async fn has(&self, queue: &str) -> Result<bool, QueueError> {
+        let live = self.live().await?;
+        let channel = within(self.site.time_out, live.connection.create_channel()).await?;
+        Ok(topology::count(&channel, &self.site, queue).await?.is_some())
+    }
+
     /// Takes a portal's queue off the exchange, if nothing waits in it.
     pub(super) async fn unbind(&self, portal: &Portal) -> Result<bool, QueueError> {
         let live = self.live().await?;

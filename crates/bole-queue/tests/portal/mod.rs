@@ -39,6 +39,7 @@ fn options(broker: &Broker, address: BrokerAddress, portal: &str) -> PortalOptio
         prefix: broker.prefix().to_owned(),
         portal: portal.parse().unwrap(),
         limit_bytes: LIMIT_BYTES,
+        n_receipts: 64,
         time_out: Duration::from_secs(20),
         confirm_time_out: Duration::from_secs(20),
         heartbeat: Duration::from_secs(30),
@@ -109,6 +110,13 @@ async fn a_portal_submits_and_fetches_its_receipts() {
     let again = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
     assert_eq!(*again.receipt(), receipts[1]);
     assert_eq!(again.ack().await.unwrap(), Acknowledged::Done);
+    // What is released comes again.
+    queue.publish_receipts(&receipts[..1]).await.unwrap();
+    let released = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    released.release().await.unwrap();
+    let again = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
+    assert_eq!(*again.receipt(), receipts[0]);
+    again.ack().await.unwrap();
     // What is no receipt is told, and holds nothing up.
     broker
         .publish_by(&format!("{}.receipts", broker.prefix()), "live", BasicProperties::default(), b"{}")
@@ -282,6 +290,10 @@ async fn a_broker_that_is_too_old_is_told_and_none_is_waited_for() {
 async fn receipts_of_a_portal_that_is_not_known_are_told() {
     let broker = Broker::new(&["live"]);
     let client = PortalClient::open(options(&broker, broker.broker_address(), "nobody")).await.unwrap();
+    assert!(!client.is_known().await.unwrap());
+    let user = User::of_portal(&broker, "live");
+    let known = PortalClient::open(options(&broker, user.address(&broker), "live")).await.unwrap();
+    assert!(known.is_known().await.unwrap(), "its own user may ask");
     let error = timeout(SOON, client.next_receipt()).await.unwrap().unwrap_err();
     assert_eq!(error.to_string(), format!("the broker has no queue `{}.receipts.nobody`", broker.prefix()));
 }

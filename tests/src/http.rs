@@ -1,0 +1,70 @@
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// What a server answered.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The first header of this name, in lower case; empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+    }
+
+    /// The body as JSON; null if it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
+    /// Reads an answer to its end.
+    pub fn read(mut stream: &TcpStream) -> Result<Self> {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        let text = String::from_utf8(bytes)?;
+        let (head, body) = text.split_once("\r\n\r\n").with_context(|| format!("no answer: `{text}`"))?;
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("no status")?.parse()?;
+        let header = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            Some((name.to_lowercase(), value.trim().to_owned()))
+        };
+        Ok(Self { status, headers: lines.filter_map(header).collect(), body: body.to_owned() })
+    }
+}
+
+/// One request on a connection of its own, the length of the body told.
+pub fn request(
+    address: &str,
+    line: &str,
+    headers: &[(&str, &str)],
+    body: impl AsRef<[u8]>,
+) -> Result<Answer> {
+    let body = body.as_ref();
+    let length = body.len().to_string();
+    let told = [headers, &[("Content-Length", &length)]].concat();
+    exchange(address, &[head(line, &told).as_bytes(), body].concat())
+}
+
+/// The head of a request whose connection closes after the answer.
+pub fn head(line: &str, headers: &[(&str, &str)]) -> String {
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    format!("{line} HTTP/1.1\r\nHost: bole\r\nConnection: close\r\n{headers}\r\n")
+}
+
+/// Sends bytes as they are and reads the answer.
+pub fn exchange(address: &str, bytes: &[u8]) -> Result<Answer> {
+    let mut stream = TcpStream::connect(address)?;
+    // A server that has heard enough may answer and close before all is sent.
+    stream.write_all(bytes).ok();
+    Answer::read(&stream)
+}
