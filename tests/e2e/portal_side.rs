@@ -1,5 +1,7 @@
 //! What a portal does: with `bole submit`, and with the sample in Python.
 
+use std::process::Command;
+
 use anyhow::Result;
 use bole_tests::{Backends, Installation, Run, Running, VirtualHost, image_only_pdf, resume_pdf};
 use serde_json::Value;
@@ -113,3 +115,55 @@ fn what_a_portal_may_not_or_cannot_send_is_told() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_portal_in_python_is_told_the_truth() -> Result<()> {
+    let mut host = VirtualHost::new("python")?;
+    let bole = Installation::on(Backends::LOCAL)?.with("BOLE_QUEUE_URL", host.url());
+    let live = portal_name("python");
+    let printed = bole.succeed(["portal", "add", &live])?.stdout;
+    let url = host.let_in(&printed, &live, PASSWORD)?.replace(PASSWORD, PASSWORD_IN_URL);
+    let server = serve(&bole)?;
+    let encrypted = include_bytes!("../fixtures/password.pdf");
+    let files: [(&str, &[u8], &str); 6] = [
+        ("good.pdf", &resume_pdf(1), "indexed     {}: read; "),
+        ("other.pdf", &resume_pdf(2), "indexed     {}: read; "),
+        ("scan.pdf", &image_only_pdf(), "quarantined {}: no_text; "),
+        ("locked.pdf", encrypted, "quarantined {}: encrypted; "),
+        ("noise.pdf", &[7; 4096], "quarantined {}: not_a_document; "),
+        // Sent last, but two workers may read it first: then the other is the copy.
+        ("again.pdf", &resume_pdf(1), ""),
+    ];
+    let mut python = Command::new("/usr/bin/python3");
+    python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/examples/portal.py")).args([&url, &live]);
+    for (name, bytes, _) in &files {
+        python.arg(bole.write(name, bytes)?);
+    }
+    let run = Run::of(&mut python)?;
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.stdout.lines().count(), 12, "{}", run.stdout);
+    let folder = bole.files()?;
+    for (name, _, expected) in files {
+        let path = folder.join(name).to_string_lossy().into_owned();
+        assert!(run.stdout.contains(&format!("sent        {path}\n")), "{}", run.stdout);
+        assert!(run.stdout.contains(&expected.replace("{}", &path)), "{name}: {}", run.stdout);
+    }
+    let duplicates: Vec<_> = run.stdout.lines().filter(|line| line.starts_with("duplicate ")).collect();
+    assert_eq!(duplicates.len(), 1, "{}", run.stdout);
+    let status = bole.json(["status"])?;
+    let ledger = &status["ledger"][&live];
+    assert_eq!((&status["law_holds"], &ledger["received"]), (&true.into(), &6.into()));
+    assert_eq!((&ledger["indexed"], &ledger["duplicate"]), (&2.into(), &1.into()), "{status}");
+    let reasons = ledger["quarantined"].as_object().unwrap();
+    let mut reasons: Vec<_> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    reasons.sort_unstable();
+    assert_eq!(reasons, ["1 encrypted", "1 no_text", "1 not_a_document"]);
+
+    // Who may not is told in a sentence.
+    let mut refused = Command::new("/usr/bin/python3");
+    refused.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/examples/portal.py"));
+    let run = Run::of(refused.args([&url, "another"]).arg(folder.join("good.pdf")))?;
+    assert_told(&run, 1, &["ACCESS_REFUSED"]);
+    assert!(!run.stderr.contains("Traceback"), "{}", run.stderr);
+    assert_eq!(server.stop()?.code, Some(0));
+    Ok(())
+}
