@@ -28,6 +28,9 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
     let resumes = folder.path().join("resumes");
     unpack(&resumes)?;
     session.settings.data = folder.path().join("data");
+    // Whatever servers are set: fictional people are nobody's but the demo's.
+    session.settings.queue.remote = None;
+    session.settings.store.remote = None;
     let data = session.settings.data.clone();
     let engine = session.create().await?;
     let files = find_files(&[resumes]).files;
