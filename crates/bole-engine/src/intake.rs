@@ -73,7 +73,7 @@ async fn has_lost_some<'a>(
     let ledger = engine.store().ledger().await?;
     let lost = |portal: &&Portal| {
         let held = depths.iter().find(|depth| depth.portal == **portal);
-        let n_held = held.map_or(0, |depth| depth.n_ready + depth.n_held);
+        let n_held = held.map_or(0, |depth| depth.n_ready + depth.n_held.unwrap_or(0));
         let n_queued = ledger.portals.get(portal.as_str()).map_or(0, |line| line.queued);
         n_held < n_queued
     };

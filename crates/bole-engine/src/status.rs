@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bole_core::{ContentHash, Ledger, LogPosition};
+use bole_core::{ContentHash, Ledger, LogPosition, Portal};
 use bole_queue::Depth;
 use bole_sandbox::Guard;
 use jiff::Timestamp;
@@ -15,8 +15,14 @@ pub struct Status {
     pub ledger: Ledger,
     /// What the queue holds, by portal.
     pub queue: Vec<Depth>,
+    /// Portals that nothing is taken from.
+    pub paused: Vec<Portal>,
+    /// What the names of the broker's queues begin with.
+    pub prefix: String,
     /// Messages that came to the broker with a key that is no portal's.
     pub n_unroutable: u64,
+    /// Messages that were handed out too often, and that no worker has set aside yet.
+    pub n_dead_letters: u64,
     /// How long the oldest submission in flight has been waiting.
     pub oldest_waiting: Option<Duration>,
     /// The newest position of the change log.
@@ -45,9 +51,13 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
         Some(_) => Some(engine.store().position_of(receipts::FOLLOWER).await?),
         None => None,
     };
+    let portals = engine.store().portals().await?;
     Ok(Status {
         ledger: engine.store().ledger().await?,
         queue: engine.queue().depth().await?,
+        prefix: engine.settings().queue.prefix.clone(),
+        paused: portals.into_iter().filter(|row| row.is_paused).map(|row| row.portal).collect(),
+        n_dead_letters: engine.queue().n_dead_letters().await?,
         n_unroutable: engine.queue().n_unroutable().await?,
         oldest_waiting: engine.store().oldest_queued().await?.map(age),
         head: engine.store().head().await?,

@@ -136,7 +136,7 @@ impl QueueError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => {
-                "it is tried again by itself; look at the disk, or at the broker and the network, if it goes on"
+                "look at the broker and the network, or at the disk; what runs tries again by itself"
             }
             Self::Stopped => "start the command again",
             Self::DiskFull(_) => "free some space on the disk of the data folder; what is held is not lost",

@@ -110,6 +110,11 @@ impl Queue for LocalQueue {
     async fn n_unroutable(&self) -> Result<u64, QueueError> {
         Ok(0)
     }
+
+    /// None: a worker that dies with a message gives it back, however often.
+    async fn n_dead_letters(&self) -> Result<u64, QueueError> {
+        Ok(0)
+    }
 }
 
 impl fmt::Debug for LocalQueue {

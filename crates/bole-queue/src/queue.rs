@@ -47,6 +47,9 @@ pub trait Queue: Send + Sync + std::fmt::Debug {
 
     /// How many messages were sent to a portal that is nobody's, and set aside for a person to look at.
     async fn n_unroutable(&self) -> Result<u64, QueueError>;
+
+    /// How many messages were handed out too often, and wait for a worker to set them aside.
+    async fn n_dead_letters(&self) -> Result<u64, QueueError>;
 }
 
 /// How much of one portal waits.
@@ -56,8 +59,8 @@ pub struct Depth {
     pub portal: Portal,
     /// Messages that no worker holds.
     pub n_ready: u64,
-    /// Messages that a worker holds.
-    pub n_held: u64,
+    /// Messages that workers hold; none where the queue does not know what those of other processes hold.
+    pub n_held: Option<u64>,
     /// When the oldest of them all was published, as far as the queue knows.
     pub oldest: Option<Timestamp>,
 }

@@ -151,6 +151,11 @@ impl Queue for RabbitQueue {
         let counts = self.publisher.count(&[self.desk.site.unroutable()]).await?;
         Ok(counts.into_iter().sum())
     }
+
+    async fn n_dead_letters(&self) -> Result<u64, QueueError> {
+        let counts = self.publisher.count(&[self.desk.site.dead()]).await?;
+        Ok(counts.into_iter().sum())
+    }
 }
 
 impl Drop for RabbitQueue {

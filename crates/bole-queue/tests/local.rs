@@ -170,7 +170,7 @@ async fn after_a_kill_the_next_process_does_not_wait_for_the_lease() {
     let mut child = child("child_that_holds", &path);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap() == "holds"));
-    assert_eq!(queue.depth().await.unwrap()[0].n_held, 2);
+    assert_eq!(queue.depth().await.unwrap()[0].n_held, Some(2));
     child.kill().unwrap();
     let killed_at = Instant::now();
     for _ in 0..2 {

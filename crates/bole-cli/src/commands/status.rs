@@ -1,4 +1,4 @@
-use bole_core::{LedgerLine, Reason};
+use bole_core::{LedgerLine, Portal, Reason};
 use bole_engine::Status;
 use serde_json::json;
 
@@ -29,7 +29,9 @@ fn as_json(status: &Status) -> serde_json::Value {
         "law_holds": status.ledger.holds(),
         "queue": queue.collect::<Vec<_>>(),
         "oldest_waiting_seconds": status.oldest_waiting.map(|age| age.as_secs_f64()),
+        "paused": status.paused,
         "unroutable": status.n_unroutable,
+        "dead_letters": status.n_dead_letters,
         "receipts": status.receipts,
         "change_log": status.head,
         "index": { "position": status.indexed, "resumes": status.n_searchable },
@@ -40,20 +42,29 @@ fn as_json(status: &Status) -> serde_json::Value {
 
 fn print_text(status: &Status) -> anyhow::Result<()> {
     print_ledger(&status.ledger)?;
-    let waiting: u64 = status.queue.iter().map(|depth| depth.n_ready).sum();
-    let held: u64 = status.queue.iter().map(|depth| depth.n_held).sum();
-    print_line(format_args!("queue       {waiting} waiting, {held} with a worker"))?;
+    print_queue(status)?;
     if let Some(age) = status.oldest_waiting {
         print_line(format_args!("oldest      waiting for {} s", age.as_secs()))?;
     }
     let behind = match status.indexed {
         Some(position) if position == status.head => "up to date".to_owned(),
         Some(position) => {
-            format!("{} changes behind: the next search takes them in", status.head.0 - position.0)
+            format!(
+                "{} changes behind: the next search takes them in",
+                status.head.0.saturating_sub(position.0)
+            )
         }
         None => "to be built anew: run `bole reindex`".to_owned(),
     };
     print_line(format_args!("index       {} resumes, {behind}", status.n_searchable))?;
+    match status.receipts {
+        Some(position) if position == status.head => print_line("receipts    all published")?,
+        Some(position) => print_line(format_args!(
+            "receipts    {} changes behind: a `bole serve` that runs publishes them",
+            status.head.0.saturating_sub(position.0)
+        ))?,
+        None => {}
+    }
     print_line(format_args!("change log  position {}", status.head))?;
     let Some(missing) = &status.missing_guards else {
         return print_line("readers     CANNOT BE STARTED: check limits on processes and memory");
@@ -63,6 +74,35 @@ fn print_text(status: &Status) -> anyhow::Result<()> {
     }
     for guard in missing {
         print_line(format_args!("readers     this system lacks: {guard}"))?;
+    }
+    Ok(())
+}
+
+fn print_queue(status: &Status) -> anyhow::Result<()> {
+    let waiting: u64 = status.queue.iter().map(|depth| depth.n_ready).sum();
+    let held: Option<u64> = status.queue.iter().map(|depth| depth.n_held).sum();
+    match held {
+        Some(held) if held > 0 => {
+            print_line(format_args!("queue       {waiting} waiting, {held} with a worker"))?
+        }
+        _ => print_line(format_args!("queue       {waiting} waiting"))?,
+    }
+    if !status.paused.is_empty() {
+        let names: Vec<_> = status.paused.iter().map(Portal::as_str).collect();
+        print_line(format_args!("paused      {}: `bole portal add NAME` opens one again", names.join(", ")))?;
+    }
+    if status.n_unroutable > 0 {
+        print_line(format_args!(
+            "unroutable  {} messages came with a key that is no portal's: add the portal and have it send them \
+             again; they lie in the broker's queue {}.unroutable",
+            status.n_unroutable, status.prefix
+        ))?;
+    }
+    if status.n_dead_letters > 0 {
+        print_line(format_args!(
+            "dead        {} messages were handed out too often: a worker that runs puts them into quarantine",
+            status.n_dead_letters
+        ))?;
     }
     Ok(())
 }
@@ -103,7 +143,11 @@ pub(crate) fn print_ledger(ledger: &bole_core::Ledger) -> anyhow::Result<()> {
         // Eight columns must fit into eighty characters.
         column.set_padding((0, 1));
     }
-    print_line(table)?;
+    if ledger.portals.is_empty() {
+        print_line("nothing was received yet")?;
+    } else {
+        print_line(table)?;
+    }
     let quarantined = ledger.total().quarantined;
     if !quarantined.is_empty() {
         let reasons: Vec<_> = quarantined.iter().map(|(reason, count)| format!("{count} {reason}")).collect();

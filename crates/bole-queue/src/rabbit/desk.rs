@@ -67,7 +67,6 @@ struct State {
     is_untold_logged: bool,
     n_held: usize,
     held_bytes: usize,
-    held: BTreeMap<Portal, u64>,
 }
 
 struct Served {
@@ -99,7 +98,6 @@ impl Desk {
             is_untold_logged: false,
             n_held: 0,
             held_bytes: 0,
-            held: BTreeMap::new(),
         };
         Self {
             site,
@@ -277,7 +275,6 @@ impl Desk {
         let Ahead { portal, sent } = served.ahead.pop_front()?;
         state.n_held += 1;
         state.held_bytes += n_bytes;
-        *state.held.entry(portal.clone()).or_default() += 1;
         let is_dead_letter = source == Source::Dead;
         state.last = Some(source);
         drop(state);
@@ -290,13 +287,10 @@ impl Desk {
     }
 
     /// A lease is over, one way or another.
-    pub(super) fn end_of_lease(&self, portal: &Portal, n_bytes: usize) {
+    pub(super) fn end_of_lease(&self, n_bytes: usize) {
         let mut state = self.state();
         state.n_held -= 1;
         state.held_bytes -= n_bytes;
-        if let Some(n_held) = state.held.get_mut(portal) {
-            *n_held -= 1;
-        }
         drop(state);
         self.changed.notify_waiters();
     }
@@ -307,10 +301,10 @@ impl Desk {
         let depth = waiting.map(|(portal, n_waiting)| {
             let served = state.served.get(&Source::Portal(portal.clone()));
             let n_ahead = served.map_or(0, |served| served.ahead.len() as u64);
-            let n_held = state.held.get(&portal).copied().unwrap_or(0);
-            Depth { portal, n_ready: n_waiting + n_ahead, n_held, oldest: None }
+            // The broker does not tell what others hold.
+            Depth { portal, n_ready: n_waiting + n_ahead, n_held: None, oldest: None }
         });
-        depth.filter(|depth| depth.n_ready + depth.n_held > 0).collect()
+        depth.filter(|depth| depth.n_ready > 0).collect()
     }
 }
 

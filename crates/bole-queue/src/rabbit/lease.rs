@@ -62,7 +62,7 @@ impl Settle for Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        self.desk.end_of_lease(&self.portal, self.n_bytes);
+        self.desk.end_of_lease(self.n_bytes);
     }
 }
 
