@@ -1,5 +1,6 @@
 //! Where queue and store are: in the data folder, or on servers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +71,8 @@ impl Post {
     pub(crate) async fn open(
         settings: &Settings,
         data: &DataFolder,
-        portals: Vec<Portal>,
+        known: BTreeSet<Portal>,
+        open: BTreeSet<Portal>,
     ) -> Result<Self, EngineError> {
         let options = &settings.queue;
         if let Some(remote) = &options.remote {
@@ -78,7 +80,7 @@ impl Post {
                 broker: broker(remote)?,
                 tls: tls(remote),
                 prefix: options.prefix.clone(),
-                portals,
+                portals: known.iter().cloned().collect(),
                 max_held_bytes: options.held_bytes,
                 max_held_messages: options.n_held,
                 limit_bytes: options.limit_bytes,
@@ -89,6 +91,10 @@ impl Post {
                 max_pause: MAX_PAUSE,
             })
             .await?;
+            // What waits of a paused portal is counted too. Nothing is received before this.
+            if open != known {
+                queue.set_portals(open.into_iter().collect()).await?;
+            }
             let queue = Arc::new(queue);
             return Ok(Self { queue: queue.clone(), receipts: Some(queue) });
         }

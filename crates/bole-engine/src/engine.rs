@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bole_core::ReaderVersion;
+use bole_core::{Portal, ReaderVersion};
 use bole_index::{IndexError, SearchIndex};
 use bole_queue::{Queue, Receipts};
 use bole_sandbox::{Pool, PoolOptions};
@@ -58,8 +58,9 @@ impl Engine {
         reader: ReaderProgram,
     ) -> Result<Self, EngineError> {
         let Truth { store, originals } = Truth::open(&settings, &data).await?;
-        let portals = open_portals(store.as_ref()).await?;
-        let post = Post::open(&settings, &data, portals.into_iter().collect()).await?;
+        let known = store.portals().await?.into_iter().map(|row| row.portal).chain([Portal::local()]);
+        let open = open_portals(store.as_ref()).await?;
+        let post = Post::open(&settings, &data, known.collect(), open).await?;
         let pool = pool(&settings, &knowledge, reader);
         let traces = match settings.trace.endpoint.as_str() {
             "" => Traces::off(),

@@ -122,7 +122,9 @@ pub async fn ingest(
 /// publishing and hearing of it.
 async fn drain(engine: &Engine, stop: &CancellationToken, is_worker: &AtomicBool) -> Result<(), EngineError> {
     while is_worker.load(Ordering::Relaxed) && !stop.is_cancelled() {
-        if engine.queue().depth().await?.iter().all(|depth| depth.n_ready == 0) {
+        // What waits of a portal may be paused: it is a server's to take in.
+        let depths = engine.queue().depth().await?;
+        if depths.iter().all(|depth| depth.n_ready == 0 || depth.portal != Portal::local()) {
             break;
         }
         tokio::time::sleep(POLL).await;
