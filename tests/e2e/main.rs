@@ -14,6 +14,7 @@ mod dying_readers;
 mod hostile;
 mod ingest;
 mod log;
+mod metrics;
 mod portal_side;
 mod ranking;
 mod readers;

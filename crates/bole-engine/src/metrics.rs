@@ -3,6 +3,7 @@
 //! Names follow <https://prometheus.io/docs/practices/naming/>. Labels are portals, states, reasons and names of ours:
 //! nothing of a person, and only as many as there are portals.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use bole_store::{Committed, SubmissionRecord};
 use metrics::{Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::serve::ROLES;
 use crate::{Engine, EngineError, Status};
 
 const SUBMISSIONS: &str = "bole_submissions_total";
@@ -220,6 +222,12 @@ fn install() -> Result<PrometheusHandle, BuildError> {
     }
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     gauge!(IN_HAND).set(0.0);
+    // A counter that appears with its first event hides that event from `rate`.
+    counter!(REDELIVERED).increment(0);
+    counter!(RECEIPTS).increment(0);
+    for role in ROLES {
+        counter!(OUTAGES, "role" => role).increment(0);
+    }
     Ok(handle)
 }
 
@@ -227,8 +235,12 @@ fn stands(status: &Status) {
     for (portal, line) in &status.ledger.portals {
         gauge!(IN_FLIGHT, "portal" => portal.clone()).set(line.queued as f64);
     }
-    for depth in &status.queue {
-        gauge!(WAITING, "portal" => depth.portal.as_str().to_owned()).set(depth.n_ready as f64);
+    // The queue may leave out those of whom nothing waits any more.
+    let mut waiting: BTreeMap<_, _> =
+        status.ledger.portals.keys().map(|portal| (portal.clone(), 0)).collect();
+    waiting.extend(status.queue.iter().map(|depth| (depth.portal.as_str().to_owned(), depth.n_ready)));
+    for (portal, n_ready) in waiting {
+        gauge!(WAITING, "portal" => portal).set(n_ready as f64);
     }
     gauge!(UNROUTABLE).set(status.n_unroutable as f64);
     gauge!(OLDEST_WAITING).set(status.oldest_waiting.map_or(0.0, |age| age.as_secs_f64()));

@@ -17,6 +17,8 @@ use crate::receipts::send_receipts;
 use crate::work::work_while_free;
 use crate::{Engine, EngineError, ErrorKind, metrics};
 
+/// The roles that there are, as metrics and logs call them.
+pub(crate) const ROLES: [&str; 5] = ["work", "portals", "search", "receipts", "house"];
 /// How long to wait after the first outage; doubled each time.
 const MIN_PAUSE: Duration = Duration::from_millis(500);
 /// How long to wait at most.

@@ -1,0 +1,88 @@
+//! What `/metrics` tells of a server that has worked.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use bole_tests::{Backends, Installation, Running, image_only_pdf, request, resume_pdf};
+
+/// Every metric that there is, with its type.
+const METRICS: [&str; 17] = [
+    "bole_build_info gauge",
+    "bole_durable_to_searchable_seconds histogram",
+    "bole_follower_lag_changes gauge",
+    "bole_inflight gauge",
+    "bole_inhand gauge",
+    "bole_intake_total counter",
+    "bole_ledger_law_holds gauge",
+    "bole_oldest_waiting_seconds gauge",
+    "bole_outages_total counter",
+    "bole_quarantined_total counter",
+    "bole_receipts_total counter",
+    "bole_redelivered_total counter",
+    "bole_searchable_resumes gauge",
+    "bole_stage_seconds histogram",
+    "bole_submissions_total counter",
+    "bole_unroutable gauge",
+    "bole_waiting gauge",
+];
+
+#[test]
+fn metrics_are_as_prometheus_wants_them_and_all_there() -> Result<()> {
+    let installation = Installation::on(Backends::RABBITMQ)?;
+    installation.succeed(["portal", "add", "live"])?;
+    let server = Running::start(&mut installation.command(["serve", "--listen", "127.0.0.1:0"])?)?;
+    let at = server.address();
+    let post = |portal: &str, id: &str, body: &[u8]| {
+        let headers = [("Bole-Portal", portal), ("Idempotency-Key", id)];
+        request(at, "POST /v1/submissions", &headers, body)
+    };
+    assert_eq!(post("live", "a", &resume_pdf(1))?.status, 202);
+    assert_eq!(post("live", "b", &image_only_pdf())?.status, 202);
+    // Names that anybody may think up are no labels.
+    for number in 0..20 {
+        assert_eq!(post(&format!("made-up-{number}"), "x", b"x")?.status, 403);
+    }
+    let mut text = String::new();
+    for _ in 0..600 {
+        let answer = request(at, "GET /metrics", &[], "")?;
+        assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+        text = answer.body;
+        if text.contains("bole_searchable_resumes 1\n") && text.contains("bole_inflight{portal=\"live\"} 0\n")
+        {
+            break;
+        }
+    }
+    let types: BTreeSet<_> = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+    assert_eq!(types.into_iter().collect::<Vec<_>>(), METRICS, "{text}");
+    for metric in METRICS {
+        let name = metric.split(' ').next().unwrap_or_default();
+        assert!(text.contains(&format!("# HELP {name} ")), "{name} has no help");
+        let has_sample = text.lines().any(|line| !line.starts_with('#') && line.starts_with(name));
+        assert!(has_sample, "{name} has no sample");
+    }
+    assert!(!text.contains("made-up"), "{text}");
+    for told in [
+        "bole_submissions_total{portal=\"live\",outcome=\"indexed\"} 1",
+        "bole_quarantined_total{reason=\"no_text\"} 1",
+        "bole_ledger_law_holds 1",
+    ] {
+        assert!(text.contains(told), "`{told}` is missing in {text}");
+    }
+
+    let mut promtool = Command::new("promtool");
+    let mut child = promtool
+        .args(["check", "metrics"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("promtool")?;
+    child.stdin.take().context("its input")?.write_all(text.as_bytes())?;
+    let output = child.wait_with_output()?;
+    let said = String::from_utf8([output.stdout, output.stderr].concat())?;
+    assert!(output.status.success() && said.is_empty(), "{said}");
+    assert_eq!(server.stop()?.code, Some(0));
+    Ok(())
+}
