@@ -12,6 +12,7 @@ mod crash;
 mod demo;
 mod dying_readers;
 mod hostile;
+mod http;
 mod ingest;
 mod log;
 mod metrics;

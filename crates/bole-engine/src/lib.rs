@@ -51,7 +51,7 @@ pub use metrics::Metrics;
 pub use population::Census;
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
-pub use quarantine::{Followed, discard, original, quarantined, replay, submission};
+pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
 pub use search::{Hit, SearchReport, search};
 pub use serve::{serve, workers};
 pub use settings::{

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bole_core::SubmissionId;
 use bole_core::message::v1::{
     HEADER_CANDIDATE_REF, HEADER_CONSENT, HEADER_DOCUMENT_DATE, HEADER_FIELD, HEADER_SOURCE_NAME,
     HEADER_TRACEPARENT, Message, Properties, SUBMITTED, Submitted,
 };
+use bole_core::{DocumentId, SubmissionId};
 use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord, Transition};
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -46,6 +46,21 @@ pub async fn submission(engine: &Engine, id: &SubmissionId) -> Result<Option<Fol
     let Some(record) = engine.store().submission(id).await? else { return Ok(None) };
     let timeline = engine.store().timeline(id).await?;
     Ok(Some(Followed { record, timeline }))
+}
+
+/// Under which id a submission stands that was taken in just now: another than its own if the portal used that before
+/// for other bytes. Its own if the store is away now, where it is the right one but for such a portal.
+pub async fn id_in_force(engine: &Engine, id: SubmissionId, document: DocumentId) -> SubmissionId {
+    match engine.store().submission(&id).await {
+        Ok(Some(first)) if first.document != document => {
+            SubmissionId { message_id: id.message_id.reused_by(document), ..id }
+        }
+        Ok(_) => id,
+        Err(error) => {
+            tracing::debug!(%error, "whether an id was used before is not known");
+            id
+        }
+    }
 }
 
 /// The bytes of a submission's document; none if they were not kept.

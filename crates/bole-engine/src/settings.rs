@@ -102,6 +102,8 @@ pub struct WorkSettings {
 pub struct ServerSettings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// How long the body of a submission may take to arrive.
+    pub body_time: Duration,
     /// How long an orderly end may take.
     pub shutdown: Duration,
 }
@@ -209,6 +211,7 @@ impl Settings {
             work: WorkSettings { n_batch: 1, listen: None },
             server: ServerSettings {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                body_time: Duration::ZERO,
                 shutdown: Duration::ZERO,
             },
             trace: TraceSettings { endpoint: String::new() },
@@ -256,6 +259,7 @@ impl fmt::Display for Settings {
         let listen = work.listen.map(|listen| listen.to_string()).unwrap_or_default();
         writeln!(formatter, "listen = {listen:?}")?;
         writeln!(formatter, "\n[server]\nlisten = {:?}", server.listen.to_string())?;
+        writeln!(formatter, "body-time = {:?}", seconds(server.body_time))?;
         writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
         writeln!(formatter, "\n[trace]\nendpoint = {:?}", trace.endpoint)?;
         writeln!(formatter, "\n[rank]\nthreads = {}", rank.n_threads)

@@ -9,7 +9,6 @@ mod submissions;
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -41,8 +40,6 @@ struct State {
 
 /// Bodies that are being received take so much memory at most.
 const ROOM_KIB: usize = 256 << 10;
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Serves until `stop` is cancelled, and then what is under way.
 ///

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, Path, Request, State as Shared};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -9,14 +10,14 @@ use bole_core::message::v1::{
     HEADER_CANDIDATE_REF, HEADER_CONSENT, HEADER_DOCUMENT_DATE, HEADER_FIELD, HEADER_TRACEPARENT, Message,
     MessageError, Properties, SUBMITTED, fallback_id,
 };
-use bole_core::{MessageId, Portal, SubmissionId};
+use bole_core::{DocumentId, MessageId, Portal, SubmissionId};
 use bole_engine::{Admission, Followed, RefusedAtDoor};
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::time::timeout;
 
+use crate::State;
 use crate::problem::{Code, Problem};
-use crate::{BODY_TIME, State};
 
 const PORTAL: HeaderName = HeaderName::from_static("bole-portal");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -47,15 +48,18 @@ pub(crate) async fn submit(Shared(state): Shared<State>, request: Request) -> Re
         let body = Bytes::from_request(request, &state).await;
         (room, body)
     };
-    let (_room, body) = timeout(BODY_TIME, receiving).await.map_err(|_| Problem::new(Code::TooSlow))?;
+    let (_room, body) = timeout(state.server.engine.settings().server.body_time, receiving)
+        .await
+        .map_err(|_| Problem::new(Code::TooSlow))?;
     let body = body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(limit_bytes),
         _ => Problem::with_detail(Code::BadSubmission, rejection.body_text()),
     })?;
     let message = Message { portal, properties, body };
-    let id = fallback_id(&message);
+    let (id, document) = (fallback_id(&message), DocumentId::of(&message.body));
     match door.submit(message).await {
         Ok(Admission::Queued) => {
+            let id = bole_engine::id_in_force(&state.server.engine, id, document).await;
             let body = Json(json!({ "id": id.message_id, "state": bole_core::State::Queued }));
             Ok((StatusCode::ACCEPTED, [(header::LOCATION, location(&id.message_id))], body).into_response())
         }
@@ -73,11 +77,12 @@ pub(crate) async fn submit(Shared(state): Shared<State>, request: Request) -> Re
 /// `GET /v1/submissions/{message_id}`: where it stands, and how it came there.
 pub(crate) async fn show(
     Shared(state): Shared<State>,
-    Path(message_id): Path<String>,
+    message_id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let portal = portal(&headers)?;
-    let message_id = message_id.parse().map_err(|_| Problem::new(Code::UnknownSubmission))?;
+    let message_id = message_id.ok().and_then(|Path(id)| id.parse().ok());
+    let message_id = message_id.ok_or_else(|| Problem::new(Code::UnknownSubmission))?;
     let id = SubmissionId { portal, message_id };
     let found = bole_engine::submission(&state.server.engine, &id).await;
     match found.map_err(|error| unavailable(&error))? {
@@ -142,7 +147,10 @@ fn too_large(limit_bytes: usize) -> Problem {
 
 /// Where the submission can be asked for.
 fn location(message_id: &MessageId) -> HeaderValue {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    // `.` and `..` as they are would lead to another place.
+    let is_dots = message_id.as_str().bytes().all(|byte| byte == b'.');
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte) || (byte == b'.' && !is_dots);
     let mut path = "/v1/submissions/".to_owned();
     for byte in message_id.as_str().bytes() {
         if is_plain(byte) {

@@ -20,7 +20,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 29] = [
+pub(super) const KEYS: [Key; 30] = [
     Key {
         section: "",
         name: "data",
@@ -162,7 +162,7 @@ pub(super) const KEYS: [Key; 29] = [
         default: "",
         apply: |to, text| {
             to.store.remote = remote(text, &["postgres://", "postgresql://"])?;
-            Ok(())
+            check_port(text)
         },
     },
     Key {
@@ -242,6 +242,12 @@ pub(super) const KEYS: [Key; 29] = [
     },
     Key {
         section: "server",
+        name: "body-time",
+        default: "60 s",
+        apply: |to, text| duration(text, 1, 3600).map(|time| to.server.body_time = time),
+    },
+    Key {
+        section: "server",
         name: "shutdown",
         default: "30 s",
         apply: |to, text| duration(text, 1, 3600).map(|shutdown| to.server.shutdown = shutdown),
@@ -303,6 +309,19 @@ fn remote(text: &str, schemes: &[&str]) -> Result<Option<Remote>, String> {
     }
     let hints: Vec<_> = schemes.iter().map(|scheme| format!("{scheme}user@host/name")).collect();
     Err(format!("use an address such as {}", hints.join(" or ")))
+}
+
+/// Whether the port in a database's address is one. The rest is for the driver to understand.
+fn check_port(url: &str) -> Result<(), String> {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    // An IP address of version 6 stands in brackets.
+    let port = host.rsplit(']').next().and_then(|host| host.split_once(':')).map(|(_, port)| port);
+    match port.filter(|port| port.parse::<u16>().is_err()) {
+        Some(port) => Err(format!("`{port}` is not a port; in the password write `/` as `%2F`")),
+        None => Ok(()),
+    }
 }
 
 /// Reads a password from a file, without the line's end.
