@@ -16,6 +16,7 @@ mod http;
 mod ingest;
 mod log;
 mod metrics;
+mod operators;
 mod portal_side;
 mod ranking;
 mod readers;

@@ -90,8 +90,8 @@ pub(crate) fn print_error(error: &anyhow::Error) {
     let mut text = error.to_string();
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
-        // A transparent error repeats its cause.
-        if !text.ends_with(&cause) {
+        // Transparent errors repeat their causes, and some stand before their hint.
+        if !text.contains(&cause) {
             text = format!("{text}: {cause}");
         }
     }

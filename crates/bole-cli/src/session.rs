@@ -78,7 +78,9 @@ pub(crate) fn reader_program() -> anyhow::Result<ReaderProgram> {
 
 /// Logs go to standard error, ids only.
 fn start_log(filter: &str) -> anyhow::Result<()> {
-    let parsed = EnvFilter::try_new(filter).map_err(|_| EngineError::wrong_log_filter(filter))?;
+    // What lapin has to say our own lines say too; asked for by name it speaks.
+    let parsed = EnvFilter::try_new(format!("lapin=off,{filter}"))
+        .map_err(|_| EngineError::wrong_log_filter(filter))?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(parsed)
         .with_ansi(std::io::stderr().is_terminal())
