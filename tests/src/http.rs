@@ -57,7 +57,7 @@ pub fn request(
 
 /// The head of a request whose connection closes after the answer.
 pub fn head(line: &str, headers: &[(&str, &str)]) -> String {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let headers = headers.iter().fold(String::new(), |all, (name, value)| all + name + ": " + value + "\r\n");
     format!("{line} HTTP/1.1\r\nHost: bole\r\nConnection: close\r\n{headers}\r\n")
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use bole_core::Portal;
 use bole_queue::{
-    BrokerAddress, LocalQueue, LocalQueueOptions, PortalClient, PortalOptions, Queue, RabbitOptions, RabbitQueue,
-    Receipts, Tls,
+    BrokerAddress, LocalQueue, LocalQueueOptions, PortalClient, PortalOptions, Queue, RabbitOptions,
+    RabbitQueue, Receipts, Tls,
 };
 use bole_store::{Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store};
 
@@ -135,7 +135,7 @@ pub async fn portal_client(settings: &Settings, portal: Portal) -> Result<Portal
 }
 
 /// The broker's address with the password that is set beside it.
-fn broker(remote: &Remote) -> Result<BrokerAddress, EngineError> {
+pub(crate) fn broker(remote: &Remote) -> Result<BrokerAddress, EngineError> {
     let address = BrokerAddress::parse(&remote.url).map_err(|error| EngineError::broker_address(&error))?;
     Ok(match &remote.password {
         Some(password) => address.with_password(password),

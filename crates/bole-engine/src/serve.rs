@@ -24,7 +24,7 @@ const MIN_PAUSE: Duration = Duration::from_millis(500);
 /// How long to wait at most.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
 /// After so long without an outage the next pause is the shortest again.
-const CALM: Duration = Duration::from_secs(60);
+const CALM: Duration = Duration::from_mins(1);
 /// How often the list of portals is looked at.
 const PORTALS_POLL: Duration = Duration::from_secs(2);
 /// How often replays are looked for that nobody published, and how often house is kept.

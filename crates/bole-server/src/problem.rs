@@ -114,8 +114,8 @@ impl Problem {
         Self { code, detail: None }
     }
 
-    pub(crate) fn with_detail(code: Code, detail: impl ToString) -> Self {
-        Self { code, detail: Some(detail.to_string()) }
+    pub(crate) fn with_detail(code: Code, detail: impl std::fmt::Display) -> Self {
+        Self { code, detail: Some(format!("{detail}")) }
     }
 }
 

@@ -151,14 +151,13 @@ fn location(message_id: &MessageId) -> HeaderValue {
     let is_dots = message_id.as_str().bytes().all(|byte| byte == b'.');
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || b"-_~".contains(&byte) || (byte == b'.' && !is_dots);
-    let mut path = "/v1/submissions/".to_owned();
-    for byte in message_id.as_str().bytes() {
+    let path = message_id.as_str().bytes().fold("/v1/submissions/".to_owned(), |path, byte| {
         if is_plain(byte) {
-            path.push(char::from(byte));
+            path + char::from(byte).encode_utf8(&mut [0; 4])
         } else {
-            path.push_str(&format!("%{byte:02X}"));
+            path + &format!("%{byte:02X}")
         }
-    }
+    });
     HeaderValue::try_from(path).unwrap_or_else(|_| unreachable!("it is ASCII"))
 }
 

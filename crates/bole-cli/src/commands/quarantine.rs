@@ -38,12 +38,12 @@ pub(crate) async fn run(session: Session, command: Quarantine) -> anyhow::Result
         Quarantine::Replay(selected) => {
             let ids = ids(&engine, selected).await?;
             let answers = replay(&engine, &ids).await?;
-            tell(ids.iter().zip(answers.iter().map(replayed)))
+            tell(ids.iter().zip(answers.into_iter().map(replayed)))
         }
         Quarantine::Discard(selected) => {
             let ids = ids(&engine, selected).await?;
             let answers = discard(&engine, &ids).await?;
-            tell(ids.iter().zip(answers.iter().map(discarded)))
+            tell(ids.iter().zip(answers.into_iter().map(discarded)))
         }
     }
 }
@@ -68,7 +68,7 @@ async fn ids(engine: &Engine, selected: Selected) -> anyhow::Result<Vec<Submissi
     }
 }
 
-fn replayed(answer: &Replay) -> Result<String, String> {
+fn replayed(answer: Replay) -> Result<String, String> {
     match answer {
         Replay::Queued => Ok("sent round again".to_owned()),
         Replay::Unknown => Err("no such submission".to_owned()),
@@ -77,7 +77,7 @@ fn replayed(answer: &Replay) -> Result<String, String> {
     }
 }
 
-fn discarded(answer: &Discard) -> Result<String, String> {
+fn discarded(answer: Discard) -> Result<String, String> {
     match answer {
         Discard::Discarded => Ok("discarded".to_owned()),
         Discard::Unknown => Err("no such submission".to_owned()),

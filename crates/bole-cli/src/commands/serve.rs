@@ -38,7 +38,7 @@ pub(crate) async fn serve(session: Session, command: Serve) -> anyhow::Result<Ex
         served?;
         answered
     };
-    until_deadline(&engine, running, &stop, deadline).await
+    until_deadline(&engine, Box::pin(running), &stop, deadline).await
 }
 
 /// `bole work`.
@@ -67,7 +67,7 @@ pub(crate) async fn work(session: Session) -> anyhow::Result<Exit> {
         worked?;
         answered
     };
-    until_deadline(&engine, running, &stop, deadline).await
+    until_deadline(&engine, Box::pin(running), &stop, deadline).await
 }
 
 /// Waits for the end, once it is asked for no longer than the deadline.
@@ -88,16 +88,12 @@ async fn until_deadline(
     }
     let ended = tokio::time::timeout(deadline, running).await;
     engine.traces().clone().shutdown().await;
-    match ended {
-        Ok(ended) => ended.map(|()| Exit::Done),
-        Err(_) => {
-            let seconds = deadline.as_secs();
-            tell(format_args!(
-                "not done after {seconds} s: what was held is delivered again, nothing is lost"
-            ))?;
-            Ok(Exit::Outage)
-        }
+    if let Ok(ended) = ended {
+        return ended.map(|()| Exit::Done);
     }
+    let seconds = deadline.as_secs();
+    tell(format_args!("not done after {seconds} s: what was held is delivered again, nothing is lost"))?;
+    Ok(Exit::Outage)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, EngineError> {

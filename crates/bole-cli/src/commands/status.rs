@@ -83,7 +83,7 @@ fn print_queue(status: &Status) -> anyhow::Result<()> {
     let held: Option<u64> = status.queue.iter().map(|depth| depth.n_held).sum();
     match held {
         Some(held) if held > 0 => {
-            print_line(format_args!("queue       {waiting} waiting, {held} with a worker"))?
+            print_line(format_args!("queue       {waiting} waiting, {held} with a worker"))?;
         }
         _ => print_line(format_args!("queue       {waiting} waiting"))?,
     }
