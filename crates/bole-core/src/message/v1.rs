@@ -203,6 +203,11 @@ pub fn fallback_id(message: &Message) -> SubmissionId {
     SubmissionId { portal: message.portal.clone(), message_id }
 }
 
+/// The path that a message came from, whether it keeps the contract or not; none if it is not as a path may be.
+pub fn source_name(message: &Message) -> Option<String> {
+    header(&message.properties, HEADER_SOURCE_NAME).ok().flatten()
+}
+
 impl MessageError {
     /// What this means for the submission.
     pub fn fault(&self) -> Fault {
@@ -273,10 +278,12 @@ fn header(properties: &Properties, name: &'static str) -> Result<Option<String>,
     let Some(value) = properties.headers.get(name) else {
         return Ok(None);
     };
+    // First: what stands in for U+0000 is longer.
+    let value = value.replace('\0', "\u{fffd}");
     if value.len() > MAX_HEADER_BYTES {
         return Err(MessageError::HeaderTooLong { name, n_bytes: value.len() });
     }
-    Ok(Some(value.replace('\0', "\u{fffd}")))
+    Ok(Some(value))
 }
 
 /// At most 80 characters of what somebody sent, for a message.
@@ -326,6 +333,18 @@ mod tests {
             assert_eq!(found.unwrap_err(), expected);
         }
         assert!(parse(|it| it.message_id = Some(String::new())).is_err());
+    }
+
+    #[test]
+    fn what_is_known_of_a_header_is_never_longer_than_it_may_be() {
+        let with_path =
+            |path: String| message(|it| drop(it.headers.insert(HEADER_SOURCE_NAME.to_owned(), path)));
+        assert_eq!(source_name(&with_path("a\0b".to_owned())).as_deref(), Some("a\u{fffd}b"));
+        for path in ["x".repeat(5000), "\0".repeat(2000)] {
+            assert_eq!(source_name(&with_path(path.clone())), None);
+            let error = Submitted::parse(&with_path(path), MAX_BODY_BYTES).unwrap_err();
+            assert!(matches!(error, MessageError::HeaderTooLong { name: HEADER_SOURCE_NAME, .. }), "{error}");
+        }
     }
 
     #[test]
