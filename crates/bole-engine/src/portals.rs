@@ -21,6 +21,12 @@ pub struct PortalStanding {
     pub ledger: LedgerLine,
 }
 
+/// All portals, paused ones too, and the files of machines.
+pub(crate) async fn all_portals(store: &dyn Store) -> Result<BTreeSet<Portal>, EngineError> {
+    let all = store.portals().await?.into_iter().map(|row| row.portal);
+    Ok(all.chain([Portal::local()]).collect())
+}
+
 /// The portals that workers take from: all that are not paused, and the files of machines.
 pub(crate) async fn open_portals(store: &dyn Store) -> Result<BTreeSet<Portal>, EngineError> {
     let open = store.portals().await?.into_iter().filter(|row| !row.is_paused).map(|row| row.portal);
