@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result, ensure};
@@ -42,6 +42,10 @@ impl Place {
         Ok(place)
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The environment that leads the program there.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = Vec::new();
@@ -62,6 +66,16 @@ impl Drop for Place {
         if self.backends.postgres {
             psql(&format!("DROP SCHEMA {} CASCADE", self.name)).ok();
         }
+        if self.backends.rabbitmq {
+            // One call for all: each starts a machine of Erlang's.
+            let name = &self.name;
+            let delete = format!(
+                "[rabbit_amqqueue:delete(Q, false, false, <<\"tests\">>) || Q <- rabbit_amqqueue:list(), \
+                 binary:match(element(4, amqqueue:get_name(Q)), <<\"{name}.\">>) =:= {{0, {}}}], ok.",
+                name.len() + 1
+            );
+            servers(&["rabbitmqctl", "-q", "eval", &delete]).ok();
+        }
     }
 }
 
@@ -75,6 +89,25 @@ pub fn amqp() -> String {
 pub fn postgres() -> String {
     let port = std::env::var("BOLE_TEST_POSTGRES_PORT").unwrap_or_else(|_| "54329".to_owned());
     format!("postgres://bole@127.0.0.1:{port}/bole")
+}
+
+/// Stops and starts one of the servers; `postgres` or `rabbitmq`.
+pub fn restart(server: &str) -> Result<()> {
+    command(&["stop", server])?;
+    command(&["start", server])
+}
+
+/// Calls `tests/servers` for what goes on after it: such a process would keep a pipe open.
+fn command(arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new(script());
+    let status =
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    ensure!(status.success(), "tests/servers {arguments:?}: {status}");
+    Ok(())
+}
+
+fn script() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("servers")
 }
 
 /// Calls `tests/servers`, which knows where the servers are.
