@@ -267,10 +267,10 @@ fn submissions_that_come_together_share_transactions_and_are_all_durable() -> Re
 fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     let address = postgres();
     let target = address.split('@').nth(1).and_then(|rest| rest.split('/').next()).context("an address")?;
-    let proxy = Proxy::to(target)?;
+    let proxy = Proxy::to(target.parse()?)?;
     let schema = format!("http_{}", std::process::id());
     psql(&format!("CREATE SCHEMA {schema}"))?;
-    let url = format!("{}?options[search_path]={schema}", address.replace(target, &proxy.address()));
+    let url = format!("{}?options[search_path]={schema}", address.replace(target, &proxy.address().to_string()));
     let installation =
         Installation::on(Backends::LOCAL)?.with("BOLE_STORE_URL", url).with("BOLE_SERVER_SHUTDOWN", "2 s");
     installation.succeed(["portal", "add", "live"])?;
@@ -279,7 +279,7 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     let ready = || request(at, "GET /readyz", &[], "");
     assert_eq!((ready()?.status, &ready()?.json()["ready"]), (200, &true.into()));
     let key = [LIVE, ("Idempotency-Key", "a-1")];
-    proxy.cut();
+    proxy.go_away();
     let answer = request(at, POST, &key, resume_pdf(1))?;
     assert_problem(&answer, 503, "unavailable");
     assert_problem(&request(at, "GET /v1/submissions/a-1", &[LIVE], "")?, 503, "unavailable");
@@ -292,7 +292,7 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     let metrics = request(at, "GET /metrics", &[], "")?;
     assert_eq!(metrics.status, 200, "it tells of itself");
 
-    proxy.mend();
+    proxy.come_back();
     let mut answer = request(at, POST, &key, resume_pdf(1))?;
     for _ in 0..300 {
         if answer.status == 202 {

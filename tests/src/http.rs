@@ -1,8 +1,12 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+
+/// How long a server may be silent.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// What a server answered.
 #[derive(Clone, Debug)]
@@ -64,6 +68,7 @@ pub fn head(line: &str, headers: &[(&str, &str)]) -> String {
 /// Sends bytes as they are and reads the answer.
 pub fn exchange(address: &str, bytes: &[u8]) -> Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(SILENCE))?;
     // A server that has heard enough may answer and close before all is sent.
     stream.write_all(bytes).ok();
     Answer::read(&stream)

@@ -52,6 +52,11 @@ impl Installation {
         self.place.backends
     }
 
+    /// What the names of its exchanges and queues begin with at the broker.
+    pub fn prefix(&self) -> &str {
+        self.place.name()
+    }
+
     /// The data folder.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

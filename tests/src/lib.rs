@@ -10,18 +10,24 @@
 pub mod hostile;
 mod http;
 mod installation;
+mod load;
 mod pdf;
+mod pipeline;
 mod promises;
 mod proxy;
 mod running;
+mod report;
 mod servers;
 mod virtual_host;
 
 pub use http::{Answer, exchange, head, request};
 pub use installation::{Installation, Run, demo_resumes, program};
+pub use load::{Submission, is_final, load};
 pub use pdf::{FONT, Pdf, deflate, image_only_pdf, one_page, resume_pdf, text_pdf};
+pub use pipeline::{Pipeline, Program, until};
 pub use promises::read_checked;
 pub use proxy::Proxy;
 pub use running::Running;
-pub use servers::{Backends, amqp, postgres, psql, servers};
 pub use virtual_host::VirtualHost;
+pub use report::{Report, texts, wait_for_empty_queues};
+pub use servers::{Backends, amqp, postgres, psql, restart, servers};
