@@ -1,7 +1,7 @@
 //! The door of a server: submissions that come at the same time are taken in together, so that they share the
 //! transactions and the confirm.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -33,7 +33,18 @@ pub struct Door {
 #[derive(Debug, Default)]
 struct DoorState {
     portals: BTreeSet<Portal>,
-    n_backlog: u64,
+    paused: BTreeSet<Portal>,
+    /// How many wait, by portal.
+    waiting: BTreeMap<Portal, u64>,
+}
+
+impl DoorState {
+    /// How many wait before a submission of `portal`: what waits of others that are paused is in nobody's way.
+    fn n_before(&self, portal: &Portal) -> u64 {
+        let counts =
+            self.waiting.iter().filter(|(other, _)| *other == portal || !self.paused.contains(*other));
+        counts.map(|(_, n_waiting)| n_waiting).sum()
+    }
 }
 
 struct Waiting {
@@ -111,7 +122,7 @@ impl Door {
     async fn try_submit(&self, message: Message) -> Result<Admission, RefusedAtDoor> {
         self.check_portal(&message.portal).await?;
         let limit = self.engine.settings().intake.n_backlog;
-        let n_backlog = self.state.read().unwrap_or_else(PoisonError::into_inner).n_backlog;
+        let n_backlog = self.state.read().unwrap_or_else(PoisonError::into_inner).n_before(&message.portal);
         if n_backlog >= limit {
             return Err(RefusedAtDoor::Backlog { n_backlog, limit });
         }
@@ -134,8 +145,10 @@ impl Door {
 
     async fn look_for_portals(&self) -> Result<(), EngineError> {
         let rows = self.engine.store().portals().await?;
+        let paused = rows.iter().filter(|row| row.is_paused).map(|row| row.portal.clone()).collect();
         let portals = rows.into_iter().map(|row| row.portal).collect();
-        self.state.write().unwrap_or_else(PoisonError::into_inner).portals = portals;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        (state.portals, state.paused) = (portals, paused);
         Ok(())
     }
 
@@ -144,8 +157,8 @@ impl Door {
         while !stop.is_cancelled() {
             match self.engine.queue().depth().await {
                 Ok(depths) => {
-                    let n_backlog = depths.iter().map(|depth| depth.n_ready).sum();
-                    self.state.write().unwrap_or_else(PoisonError::into_inner).n_backlog = n_backlog;
+                    let waiting = depths.into_iter().map(|depth| (depth.portal, depth.n_ready)).collect();
+                    self.state.write().unwrap_or_else(PoisonError::into_inner).waiting = waiting;
                 }
                 // Told by those who submit.
                 Err(error) => tracing::debug!(%error, "the backlog is not known"),

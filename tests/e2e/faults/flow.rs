@@ -1,5 +1,5 @@
-use anyhow::{Result, ensure};
-use bole_tests::{Backends, Pipeline, Report, load, servers, until};
+use anyhow::{Context, Result, ensure};
+use bole_tests::{Backends, Pipeline, Report, Submission, load, servers, until};
 
 use super::portal::PortalSide;
 use super::{alone, check, flows};
@@ -46,7 +46,8 @@ fn a_long_backlog_is_refused_at_the_door_and_what_was_taken_in_is_kept() -> Resu
 #[test]
 fn a_paused_portal_waits_while_others_flow() -> Result<()> {
     let _alone = alone();
-    let pipeline = Pipeline::new(Backends::BOTH, &["east", "west"])?;
+    let pipeline =
+        Pipeline::new(Backends::BOTH, &["east", "west"])?.with("BOLE_INTAKE_BACKLOG", N_BACKLOG.to_string());
     let server = pipeline.serve(&["--no-workers"])?;
     let worker = pipeline.work()?;
     let mut east = PortalSide::open(&pipeline, "east")?;
@@ -74,9 +75,25 @@ fn a_paused_portal_waits_while_others_flow() -> Result<()> {
     })?;
     assert_eq!(waiting["paused"], true);
 
+    // What waits of one portal fills the door of that one only.
+    let mut numbers = N_EACH..;
+    until("429 for the paused portal", || {
+        let submission = Submission::resume("east", numbers.next().context("a number")?);
+        let answer = submission.post(&server)?;
+        if answer.status == 202 {
+            east.acked.insert(submission.id.clone(), submission);
+            return Ok(None);
+        }
+        Ok((answer.status == 429).then_some(()))
+    })?;
+    let by_http = Submission::resume("west", N_EACH);
+    until("202 for the other", || Ok((by_http.post(&server)?.status == 202).then_some(())))?;
+    west.acked.insert(by_http.id.clone(), by_http.clone());
+    assert_eq!(by_http.outcome(&server)?["state"], "indexed");
+
     pipeline.installation.succeed(["portal", "add", "east"])?;
     let acked: Vec<_> = east.acked.values().chain(west.acked.values()).cloned().collect();
-    let report = Report::of(&pipeline, &server, 2 * N_EACH, &acked)?.with_redeliveries(&[&worker])?;
+    let report = Report::of(&pipeline, &server, acked.len(), &acked)?.with_redeliveries(&[&worker])?;
     println!("{report}");
     report.check()?;
     east.wait_for_receipts()?;
