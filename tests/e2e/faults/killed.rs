@@ -16,22 +16,24 @@ const N_AHEAD: usize = 24;
 #[test]
 fn killed_workers_lose_nothing() -> Result<()> {
     let _alone = alone();
-    let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "8");
+    let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "4");
     let server = pipeline.serve(&["--no-workers"])?;
     let mut portal = PortalSide::open(&pipeline, "live")?;
     let submissions = load("live", 0..N_EACH * N_KILLS);
-    let mut worker = pipeline.work()?;
     let mut n_in_the_middle = 0;
     for (kill, round) in submissions.chunks(N_EACH).enumerate() {
         portal.send(round)?;
+        let mut worker = pipeline.work()?;
         // In turn as soon as it holds something, and after its first commit.
-        let sign = ["bole_inhand", "bole_submissions_total"][kill % 2];
-        until("work", || Ok((worker.metric(sign)? > 0.0).then_some(())))?;
+        until("work", || {
+            let holds_something = kill % 2 == 0 && worker.metric("bole_inhand")? > 0.0;
+            Ok((holds_something || worker.metric("bole_submissions_total")? > 0.0).then_some(()))
+        })?;
         worker.kill()?;
         let last = round.last().context("a round")?;
         n_in_the_middle += usize::from(last.stands(&server)?.is_none());
-        worker = pipeline.work()?;
     }
+    let worker = pipeline.work()?;
     assert!(n_in_the_middle > 0, "every kill came too late");
     check(&pipeline, &server, &mut portal, submissions.len(), &[&worker])?;
     Ok(())
