@@ -270,7 +270,8 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     let proxy = Proxy::to(target.parse()?)?;
     let schema = format!("http_{}", std::process::id());
     psql(&format!("CREATE SCHEMA {schema}"))?;
-    let url = format!("{}?options[search_path]={schema}", address.replace(target, &proxy.address().to_string()));
+    let url =
+        format!("{}?options[search_path]={schema}", address.replace(target, &proxy.address().to_string()));
     let installation =
         Installation::on(Backends::LOCAL)?.with("BOLE_STORE_URL", url).with("BOLE_SERVER_SHUTDOWN", "2 s");
     installation.succeed(["portal", "add", "live"])?;

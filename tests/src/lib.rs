@@ -15,8 +15,8 @@ mod pdf;
 mod pipeline;
 mod promises;
 mod proxy;
-mod running;
 mod report;
+mod running;
 mod servers;
 mod virtual_host;
 
@@ -27,7 +27,7 @@ pub use pdf::{FONT, Pdf, deflate, image_only_pdf, one_page, resume_pdf, text_pdf
 pub use pipeline::{Pipeline, Program, until};
 pub use promises::read_checked;
 pub use proxy::Proxy;
-pub use running::Running;
-pub use virtual_host::VirtualHost;
 pub use report::{Report, texts, wait_for_empty_queues};
+pub use running::Running;
 pub use servers::{Backends, amqp, postgres, psql, restart, servers};
+pub use virtual_host::VirtualHost;

@@ -85,7 +85,12 @@ impl Submission {
             "/v1/submissions/{}",
             self.id.replace('%', "%25").replace('#', "%23").replace(' ', "%20")
         );
-        let answer = request(&server.address().to_string(), &format!("GET {path}"), &[("Bole-Portal", &self.portal)], "")?;
+        let answer = request(
+            &server.address().to_string(),
+            &format!("GET {path}"),
+            &[("Bole-Portal", &self.portal)],
+            "",
+        )?;
         match answer.status {
             200 => Ok(Some(answer.json())),
             404 => Ok(None),

@@ -106,10 +106,6 @@ fn command(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn script() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("servers")
-}
-
 /// Calls `tests/servers`, which knows where the servers are.
 pub fn servers(arguments: &[&str]) -> Result<String> {
     let run = Run::of(Command::new(script()).args(arguments))?;

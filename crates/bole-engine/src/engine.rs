@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bole_core::{Portal, ReaderVersion};
+use bole_core::ReaderVersion;
 use bole_index::{IndexError, SearchIndex};
 use bole_queue::{Queue, Receipts};
 use bole_sandbox::{Pool, PoolOptions};
@@ -10,7 +10,7 @@ use bole_store::{Originals, Store};
 use tokio::sync::Notify;
 
 use crate::connect::{Post, Truth};
-use crate::portals::open_portals;
+use crate::portals::{all_portals, open_portals};
 use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings, Traces};
 
 /// Everything the use cases work with. Cheap to clone.
@@ -58,9 +58,8 @@ impl Engine {
         reader: ReaderProgram,
     ) -> Result<Self, EngineError> {
         let Truth { store, originals } = Truth::open(&settings, &data).await?;
-        let known = store.portals().await?.into_iter().map(|row| row.portal).chain([Portal::local()]);
-        let open = open_portals(store.as_ref()).await?;
-        let post = Post::open(&settings, &data, known.collect(), open).await?;
+        let (all, open) = (all_portals(store.as_ref()).await?, open_portals(store.as_ref()).await?);
+        let post = Post::open(&settings, &data, all, open).await?;
         let pool = pool(&settings, &knowledge, reader);
         let traces = match settings.trace.endpoint.as_str() {
             "" => Traces::off(),

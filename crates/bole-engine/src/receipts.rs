@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use bole_core::message::v1::Receipt;
 use bole_core::{Change, Event, Portal};
+use bole_store::SubmissionRecord;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -56,6 +57,26 @@ pub(crate) async fn send_receipts(engine: &Engine, stop: &CancellationToken) -> 
             () = tokio::time::sleep(POLL) => {}
         }
     }
+}
+
+/// Tells a portal again what became of a submission that it sent once more.
+pub(crate) async fn send_again(engine: &Engine, record: &SubmissionRecord) -> Result<(), EngineError> {
+    let Some(receipts) = engine.receipts().filter(|_| *record.portal() != Portal::local()) else {
+        return Ok(());
+    };
+    let receipt = Receipt {
+        portal: record.portal().clone(),
+        message_id: record.submission.message_id.clone(),
+        sha256: Some(record.document),
+        state: record.state,
+        reason: record.reason,
+        advice: record.reason.advice().to_owned(),
+        attempt: record.attempt,
+        at: record.changed_at,
+    };
+    receipts.publish_receipts(&[receipt]).await?;
+    metrics::receipts(1);
+    Ok(())
 }
 
 /// Adds receipts to the traces of what they are about.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use bole_core::message::v1::{HEADER_SOURCE_NAME, HEADER_TRACEPARENT, MessageError, Submitted, fallback_id};
+use bole_core::message::v1::{HEADER_TRACEPARENT, MessageError, Submitted, fallback_id, source_name};
 use bole_core::{AsOf, DocumentId, Fault, Reason};
 use bole_queue::{Acknowledged, Delivery};
 use bole_sandbox::{Outcome, Refusal};
-use bole_store::{Decided, Decision, Keep, Known};
+use bole_store::{Decided, Decision, Keep, Known, SubmissionRecord};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::{Semaphore, mpsc};
@@ -18,6 +18,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::{self, InHand, Stage};
+use crate::receipts::send_again;
 use crate::{Engine, EngineError, SubmissionTrace};
 use commit::{InBatch, commit_all};
 
@@ -155,9 +156,10 @@ async fn check(engine: &Engine, deliveries: Vec<Delivery>) -> Result<Vec<Checked
         let message = parsed.map(|submitted| (submitted, known.next().unwrap_or(Known::New)));
         Stage::Known.took(asked);
         if let Ok((_, Known::Settled(record))) = &message {
+            tracing::debug!(n_deliveries = delivery.n_deliveries(), "decided before");
             trace.finish(record.state, record.reason, record.attempt);
             metrics::redelivered();
-            acknowledge(delivery).await;
+            acknowledge_again(engine, delivery, record).await;
             continue;
         }
         checked.push(Checked { held: Held { delivery, trace, _in_hand: InHand::new() }, message });
@@ -298,7 +300,18 @@ fn set_aside(delivery: &Delivery) -> Submitted {
         field: None,
         consent: None,
         traceparent: None,
-        source_name: message.properties.headers.get(HEADER_SOURCE_NAME).cloned(),
+        source_name: source_name(message),
+    }
+}
+
+/// Acknowledges what was decided before, once its portal is told again. If that fails the message comes again.
+async fn acknowledge_again(engine: &Engine, delivery: Delivery, record: &SubmissionRecord) {
+    match send_again(engine, record).await {
+        Ok(()) => acknowledge(delivery).await,
+        Err(error) => {
+            tracing::warn!(%error, "a receipt could not be sent again, the message comes again");
+            commit::release(delivery).await;
+        }
     }
 }
 

@@ -28,6 +28,8 @@ impl PortalSide {
     pub(crate) fn open(pipeline: &Pipeline, portal: &str) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let options = PortalOptions {
+            tls: None,
+            n_receipts: 64,
             broker: BrokerAddress::parse(&amqp())?,
             prefix: pipeline.installation.prefix().to_owned(),
             portal: portal.parse()?,

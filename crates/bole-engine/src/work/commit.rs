@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::{Held, acknowledge, flatten};
+use super::{Held, acknowledge, acknowledge_again, flatten};
 use crate::metrics::{self, Stage};
 use crate::{Engine, EngineError};
 
@@ -95,15 +95,21 @@ async fn commit(engine: &Engine, batch: Vec<InBatch>) -> Result<(), EngineError>
     for (it, committed) in held.into_iter().zip(committed) {
         Stage::Commit.lasted(took);
         metrics::committed(&committed);
+        let engine = engine.clone();
         settling.spawn(async move {
             let Held { delivery, trace, _in_hand } = it;
             let began = Instant::now();
             match committed {
                 Committed::Settled { record, redelivered } => {
                     let (document, state, reason) = (record.document, record.state, record.reason);
-                    tracing::debug!(%document, %state, %reason, redelivered, "decided");
+                    let n_deliveries = delivery.n_deliveries();
+                    tracing::debug!(%document, %state, %reason, redelivered, n_deliveries, "decided");
                     trace.commit(began_at, ended_at);
-                    acknowledge(delivery).await;
+                    if redelivered {
+                        acknowledge_again(&engine, delivery, &record).await;
+                    } else {
+                        acknowledge(delivery).await;
+                    }
                     trace.finish(state, reason, record.attempt);
                 }
                 // Its original is gone in the meantime: the next delivery of it is read.
