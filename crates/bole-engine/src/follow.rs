@@ -18,7 +18,7 @@ const N_CHANGES: u32 = 2000;
 const N_READINGS: usize = 64;
 /// The least time between two commits of the index: each costs about a tenth of a second, and search may lag behind by
 /// two seconds.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(750);
 /// How long the follower sleeps when there is nothing new and nobody in this process commits.
 const POLL: Duration = Duration::from_millis(200);
 /// How often it is tried to take the place of another process.
