@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::BenchError;
-use processes::Tree;
+use processes::{Resident, Tree};
 use publish::{Confirms, Share};
 pub use report::{Burst, Moment, ProcessCost, StageTimes};
 pub use scrape::Percentiles;
@@ -98,9 +98,9 @@ struct Running {
 /// How often it is looked at.
 const POLL: Duration = Duration::from_millis(200);
 /// After so long without progress it is stuck.
-const STUCK: Duration = Duration::from_secs(120);
+const STUCK: Duration = Duration::from_mins(2);
 /// How long a process may take to start, and to end.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PORTALS: [&str; 3] = ["live", "campus", "agency"];
 
 /// Sends resumes through an installation that it starts, and tells what it took. `progress` hears how many are
@@ -132,7 +132,7 @@ pub async fn bench_burst(
     let confirms = Confirms::default();
     let stop_door = CancellationToken::new();
     let publishing = async {
-        let sent = publish(options, &engine, &portals, &confirms, &stop_door).await;
+        let sent = Box::pin(publish(options, &engine, &portals, &confirms, &stop_door)).await;
         stop_door.cancel();
         sent
     };
@@ -168,7 +168,7 @@ struct Watched {
     done: Instant,
     moments: Vec<Moment>,
     /// The most that was resident: of each tree its root and all of it.
-    peaks: Vec<processes::Resident>,
+    peaks: Vec<Resident>,
 }
 
 async fn publish(
@@ -195,7 +195,7 @@ async fn publish(
         };
         let (sent, ()) = tokio::join!(sending, taking_in);
         return sent.map(|_| ());
-    };
+    }
     let by = |index| publish::by_broker(share(index), &options.settings, confirms);
     tokio::try_join!(by(0), by(1), by(2)).map(|_| ())
 }
@@ -211,7 +211,7 @@ async fn watch(
     let started = Instant::now();
     let mut moved = started;
     let mut watched =
-        Watched { done: started, moments: Vec::new(), peaks: vec![Default::default(); trees.len()] };
+        Watched { done: started, moments: Vec::new(), peaks: vec![Resident::default(); trees.len()] };
     let mut last = (0, 0);
     loop {
         let n_searchable = bole_engine::n_searchable(engine)?;
