@@ -99,23 +99,28 @@ async fn receive_all(
     checked: mpsc::Sender<Checked>,
     halt: &CancellationToken,
 ) -> Result<(), EngineError> {
+    let mut next = engine.queue().receive();
     loop {
         let first = tokio::select! {
             () = halt.cancelled() => return Ok(()),
-            received = engine.queue().receive() => received?,
+            received = &mut next => received?,
         };
+        next = engine.queue().receive();
         let mut deliveries = vec![first];
         let mut outage = None;
-        while deliveries.len() < N_ASKED {
-            // Only what is there already: nobody waits for company.
-            match tokio::time::timeout(Duration::ZERO, engine.queue().receive()).await {
-                Ok(Ok(delivery)) => deliveries.push(delivery),
-                Ok(Err(error)) => {
+        // Only what is there already: nobody waits for company. A call that is under way is kept for the next round, since
+        // what it is about to hand out would have to be given back.
+        while deliveries.len() < N_ASKED
+            && let Ok(received) = tokio::time::timeout(Duration::ZERO, &mut next).await
+        {
+            match received {
+                Ok(delivery) => deliveries.push(delivery),
+                Err(error) => {
                     outage = Some(error);
                     break;
                 }
-                Err(_) => break,
             }
+            next = engine.queue().receive();
         }
         for it in check(engine, deliveries).await? {
             if let Err(unsent) = checked.send(it).await {

@@ -53,3 +53,13 @@ ALTER TABLE original
 ALTER TABLE evidence ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
 ALTER TABLE evidence SET (toast_tuple_target = 8160);
+
+-- What only grows need not be vacuumed for that: a burst of originals would be written once more while it lasts.
+ALTER TABLE original
+    SET (autovacuum_vacuum_insert_threshold = -1, toast.autovacuum_vacuum_insert_threshold = -1);
+
+ALTER TABLE reading
+    SET (autovacuum_vacuum_insert_threshold = -1, toast.autovacuum_vacuum_insert_threshold = -1);
+
+ALTER TABLE evidence
+    SET (autovacuum_vacuum_insert_threshold = -1, toast.autovacuum_vacuum_insert_threshold = -1);
