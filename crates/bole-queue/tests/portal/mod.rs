@@ -289,6 +289,7 @@ async fn a_broker_that_is_too_old_is_told_and_none_is_waited_for() {
 #[tokio::test]
 async fn receipts_of_a_portal_that_is_not_known_are_told() {
     let broker = Broker::new(&["live"]);
+    let _queue = broker.queue(Limits::WIDE).await;
     let client = PortalClient::open(options(&broker, broker.broker_address(), "nobody")).await.unwrap();
     assert!(!client.is_known().await.unwrap());
     let user = User::of_portal(&broker, "live");
