@@ -52,10 +52,17 @@ pub async fn serve(engine: &Engine, with_workers: bool, stop: &CancellationToken
         stop_following.cancel();
         result
     };
-    let searching = role(engine, "search", &stop_following, || follow_while_free(engine, &stop_following));
-    let receipts = role(engine, "receipts", &stop_following, || send_receipts(engine, &stop_following));
+    let following = async {
+        let searching =
+            role(engine, "search", &stop_following, || follow_while_free(engine, &stop_following));
+        let receipts = role(engine, "receipts", &stop_following, || send_receipts(engine, &stop_following));
+        let followed = tokio::join!(searching, receipts);
+        // One that failed for good has stopped the other: workers do not go on without them.
+        stop.cancel();
+        followed
+    };
     let house = role(engine, "house", stop, || keep_house(engine, stop));
-    let (worked, searched, sent, kept) = tokio::join!(working, searching, receipts, house);
+    let (worked, (searched, sent), kept) = tokio::join!(working, following, house);
     worked.and(searched).and(sent).and(kept)
 }
 
