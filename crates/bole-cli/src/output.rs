@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use bole_core::Chain;
 use comfy_table::{ContentArrangement, Table, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
@@ -87,14 +88,7 @@ pub(crate) fn print_line(text: impl fmt::Display) -> anyhow::Result<()> {
 /// Writes an error with its causes to standard error. It cannot be told if that fails.
 pub(crate) fn print_error(error: &anyhow::Error) {
     let mut stderr = io::stderr().lock();
-    let mut text = error.to_string();
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
-        // Transparent errors repeat their causes, and some stand before their hint.
-        if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-    }
+    let text = Chain(error.as_ref()).to_string();
     for (number, line) in text.lines().enumerate() {
         let prefix = if number == 0 { "error: " } else { "       " };
         writeln!(stderr, "{prefix}{}", printable(line)).ok();

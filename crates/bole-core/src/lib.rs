@@ -27,7 +27,7 @@ mod stored;
 mod submission;
 
 pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Statement};
-pub use fault::Fault;
+pub use fault::{Chain, Fault};
 pub use id::{
     AsOf, Attempt, ContentHash, DocumentId, IdError, LogPosition, MessageId, PersonId, Portal, ReaderVersion,
     ReadingId, RunId, SubmissionId,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use bole_core::Portal;
+use bole_core::{Chain, Portal};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -171,19 +171,4 @@ async fn keep_house(engine: &Engine, stop: &CancellationToken) -> Result<(), Eng
         }
     }
     Ok(())
-}
-
-/// An error with its causes in one line.
-struct Chain<'a>(&'a EngineError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut source = std::error::Error::source(self.0);
-        while let Some(cause) = source {
-            write!(formatter, ": {cause}")?;
-            source = cause.source();
-        }
-        Ok(())
-    }
 }

@@ -4,6 +4,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bole_core::Chain;
 use lapin::Connection;
 use lapin::message::DeliveryResult;
 use lapin::options::{BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
@@ -13,7 +14,7 @@ use tokio::time::{sleep, timeout};
 use super::backoff::Backoff;
 use super::desk::{Desk, Source};
 use super::lease::requeue;
-use super::link::{Chain, Trouble, connect, within};
+use super::link::{Trouble, connect, within};
 use super::topology::{self, short};
 use crate::QueueError;
 
