@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, DateRange, Degree, ReadingId, SectionKind, Span};
+use crate::{AchievementKind, AsOf, ContentHash, DateRange, Degree, ReadingId, SectionKind, Span};
 
 /// What a resume gives to weigh, derived from one reading and one lexicon and from nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,12 +13,18 @@ pub struct Evidence {
     pub lexicon: ContentHash,
     /// Every mention of a concept that counts or was considered, by page and place.
     pub mentions: Vec<Mention>,
-    /// The highest degree; none if unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub degree: Option<Statement<Degree>>,
-    /// The dates of full-time jobs.
+    /// The degrees, in the order of the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub degrees: Vec<Statement<Studied>>,
+    /// The dates of full-time jobs, without full-time studies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub jobs: Vec<Statement<DateRange>>,
+    /// Months of work that the resume claims in so many words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_months: Option<Statement<u32>>,
+    /// Publications, patents, certificates and awards, in the order of the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub achievements: Vec<Statement<AchievementKind>>,
     /// Some of the resume could not be read.
     pub partial: bool,
 }
@@ -58,6 +64,35 @@ pub enum MentionStatus {
     Ambiguous,
 }
 
+impl Evidence {
+    /// The highest degree that was finished by `as_of`.
+    pub fn degree(&self, as_of: AsOf) -> Option<Statement<Studied>> {
+        highest(self.degrees.iter().filter(|studied| !studied.value.is_unfinished(as_of)))
+    }
+
+    /// The highest degree that was being taken at `as_of`.
+    pub fn degree_under_way(&self, as_of: AsOf) -> Option<Statement<Studied>> {
+        highest(self.degrees.iter().filter(|studied| studied.value.is_unfinished(as_of)))
+    }
+
+    /// Months of full-time work up to `as_of`, overlaps counted once; if no job is dated, what the resume claims.
+    pub fn full_time_months(&self, as_of: AsOf) -> Option<u32> {
+        DateRange::months_covered(self.jobs.iter().map(|job| job.value), as_of)
+            .or_else(|| self.claimed_months.map(|claimed| claimed.value))
+    }
+}
+
+fn highest<'a>(degrees: impl Iterator<Item = &'a Statement<Studied>>) -> Option<Statement<Studied>> {
+    degrees.copied().reduce(|best, next| if next.value.degree > best.value.degree { next } else { best })
+}
+
+impl Studied {
+    /// Whether the resume says so, or it is dated to end after `as_of`.
+    pub fn is_unfinished(self, as_of: AsOf) -> bool {
+        self.is_under_way || self.dates.is_some_and(|dates| dates.ends_after(as_of))
+    }
+}
+
 impl MentionStatus {
     /// Whether the mention counts.
     pub fn is_counted(&self) -> bool {
@@ -72,6 +107,19 @@ pub struct Statement<T> {
     pub value: T,
     /// Where.
     pub span: Span,
+}
+
+/// A degree, and what tells whether it is finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Studied {
+    /// Which.
+    pub degree: Degree,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<DateRange>,
+    /// The resume says that it is not finished.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_under_way: bool,
 }
 
 /// A concept of the lexicon, such as `solid-state-battery`.
@@ -97,6 +145,6 @@ impl fmt::Display for FieldId {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
-fn is_false(value: &bool) -> bool {
+pub(crate) fn is_false(value: &bool) -> bool {
     !value
 }

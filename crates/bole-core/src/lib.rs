@@ -26,7 +26,7 @@ mod span;
 mod stored;
 mod submission;
 
-pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Statement};
+pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Statement, Studied};
 pub use fault::{Chain, Fault};
 pub use id::{
     AsOf, Attempt, ContentHash, DocumentId, IdError, LogPosition, MessageId, PersonId, Portal, ReaderVersion,
@@ -39,8 +39,8 @@ pub use reading::{
 };
 pub use reason::Reason;
 pub use resume::{
-    Confidence, DateRange, Degree, Education, Entry, EntryKind, Language, Protected, ProtectedKind, RangeEnd,
-    Resume, Section, SectionKind, Sourced, YearMonth,
+    Achievement, AchievementKind, Confidence, DateRange, Degree, Education, Entry, EntryKind, Language,
+    Protected, ProtectedKind, RangeEnd, Resume, Section, SectionKind, Sourced, SpokenLanguage, YearMonth,
 };
 pub use span::Span;
 pub use stored::{EncodedEvidence, EncodedReading, StoredError};

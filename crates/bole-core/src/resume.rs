@@ -3,6 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::evidence::is_false;
 use crate::{AsOf, Span};
 
 /// What a reading understood. Whatever was not found is absent, never guessed.
@@ -31,6 +32,18 @@ pub struct Resume {
     /// Work, internships, projects and research, in the order of the document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<Entry>,
+    /// Months of work that the resume claims in so many words (`8 years of experience`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_months: Option<Sourced<u32>>,
+    /// The items of its lists of skills, as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skills: Vec<Sourced<String>>,
+    /// Languages that people speak.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<SpokenLanguage>,
+    /// Publications, patents, certificates and awards, in the order of the document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub achievements: Vec<Achievement>,
     /// The document cut into sections, in order; together they cover its text.
     pub sections: Vec<Section>,
     /// What must stay out of evidence and of the search index.
@@ -84,6 +97,12 @@ pub struct Education {
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<Sourced<DateRange>>,
+    /// The resume says that it is not finished: 在读, expected, a stay until the present.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_under_way: bool,
+    /// The resume says that it is taken beside work: 在职, part-time, an executive programme.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_part_time: bool,
     /// The whole entry.
     pub text: Vec<Span>,
 }
@@ -134,6 +153,47 @@ pub struct Entry {
     pub dates: Option<Sourced<DateRange>>,
     /// The whole entry.
     pub text: Vec<Span>,
+}
+
+/// A paper, patent, certificate or award.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Achievement {
+    /// What kind.
+    pub kind: AchievementKind,
+    /// What it is called: the title, or the whole item if no title was made out in it.
+    pub title: Sourced<String>,
+    /// Journal or conference, office, awarder, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Sourced<String>>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Sourced<YearMonth>>,
+    /// The whole item.
+    pub text: Vec<Span>,
+}
+
+/// What kind of achievement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AchievementKind {
+    /// A paper, book, report or standard.
+    Publication,
+    /// A patent, applied for or granted, or a registered software.
+    Patent,
+    /// A certificate, licence or passed examination.
+    Certificate,
+    /// An honour, award or scholarship.
+    Award,
+}
+
+/// A language that the person speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokenLanguage {
+    /// Which, as written.
+    pub name: Sourced<String>,
+    /// How well, as written: `CET-6`, `fluent`, `母语`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fluency: Option<Sourced<String>>,
 }
 
 /// A month, or a year if that is all that was written.
@@ -242,23 +302,61 @@ pub enum ProtectedKind {
     MaritalStatus,
     /// 政治面貌.
     PoliticalStatus,
+    /// 宗教信仰.
+    Religion,
+    /// 身高, 体重, 健康状况, disability.
+    Body,
+    /// 国籍, nationality.
+    Nationality,
     /// 身份证号, passport number.
     NationalId,
 }
 
 impl Resume {
-    /// The highest degree that education tells of.
-    pub fn highest_degree(&self) -> Option<&Sourced<Degree>> {
-        let degrees = self.education.iter().filter_map(|education| education.degree.as_ref());
-        // `max_by_key` would take the last of equals; the first mention reads better.
-        degrees.reduce(|best, next| if next.value > best.value { next } else { best })
+    /// The highest degree that was finished by `as_of`; none if none is told of.
+    pub fn highest_degree(&self, as_of: AsOf) -> Option<&Sourced<Degree>> {
+        highest(self.education.iter().filter(|education| !education.is_unfinished(as_of)))
     }
 
-    /// Months of full-time work up to `as_of`, overlaps counted once; none if no job is dated.
-    pub fn full_time_months(&self, as_of: AsOf) -> Option<u32> {
+    /// The highest degree that was being taken at `as_of`.
+    pub fn degree_under_way(&self, as_of: AsOf) -> Option<&Sourced<Degree>> {
+        highest(self.education.iter().filter(|education| education.is_unfinished(as_of)))
+    }
+
+    /// The dated jobs, cut by full-time studies: study is not work. A job that began before a study goes on beside it; one
+    /// that began within it counts from its end; one that lies within it does not count.
+    pub fn full_time_jobs(&self) -> Vec<Sourced<DateRange>> {
+        let full_time = |education: &&Education| !education.is_part_time;
+        let studies: Vec<DateRange> = self
+            .education
+            .iter()
+            .filter(full_time)
+            .filter(|education| {
+                education.degree.as_ref().is_some_and(|degree| degree.value > Degree::Secondary)
+            })
+            .filter_map(|education| education.dates.as_ref().map(|dates| dates.value))
+            .collect();
         let jobs = self.entries.iter().filter(|entry| entry.kind == EntryKind::Work);
-        let ranges = jobs.filter_map(|entry| entry.dates.as_ref()).map(|dates| dates.value);
+        let dated = jobs.filter_map(|entry| entry.dates.clone());
+        dated.filter_map(|job| Some(Sourced { value: job.value.without_studies(&studies)?, ..job })).collect()
+    }
+
+    /// Months of full-time work up to `as_of`, overlaps counted once; if no job is dated, what the resume claims.
+    pub fn full_time_months(&self, as_of: AsOf) -> Option<u32> {
+        let ranges = self.full_time_jobs().into_iter().map(|job| job.value);
         DateRange::months_covered(ranges, as_of)
+            .or_else(|| self.claimed_months.as_ref().map(|claimed| claimed.value))
+    }
+
+    /// The job that goes on: of several the one that began last; none if none is told to go on.
+    pub fn current_job(&self) -> Option<&Entry> {
+        let jobs = self.entries.iter().filter(|entry| entry.kind == EntryKind::Work);
+        let going_on = jobs.filter_map(|entry| {
+            let dates = entry.dates.as_ref()?.value;
+            (dates.end == RangeEnd::Present).then_some((dates.start.months(1), entry))
+        });
+        // The first of equals: resumes name the main job first.
+        going_on.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, entry)| entry)
     }
 
     /// The kind of section that `span` lies in.
@@ -269,7 +367,26 @@ impl Resume {
     }
 }
 
+impl Education {
+    /// Whether the resume says so, or it is dated to end after `as_of`.
+    pub fn is_unfinished(&self, as_of: AsOf) -> bool {
+        self.is_under_way || self.dates.as_ref().is_some_and(|dates| dates.value.ends_after(as_of))
+    }
+}
+
+fn highest<'a>(education: impl Iterator<Item = &'a Education>) -> Option<&'a Sourced<Degree>> {
+    let degrees = education.filter_map(|education| education.degree.as_ref());
+    // `max_by_key` would take the last of equals; the first mention reads better.
+    degrees.reduce(|best, next| if next.value > best.value { next } else { best })
+}
+
 impl YearMonth {
+    /// The month that is so many months after year 0.
+    fn of_months(months: i32) -> Option<Self> {
+        let year = u16::try_from(months.div_euclid(12)).ok()?;
+        Some(Self { year, month: Some((months.rem_euclid(12) + 1) as u8) })
+    }
+
     /// Months since year 0; a bare year counts from `default_month` (1 to 12).
     pub fn months(self, default_month: u8) -> i32 {
         i32::from(self.year) * 12 + i32::from(self.month.unwrap_or(default_month)) - 1
@@ -277,18 +394,55 @@ impl YearMonth {
 }
 
 impl DateRange {
+    /// Whether it is still running at `as_of`, or ends later than its month (its year, if that is all that is known).
+    pub fn ends_after(self, as_of: AsOf) -> bool {
+        let (year, month) = (as_of.0.year().unsigned_abs(), as_of.0.month().unsigned_abs());
+        match self.end {
+            RangeEnd::Present => true,
+            RangeEnd::At(YearMonth { year: end, month: None }) => end > year,
+            RangeEnd::At(YearMonth { year: end, month: Some(ended) }) => (end, ended) > (year, month),
+        }
+    }
+
+    /// What of this job counts beside full-time `studies`; none if nothing does.
+    fn without_studies(self, studies: &[Self]) -> Option<Self> {
+        let mut job = self;
+        // Each study can move the start once.
+        for _ in studies {
+            let start = job.start.months(1);
+            let within = |study: &&Self| {
+                let (from, to) = (study.start.months(1), study.end_months());
+                from < start && to.is_none_or(|to| start < to)
+            };
+            let Some(study) = studies.iter().find(within) else { break };
+            // A study that goes on takes all that began within it.
+            let after = study.end_months()?;
+            if job.end_months().is_some_and(|end| end <= after) {
+                return None;
+            }
+            job.start = YearMonth::of_months(after)?;
+        }
+        Some(job)
+    }
+
+    /// One past the last month since year 0; none if it goes on.
+    fn end_months(self) -> Option<i32> {
+        match self.end {
+            RangeEnd::Present => None,
+            RangeEnd::At(YearMonth { year, month: None }) if year == self.start.year => {
+                Some(i32::from(year) * 12 + 12)
+            }
+            RangeEnd::At(YearMonth { year, month: None }) => Some(i32::from(year) * 12),
+            RangeEnd::At(at) => Some(at.months(1) + 1),
+        }
+    }
+
     /// First month, and one past the last, as months since year 0, no later than `as_of`. A bare year starts in
     /// January when it begins a range; when it ends one, it ends before January, so that `2018 - 2020` is two years.
     pub fn half_open_months(self, as_of: AsOf) -> (i32, i32) {
         let now = i32::from(as_of.0.year()) * 12 + i32::from(as_of.0.month());
         let start = self.start.months(1);
-        let end = match self.end {
-            RangeEnd::Present => now,
-            RangeEnd::At(YearMonth { year, month: None }) if year == self.start.year => start + 12,
-            RangeEnd::At(YearMonth { year, month: None }) => i32::from(year) * 12,
-            RangeEnd::At(at) => at.months(1) + 1,
-        };
-        let end = end.min(now);
+        let end = self.end_months().map_or(now, |end| end.min(now));
         (start.min(end), end)
     }
 
@@ -361,6 +515,10 @@ mod tests {
         DateRange { start: start.parse().unwrap(), end }
     }
 
+    fn sourced<T>(value: T) -> Sourced<T> {
+        Sourced { value, spans: vec![Span { page: 1, start: 0, end: 1 }], confidence: Confidence(90) }
+    }
+
     #[test]
     fn overlapping_jobs_count_once() {
         let cases: [(&[DateRange], Option<u32>); 6] = [
@@ -374,6 +532,84 @@ mod tests {
         for (ranges, expected) in cases {
             assert_eq!(DateRange::months_covered(ranges.iter().copied(), as_of()), expected, "{ranges:?}");
         }
+    }
+
+    #[test]
+    fn study_is_not_work() {
+        let study = |start, end| Education {
+            degree: Some(sourced(Degree::Master)),
+            dates: Some(sourced(range(start, end))),
+            ..Education::default()
+        };
+        let job = |start, end| Entry {
+            kind: EntryKind::Work,
+            employer: None,
+            title: None,
+            dates: Some(sourced(range(start, end))),
+            text: Vec::new(),
+        };
+        let months = |education: &[Education], entries: &[Entry]| {
+            let resume =
+                Resume { education: education.to_vec(), entries: entries.to_vec(), ..Resume::default() };
+            resume.full_time_months(as_of())
+        };
+        let master = study("2018-09", "2021-06");
+        let beside_work = Education { is_part_time: true, ..master.clone() };
+        let until_years = study("2018", "2021");
+        assert_eq!(months(std::slice::from_ref(&master), &[job("2021-07", "2022-06")]), Some(12));
+        // Within the study, and begun within it.
+        assert_eq!(months(std::slice::from_ref(&master), &[job("2019-07", "2020-06")]), None);
+        assert_eq!(months(std::slice::from_ref(&master), &[job("2021-04", "2021-12")]), Some(6));
+        // Begun before it, and beside it by its own words.
+        assert_eq!(months(&[master], &[job("2017-01", "2019-12")]), Some(36));
+        assert_eq!(months(&[beside_work], &[job("2019-07", "2020-06")]), Some(12));
+        assert_eq!(months(&[until_years], &[job("2021", "2023")]), Some(24));
+        assert_eq!(months(&[study("2022-09", "now")], &[job("2023-01", "now")]), None);
+    }
+
+    #[test]
+    fn a_degree_counts_when_it_is_finished() {
+        let study = |degree, end: &str, is_under_way| Education {
+            degree: Some(sourced(degree)),
+            dates: Some(sourced(range("2018-09", end))),
+            is_under_way,
+            ..Education::default()
+        };
+        let check = |education: &[Education], finished, under_way| {
+            let resume = Resume { education: education.to_vec(), ..Resume::default() };
+            let value = |degree: Option<&Sourced<Degree>>| degree.map(|degree| degree.value);
+            assert_eq!(value(resume.highest_degree(as_of())), finished);
+            assert_eq!(value(resume.degree_under_way(as_of())), under_way);
+        };
+        let bachelor = study(Degree::Bachelor, "2022-06", false);
+        check(std::slice::from_ref(&bachelor), Some(Degree::Bachelor), None);
+        check(&[study(Degree::Master, "2024-06", false)], Some(Degree::Master), None);
+        for master in [
+            study(Degree::Master, "2024-07", false),
+            study(Degree::Master, "2025", false),
+            study(Degree::Master, "now", false),
+            study(Degree::Master, "2023-06", true),
+        ] {
+            check(&[master, bachelor.clone()], Some(Degree::Bachelor), Some(Degree::Master));
+        }
+    }
+
+    #[test]
+    fn the_current_job_is_the_one_that_began_last() {
+        let job = |employer: &str, start, end| Entry {
+            kind: EntryKind::Work,
+            employer: Some(sourced(employer.to_owned())),
+            title: None,
+            dates: Some(sourced(range(start, end))),
+            text: Vec::new(),
+        };
+        let current = |entries: Vec<Entry>| {
+            let resume = Resume { entries, ..Resume::default() };
+            resume.current_job().and_then(|job| job.employer.clone()).map(|employer| employer.value)
+        };
+        assert_eq!(current(vec![job("a", "2018-09", "2020-06")]), None);
+        let jobs = vec![job("b", "2019-01", "now"), job("a", "2018-09", "now"), job("c", "2019-01", "now")];
+        assert_eq!(current(jobs).as_deref(), Some("b"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, Reading, ReadingId};
+use crate::{ContentHash, DateRange, Degree, Evidence, Mention, Reading, ReadingId, Statement, Studied};
 
 /// A reading as stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,7 +48,19 @@ struct Versioned<T> {
     value: T,
 }
 
-const VERSION: u32 = 1;
+/// The version of what is written now.
+trait Stored {
+    const VERSION: u32;
+}
+
+impl Stored for Reading {
+    const VERSION: u32 = 1;
+}
+
+impl Stored for Evidence {
+    const VERSION: u32 = 2;
+}
+
 /// The fastest levels halve the time for a tenth more bytes.
 const LEVEL: i32 = 1;
 /// An honest resume of 200 pages stays far below this.
@@ -78,7 +90,7 @@ impl EncodedReading {
     /// # Errors
     /// If the bytes are damaged, of another reading, or written by a newer binary.
     pub fn decode(&self, id: ReadingId) -> Result<Reading, StoredError> {
-        let reading: Reading = decode(&self.0)?;
+        let reading: Reading = versioned(&decompress(&self.0)?, Reading::VERSION)?.value;
         if reading.id() == id { Ok(reading) } else { Err(StoredError::Mismatch) }
     }
 }
@@ -107,7 +119,12 @@ impl EncodedEvidence {
     /// # Errors
     /// If the bytes are damaged, of another reading, or written by a newer binary.
     pub fn decode(&self, id: ReadingId) -> Result<Evidence, StoredError> {
-        let evidence: Evidence = decode(&self.0)?;
+        let json = decompress(&self.0)?;
+        let read = versioned::<Evidence>(&json, Evidence::VERSION)?;
+        let evidence = match read.version {
+            1 => versioned::<EvidenceV1>(&json, 1)?.value.into(),
+            _ => read.value,
+        };
         if evidence.reading == id { Ok(evidence) } else { Err(StoredError::Mismatch) }
     }
 }
@@ -124,22 +141,58 @@ impl std::fmt::Debug for EncodedEvidence {
     }
 }
 
-fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, StoredError> {
-    let json = serde_json::to_vec(&Versioned { version: VERSION, value }).map_err(StoredError::Shape)?;
+/// Evidence as its first version was: of the degrees only the highest.
+#[derive(Deserialize)]
+struct EvidenceV1 {
+    reading: ReadingId,
+    lexicon: ContentHash,
+    mentions: Vec<Mention>,
+    #[serde(default)]
+    degree: Option<Statement<Degree>>,
+    #[serde(default)]
+    jobs: Vec<Statement<DateRange>>,
+    partial: bool,
+}
+
+impl From<EvidenceV1> for Evidence {
+    fn from(old: EvidenceV1) -> Self {
+        let studied = |degree: Statement<Degree>| Statement {
+            value: Studied { degree: degree.value, dates: None, is_under_way: false },
+            span: degree.span,
+        };
+        Self {
+            reading: old.reading,
+            lexicon: old.lexicon,
+            mentions: old.mentions,
+            degrees: old.degree.map(studied).into_iter().collect(),
+            jobs: old.jobs,
+            claimed_months: None,
+            achievements: Vec::new(),
+            partial: old.partial,
+        }
+    }
+}
+
+fn encode<T: Serialize + Stored>(value: &T) -> Result<Vec<u8>, StoredError> {
+    let json = serde_json::to_vec(&Versioned { version: T::VERSION, value }).map_err(StoredError::Shape)?;
     if json.len() > MAX_BYTES {
         return Err(StoredError::TooLarge { n_bytes: json.len() });
     }
     zstd::bulk::compress(&json, LEVEL).map_err(StoredError::Compression)
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoredError> {
+fn decompress(bytes: &[u8]) -> Result<Vec<u8>, StoredError> {
     let capacity = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX_BYTES).min(MAX_BYTES);
-    let json = zstd::bulk::decompress(bytes, capacity).map_err(StoredError::Compression)?;
-    match serde_json::from_slice::<Versioned<T>>(&json) {
-        Ok(Versioned { version: VERSION, value }) => Ok(value),
+    zstd::bulk::decompress(bytes, capacity).map_err(StoredError::Compression)
+}
+
+/// The value with its version, which is none of the future's.
+fn versioned<T: DeserializeOwned>(json: &[u8], newest: u32) -> Result<Versioned<T>, StoredError> {
+    match serde_json::from_slice::<Versioned<T>>(json) {
+        Ok(read) if read.version <= newest => Ok(read),
         Ok(Versioned { version, .. }) => Err(StoredError::Newer(version)),
-        Err(shape) => match serde_json::from_slice(&json) {
-            Ok(Version { version }) if version > VERSION => Err(StoredError::Newer(version)),
+        Err(shape) => match serde_json::from_slice(json) {
+            Ok(Version { version }) if version > newest => Err(StoredError::Newer(version)),
             _ => Err(StoredError::Shape(shape)),
         },
     }

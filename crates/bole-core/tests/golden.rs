@@ -5,17 +5,18 @@
 
 use bole_core::message::v1::{Properties, Receipt};
 use bole_core::{
-    AsOf, Attempt, Bounds, Change, ConceptId, Confidence, ContentHash, DateRange, Degree, Diagnostic,
-    DocumentId, Education, EncodedEvidence, EncodedReading, Entry, EntryKind, Event, Evidence, Hidden,
-    HiddenReason, Language, LogPosition, Mention, MentionStatus, Page, Pages, Protected, ProtectedKind,
-    Quality, RangeEnd, ReaderVersion, Reading, Reason, Resume, Run, Section, SectionKind, Sourced, Span,
-    State, Statement, Verdict,
+    AchievementKind, AsOf, Attempt, Bounds, Change, ConceptId, Confidence, ContentHash, DateRange, Degree,
+    Diagnostic, DocumentId, Education, EncodedEvidence, EncodedReading, Entry, EntryKind, Event, Evidence,
+    Hidden, HiddenReason, Language, LogPosition, Mention, MentionStatus, Page, Pages, Protected,
+    ProtectedKind, Quality, RangeEnd, ReaderVersion, Reading, Reason, Resume, Run, Section, SectionKind,
+    Sourced, Span, State, Statement, Studied, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 const READING: &str = include_str!("golden/reading.v1.json");
-const EVIDENCE: &str = include_str!("golden/evidence.v1.json");
+const EVIDENCE: &str = include_str!("golden/evidence.v2.json");
+const EVIDENCE_V1: &str = include_str!("golden/evidence.v1.json");
 const CHANGES: &str = include_str!("golden/changes.v1.json");
 const PROPERTIES: &str = include_str!("golden/resume.submitted.v1.properties.json");
 const RECEIPT: &str = include_str!("golden/resume.receipt.v1.json");
@@ -101,8 +102,13 @@ fn evidence() -> Evidence {
             in_title: true,
             status: MentionStatus::Counted,
         }],
-        degree: Some(Statement { value: Degree::Master, span: span(5, 7) }),
+        degrees: vec![Statement {
+            value: Studied { degree: Degree::Master, dates: Some(dates()), is_under_way: true },
+            span: span(5, 7),
+        }],
         jobs: vec![Statement { value: dates(), span: span(13, 23) }],
+        claimed_months: Some(Statement { value: 36, span: span(1, 4) }),
+        achievements: vec![Statement { value: AchievementKind::Patent, span: span(13, 23) }],
         partial: true,
     }
 }
@@ -125,6 +131,17 @@ fn readings() {
 fn evidence_of_a_reading() {
     check(&evidence(), EVIDENCE);
     assert_eq!(EncodedEvidence::encode(&evidence()).unwrap().decode(evidence().reading).unwrap(), evidence());
+}
+
+#[test]
+fn evidence_of_the_first_version_is_read() {
+    let stored = format!(r#"{{"version":1,"value":{EVIDENCE_V1}}}"#);
+    let stored = EncodedEvidence::from_bytes(zstd::bulk::compress(stored.as_bytes(), 1).unwrap());
+    let read = stored.decode(evidence().reading).unwrap();
+    let studied = Studied { degree: Degree::Master, dates: None, is_under_way: false };
+    let degrees = vec![Statement { value: studied, span: span(5, 7) }];
+    let expected = Evidence { degrees, claimed_months: None, achievements: Vec::new(), ..evidence() };
+    assert_eq!(read, expected);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use bole_core::{DocumentId, Event, LogPosition, Reading, State};
+use bole_core::{AsOf, DocumentId, Event, LogPosition, Reading, State};
 use bole_index::{Entry, IndexError, IndexWriter};
-use bole_store::{Standing, SubmissionRecord};
+use bole_store::SubmissionRecord;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -207,8 +207,9 @@ async fn take_in(
     let documents: Vec<_> = documents.into_iter().collect();
     for chunk in documents.chunks(N_READINGS) {
         let standings = engine.store().standings_of(chunk).await?;
-        let ids: Vec<_> =
-            standings.iter().flatten().filter_map(Standing::indexed).map(|(id, _)| id).collect();
+        let indexed_here = standings.iter().flatten();
+        let (dates, ids): (Vec<_>, Vec<_>) =
+            indexed_here.filter_map(|standing| Some((standing.as_of, standing.indexed()?.0))).unzip();
         let readings = engine.store().readings(&ids).await?;
         let here: Vec<_> = ids.iter().map(|reading| reading.document).collect();
         let records = engine.store().submissions_of(&here).await?;
@@ -221,10 +222,12 @@ async fn take_in(
             for document in gone {
                 writer.remove(document);
             }
-            for ((id, encoded), sources) in ids.iter().zip(&readings).zip(sources) {
+            for (((id, as_of), encoded), sources) in ids.iter().zip(dates).zip(&readings).zip(sources) {
                 let Some(encoded) = encoded else { continue };
                 match encoded.decode(*id) {
-                    Ok(reading) => writer.upsert(&entry(&reading, sources)).map_err(EngineError::Index)?,
+                    Ok(reading) => {
+                        writer.upsert(&entry(&reading, as_of, sources)).map_err(EngineError::Index)?
+                    }
                     // One damaged row must not keep all others from being found.
                     Err(error) => {
                         tracing::error!(%error, "a stored reading is damaged, it is not searchable");
@@ -248,7 +251,7 @@ fn sources(documents: &[DocumentId], records: &[SubmissionRecord]) -> Vec<Vec<St
 }
 
 /// What is searched of a reading: all but what is protected.
-fn entry(reading: &Reading, sources: Vec<String>) -> Entry {
+fn entry(reading: &Reading, as_of: AsOf, sources: Vec<String>) -> Entry {
     let resume = &reading.resume;
     let values = |sourced: Option<&bole_core::Sourced<String>>| sourced.map(|sourced| sourced.value.clone());
     let entries = || resume.entries.iter();
@@ -265,7 +268,7 @@ fn entry(reading: &Reading, sources: Vec<String>) -> Entry {
         school: resume.education.iter().filter_map(|education| values(education.school.as_ref())).collect(),
         skill: skill_spans.filter_map(|span| content.text_at(*span)).collect(),
         language: resume.language,
-        degree: resume.highest_degree().map(|degree| degree.value),
+        degree: resume.highest_degree(as_of).map(|degree| degree.value),
         source: sources,
     }
 }

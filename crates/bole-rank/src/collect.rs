@@ -1,6 +1,6 @@
 use bole_core::{
     ConceptId, DateRange, EntryKind, Evidence, FieldId, Mention, MentionStatus, Page, Reading, Resume,
-    SectionKind, Span, Statement,
+    SectionKind, Span, Statement, Studied,
 };
 
 use crate::lexicon::{ConceptKind, Lexicon};
@@ -24,21 +24,29 @@ pub fn collect(reading: &Reading, lexicon: &Lexicon) -> Evidence {
         collect_page(index as u32 + 1, page, resume, lexicon, &mut mentions);
     }
     settle_ambiguity(&mut mentions, lexicon);
-    let degree = resume.highest_degree().and_then(|degree| {
-        let span = degree.spans.first()?;
-        Some(Statement { value: degree.value, span: *span })
+    let degrees = resume.education.iter().filter_map(|education| {
+        let degree = education.degree.as_ref()?;
+        let dates = education.dates.as_ref().map(|dates| dates.value);
+        let value = Studied { degree: degree.value, dates, is_under_way: education.is_under_way };
+        Some(Statement { value, span: *degree.spans.first()? })
     });
-    let jobs = resume.entries.iter().filter(|entry| entry.kind == EntryKind::Work).filter_map(|entry| {
-        let dates = entry.dates.as_ref()?;
-        let span = dates.spans.first()?;
-        Some(Statement { value: dates.value, span: *span })
+    let jobs = resume.full_time_jobs();
+    let jobs = jobs.iter().filter_map(|job| Some(Statement { value: job.value, span: *job.spans.first()? }));
+    let claimed_months = resume.claimed_months.as_ref();
+    let claimed_months = claimed_months
+        .and_then(|claimed| Some(Statement { value: claimed.value, span: *claimed.spans.first()? }));
+    let achievements = resume.achievements.iter();
+    let achievements = achievements.filter_map(|achievement| {
+        Some(Statement { value: achievement.kind, span: *achievement.text.first()? })
     });
     Evidence {
         reading: reading.id(),
         lexicon: lexicon.hash(),
         mentions,
-        degree,
+        degrees: degrees.collect(),
         jobs: jobs.collect(),
+        claimed_months,
+        achievements: achievements.collect(),
         partial: reading.content.quality.partial,
     }
 }

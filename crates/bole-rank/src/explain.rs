@@ -8,7 +8,7 @@ use crate::change::{Change, best_change};
 use crate::gate::{Condition, Gate, GateOutcome};
 use crate::lexicon::{ConceptKind, Lexicon};
 use crate::profile::{Group, GroupKind, Profile, SlotReading};
-use crate::row::{Row, full_time_months};
+use crate::row::Row;
 use crate::score::{Part, SCORING_VERSION, Tally};
 use crate::stay::Jobs;
 use crate::weigh::{Weighing, months, weigh};
@@ -249,7 +249,7 @@ impl Explainer<'_> {
             Part::Slot(slot, best) => self.concept_reason(slot, best.concept, points),
             Part::Degree(degree) => {
                 let (name_zh, name_en) = degree_names(degree);
-                let spans = self.evidence.degree.iter().map(|degree| degree.span).collect();
+                let spans = self.evidence.degree(self.as_of).iter().map(|studied| studied.span).collect();
                 Reason {
                     what: ReasonKind::Degree { degree },
                     section: Some(SectionKind::Education),
@@ -348,12 +348,19 @@ impl Explainer<'_> {
         };
         match &gate.condition {
             Condition::MinDegree(_) => {
-                explanation.degree = self.evidence.degree.map(|degree| degree.value);
-                explanation.spans.extend(self.evidence.degree.map(|degree| degree.span));
+                // A gate that waits for a degree under way rests on that.
+                let finished = self.evidence.degree(self.as_of);
+                let under_way = self.evidence.degree_under_way(self.as_of);
+                explanation.degree = finished.map(|studied| studied.value.degree);
+                let rests_on = if outcome == GateOutcome::Unknown { under_way } else { finished };
+                explanation.spans.extend(rests_on.map(|studied| studied.span));
             }
             Condition::MinFullTimeMonths(_) | Condition::MaxFullTimeMonths(_) => {
-                explanation.months = full_time_months(self.evidence, self.as_of);
+                explanation.months = self.evidence.full_time_months(self.as_of);
                 explanation.spans.extend(self.evidence.jobs.iter().map(|job| job.span));
+                if explanation.spans.is_empty() {
+                    explanation.spans.extend(self.evidence.claimed_months.map(|claimed| claimed.span));
+                }
             }
             Condition::AnyOf(_) if outcome == GateOutcome::Unknown => {}
             Condition::AnyOf(_) => {

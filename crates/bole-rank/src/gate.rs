@@ -25,7 +25,7 @@ pub struct Gate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// At least this degree.
+    /// At least this degree, finished; one under way leaves it unknown.
     MinDegree(Degree),
     /// At least so many months of full-time work.
     MinFullTimeMonths(u32),
@@ -54,7 +54,12 @@ impl Gate {
     /// Judges `row`. What is not stated is unknown: a concept that is not named fails only if the resume denies it.
     pub(crate) fn judge(&self, row: &Row) -> GateOutcome {
         let met = match &self.condition {
-            Condition::MinDegree(least) => row.degree().map(|degree| degree >= *least),
+            Condition::MinDegree(least) => match row.degree() {
+                Some(degree) if degree >= *least => Some(true),
+                // It may be finished by the time somebody is hired: for a person to decide.
+                _ if row.degree_under_way().is_some_and(|degree| degree >= *least) => None,
+                known => known.map(|_| false),
+            },
             Condition::MinFullTimeMonths(least) => row.full_time_months().map(|months| months >= *least),
             Condition::MaxFullTimeMonths(most) => row.full_time_months().map(|months| months <= *most),
             Condition::AnyOf(_) => {

@@ -59,6 +59,8 @@ pub enum ConceptKind {
     Certificate,
     /// A kind of employer.
     Employer,
+    /// A program, language or instrument.
+    Tool,
 }
 
 /// Rows keep the months of each field in a fixed array.
@@ -212,7 +214,7 @@ impl Draft {
             if read.is_none() {
                 let names = KINDS.map(|(name, _)| name);
                 let hint =
-                    suggest(kind.value, names, "use topic, title, discipline, certificate or employer");
+                    suggest(kind.value, names, "use topic, title, discipline, certificate, employer or tool");
                 problems.add(Some(kind.place), table.key("kind"), "is not a kind of concept", hint);
             }
             read
@@ -352,12 +354,13 @@ fn may_share(one: &Concept, other: &Concept) -> bool {
     one.field != other.field || (one.general && other.general)
 }
 
-const KINDS: [(&str, ConceptKind); 5] = [
+const KINDS: [(&str, ConceptKind); 6] = [
     ("topic", ConceptKind::Topic),
     ("title", ConceptKind::Title),
     ("discipline", ConceptKind::Discipline),
     ("certificate", ConceptKind::Certificate),
     ("employer", ConceptKind::Employer),
+    ("tool", ConceptKind::Tool),
 ];
 
 fn read_kind(text: &str) -> Option<ConceptKind> {

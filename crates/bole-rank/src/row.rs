@@ -18,6 +18,7 @@ pub struct Row {
     lexicon: u32,
     full_time_months: Option<u16>,
     degree: Option<Degree>,
+    degree_under_way: Option<Degree>,
 }
 
 /// How one resume shows one concept: the strength in 10 bits, facts about it in 6.
@@ -87,9 +88,11 @@ impl Row {
             stays: field_months(jobs.stays(), as_of),
             as_of,
             lexicon: lexicon_tag(lexicon.hash()),
-            full_time_months: full_time_months(evidence, as_of)
+            full_time_months: evidence
+                .full_time_months(as_of)
                 .map(|months| months.min(u32::from(u16::MAX)) as u16),
-            degree: evidence.degree.map(|degree| degree.value),
+            degree: evidence.degree(as_of).map(|studied| studied.value.degree),
+            degree_under_way: evidence.degree_under_way(as_of).map(|studied| studied.value.degree),
         }
     }
 
@@ -103,12 +106,17 @@ impl Row {
         self.as_of
     }
 
-    /// The highest degree; none if unknown.
+    /// The highest degree that is finished; none if unknown.
     pub fn degree(&self) -> Option<Degree> {
         self.degree
     }
 
-    /// Months of full-time work, overlaps counted once; none if no job is dated.
+    /// The highest degree that is being taken.
+    pub fn degree_under_way(&self) -> Option<Degree> {
+        self.degree_under_way
+    }
+
+    /// Months of full-time work, overlaps counted once, or what the resume claims; none if unknown.
     pub fn full_time_months(&self) -> Option<u32> {
         self.full_time_months.map(u32::from)
     }
@@ -143,10 +151,6 @@ impl Cell {
     pub(crate) fn is_denied(self) -> bool {
         self.is(DENIED)
     }
-}
-
-pub(crate) fn full_time_months(evidence: &Evidence, as_of: AsOf) -> Option<u32> {
-    DateRange::months_covered(evidence.jobs.iter().map(|job| job.value), as_of)
 }
 
 fn field_months(stays: &[Stay], as_of: AsOf) -> [FieldMonths; MAX_FIELDS] {

@@ -315,7 +315,7 @@ fn finish(text: &Text, draft: &Draft) -> Education {
     let school = draft.school.and_then(|school| text.quote(school, 90));
     let discipline = draft.discipline.and_then(|(extent, confidence)| text.quote(extent, confidence));
     let dates = draft.dates.and_then(|dates| text.sourced(dates.extent, dates.value, dates.confidence));
-    Education { degree, school, discipline, dates, text: text.spans(draft.extent) }
+    Education { degree, school, discipline, dates, text: text.spans(draft.extent), ..Education::default() }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! from. It judges nothing: concepts, scores and levels are made from its result elsewhere.
 //!
 //! ```
-//! use bole_core::{Degree, Page, Pages};
+//! use bole_core::{AsOf, Degree, Page, Pages};
 //!
 //! let page = Page {
 //!     text: "林小雨\n教育背景\n2015.09-2020.06 某某大学 材料学 博士".to_owned(),
@@ -15,7 +15,8 @@
 //! let pages = Pages { pages: vec![page], ..Pages::default() };
 //! let resume = bole_resume::understand(&pages);
 //!
-//! let degree = resume.highest_degree().unwrap();
+//! let as_of = AsOf("2026-11-21".parse().unwrap());
+//! let degree = resume.highest_degree(as_of).unwrap();
 //! assert_eq!(degree.value, Degree::Doctor);
 //! assert_eq!(pages.text_at(degree.spans[0]).unwrap(), "博士");
 //! ```

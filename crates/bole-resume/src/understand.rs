@@ -36,6 +36,10 @@ pub fn understand(pages: &Pages) -> Resume {
         location: location(&text, &parts, &fields),
         education,
         entries,
+        claimed_months: None,
+        skills: Vec::new(),
+        languages: Vec::new(),
+        achievements: Vec::new(),
         sections: sections(&text, &parts),
         protected: protected_in(&text, &parts, &fields),
     }
@@ -43,7 +47,7 @@ pub fn understand(pages: &Pages) -> Resume {
 
 #[cfg(test)]
 mod tests {
-    use bole_core::{Confidence, EntryKind, Language, ProtectedKind, SectionKind, Sourced, Span};
+    use bole_core::{AsOf, Confidence, EntryKind, Language, ProtectedKind, SectionKind, Sourced, Span};
     use proptest::prelude::*;
 
     use super::*;
@@ -117,7 +121,10 @@ Python, R, SQL";
             value(resume.entries[1].employer.as_ref()).as_deref(),
             Some("Thornhythe Asset Management")
         );
-        assert_eq!(value(resume.highest_degree()), Some(bole_core::Degree::Master));
+        assert_eq!(
+            value(resume.highest_degree(AsOf(jiff::civil::date(2026, 11, 21)))),
+            Some(bole_core::Degree::Master)
+        );
         let kinds: Vec<_> = resume.sections.iter().map(|section| section.kind).collect();
         let expected = [
             SectionKind::Personal,

@@ -36,9 +36,11 @@ pub fn resume(data: &[u8]) {
     for mention in &evidence.mentions {
         check_span(mention.span, &lengths);
     }
-    for span in
-        evidence.degree.iter().map(|degree| degree.span).chain(evidence.jobs.iter().map(|job| job.span))
-    {
+    let degrees = evidence.degrees.iter().map(|studied| studied.span);
+    let claimed = evidence.claimed_months.iter().map(|claimed| claimed.span);
+    let achievements = evidence.achievements.iter().map(|achievement| achievement.span);
+    let jobs = evidence.jobs.iter().map(|job| job.span);
+    for span in degrees.chain(jobs).chain(claimed).chain(achievements) {
         check_span(span, &lengths);
     }
     let collected = serde_json::to_vec(&evidence).unwrap();
