@@ -37,7 +37,7 @@ pub(crate) struct Global {
     /// Folder with the store, the queue and the search index [env: BOLE_DATA] [default: ./bole-data]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Folder with bole.toml, lexicon/ and profiles/ that replace what is built in [env: BOLE_CONFIG]
+    /// Folder with bole.toml, levels.toml, lexicon/ and profiles/ that replace what is built in [env: BOLE_CONFIG]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) config: Option<PathBuf>,
 }

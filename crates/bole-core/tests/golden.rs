@@ -5,16 +5,17 @@
 
 use bole_core::message::v1::{Properties, Receipt};
 use bole_core::{
-    AchievementKind, AsOf, Attempt, Bounds, Change, ConceptId, Confidence, ContentHash, DateRange, Degree,
-    Diagnostic, DocumentId, Education, EncodedEvidence, EncodedReading, Entry, EntryKind, Event, Evidence,
-    Hidden, HiddenReason, Language, LogPosition, Mention, MentionStatus, Page, Pages, Protected,
-    ProtectedKind, Quality, RangeEnd, ReaderVersion, Reading, Reason, Resume, Run, Section, SectionKind,
-    Sourced, Span, State, Statement, Studied, Verdict,
+    Achievement, AchievementKind, AsOf, Attempt, Bounds, Change, ConceptId, Confidence, ContentHash,
+    DateRange, Degree, Diagnostic, DocumentId, Education, EncodedEvidence, EncodedReading, Entry, EntryKind,
+    Event, Evidence, Hidden, HiddenReason, Language, LogPosition, Mention, MentionStatus, Page, Pages,
+    Protected, ProtectedKind, Quality, RangeEnd, ReaderVersion, Reading, Reason, Resume, Run, Section,
+    SectionKind, Sourced, Span, SpokenLanguage, State, Statement, Studied, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 const READING: &str = include_str!("golden/reading.v1.json");
+const RESUME: &str = include_str!("golden/resume.v1.json");
 const EVIDENCE: &str = include_str!("golden/evidence.v2.json");
 const EVIDENCE_V1: &str = include_str!("golden/evidence.v1.json");
 const CHANGES: &str = include_str!("golden/changes.v1.json");
@@ -90,6 +91,59 @@ fn reading() -> Reading {
     }
 }
 
+/// With everything that a resume may tell.
+fn resume() -> Resume {
+    let text = |text: &str| sourced(text.to_owned(), 5, 7);
+    let achievement = |kind| Achievement {
+        kind,
+        title: text("硫化物电解质"),
+        issuer: Some(text("物理学报")),
+        date: Some(sourced("2020-03".parse().unwrap(), 8, 10)),
+        text: vec![span(5, 10)],
+    };
+    Resume {
+        emails: vec![text("li.ming@example.cn")],
+        phones: vec![text("+8613800001234")],
+        links: vec![text("https://example.cn/liming")],
+        location: Some(text("重庆")),
+        education: vec![Education {
+            degree: Some(sourced(Degree::Doctor, 5, 7)),
+            school: Some(text("中部大学")),
+            discipline: Some(text("材料学")),
+            dates: Some(sourced(dates(), 13, 23)),
+            is_under_way: true,
+            is_part_time: true,
+            text: vec![span(5, 23)],
+        }],
+        claimed_months: Some(sourced(96, 8, 10)),
+        skills: vec![text("COMSOL")],
+        languages: vec![SpokenLanguage { name: text("英语"), fluency: Some(text("CET-6")) }],
+        achievements: [
+            AchievementKind::Publication,
+            AchievementKind::Patent,
+            AchievementKind::Certificate,
+            AchievementKind::Award,
+        ]
+        .map(achievement)
+        .to_vec(),
+        protected: [
+            ProtectedKind::Gender,
+            ProtectedKind::Age,
+            ProtectedKind::Ethnicity,
+            ProtectedKind::Birthplace,
+            ProtectedKind::MaritalStatus,
+            ProtectedKind::PoliticalStatus,
+            ProtectedKind::Religion,
+            ProtectedKind::Body,
+            ProtectedKind::Nationality,
+            ProtectedKind::NationalId,
+        ]
+        .map(|kind| Protected { kind, span: span(3, 4) })
+        .to_vec(),
+        ..reading().resume
+    }
+}
+
 fn evidence() -> Evidence {
     Evidence {
         reading: reading().id(),
@@ -124,6 +178,7 @@ fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &
 #[test]
 fn readings() {
     check(&reading(), READING);
+    check(&resume(), RESUME);
     assert_eq!(EncodedReading::encode(&reading()).unwrap().decode(reading().id()).unwrap(), reading());
 }
 

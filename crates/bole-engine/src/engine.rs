@@ -176,12 +176,13 @@ pub(crate) fn pool(settings: &Settings, knowledge: &Knowledge, reader: ReaderPro
     })
 }
 
-/// Lexicons and profiles are kept by hash, all versions, so that a ranking can be told from what it was made.
+/// Lexicons, profiles and levels are kept by hash, all versions, so that a ranking can be told from what it was made.
 pub(crate) async fn keep_artifacts(engine: &Engine) -> Result<(), EngineError> {
     let (store, knowledge) = (engine.store(), engine.knowledge());
     let files = knowledge.lexicon_files().iter();
     let lexicon: Vec<_> = files.map(|file| format!("# {}\n{}", file.name, file.text)).collect();
     store.keep_artifact("lexicon", knowledge.lexicon().hash(), &lexicon.join("\n")).await?;
+    store.keep_artifact("levels", knowledge.levels().hash(), knowledge.levels_text()).await?;
     for (profile, text) in knowledge.profiles().values().zip(knowledge.profile_texts().values()) {
         store.keep_artifact("profile", profile.hash(), text).await?;
     }

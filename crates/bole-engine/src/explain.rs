@@ -1,10 +1,10 @@
 use bole_core::{DocumentId, Span};
-use bole_rank::Explanation;
+use bole_rank::{Explanation, Talent};
 use serde::Serialize;
 
 use crate::matching::quote;
 use crate::population::evidence_of;
-use crate::show::{find_reading, source_of};
+use crate::show::{find_reading, source_of, talent_of};
 use crate::{Engine, EngineError};
 
 /// Where every point of one resume comes from.
@@ -20,7 +20,9 @@ pub struct Explained {
     pub profile: String,
     /// The explanation.
     pub explanation: Explanation,
-    /// The line at each span that the explanation names, protected places blanked.
+    /// The talent level, beside the score.
+    pub talent: Talent,
+    /// The line at each span that the explanation or the level names, protected places blanked.
     pub quotes: Vec<Quote>,
 }
 
@@ -51,6 +53,7 @@ pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Exp
     let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
     let lexicon = engine.knowledge().lexicon();
     let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, used, lexicon);
+    let talent = talent_of(engine, evidence, standing.as_of);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
         .components
@@ -60,6 +63,8 @@ pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Exp
         .chain(explanation.gates.iter().flat_map(|gate| &gate.spans))
         .copied()
         .chain(explanation.not_counted.iter().map(|not_counted| not_counted.span))
+        .chain(talent.basis.iter().flat_map(|basis| basis.spans.iter().copied()))
+        .chain(talent.postdoc.spans.iter().copied())
         .collect();
     spans.sort_unstable();
     spans.dedup();
@@ -70,6 +75,7 @@ pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Exp
         name: reading.resume.name.map(|name| name.value),
         profile: profile.to_owned(),
         explanation,
+        talent,
         quotes,
     })
 }

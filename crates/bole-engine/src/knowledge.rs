@@ -1,15 +1,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bole_rank::{Lexicon, Problem, Profile, Source};
+use bole_rank::{Levels, Lexicon, Problem, Profile, Source};
 use bole_sandbox::LexiconFile;
 
 use crate::EngineError;
 
-/// What Bole knows of the fields: the lexicon and the profiles.
+/// What Bole knows of the fields: the lexicon, the profiles and the talent levels.
 pub struct Knowledge {
     lexicon: Lexicon,
     lexicon_files: Vec<LexiconFile>,
+    levels: Levels,
+    levels_text: String,
     profiles: BTreeMap<String, Profile>,
     /// The texts that the profiles were parsed from, by the same names.
     profile_texts: BTreeMap<String, String>,
@@ -24,6 +26,7 @@ const LEXICON: &[(&str, &str)] = &[
     ("energy-storage.toml", include_str!("../../../config/lexicon/energy-storage.toml")),
     ("finance.toml", include_str!("../../../config/lexicon/finance.toml")),
     ("general.toml", include_str!("../../../config/lexicon/general.toml")),
+    ("ranks.toml", include_str!("../../../config/lexicon/ranks.toml")),
 ];
 
 const PROFILES: &[(&str, &str)] = &[
@@ -32,9 +35,11 @@ const PROFILES: &[(&str, &str)] = &[
     ("finance.toml", include_str!("../../../config/profiles/finance.toml")),
 ];
 
+const LEVELS: &str = include_str!("../../../config/levels.toml");
+
 impl Knowledge {
-    /// Loads lexicon and profiles: those built in, or those of `config/lexicon` and `config/profiles`, each folder
-    /// replacing what is built in as a whole.
+    /// Loads lexicon, profiles and levels: those built in, or those of the folders `lexicon` and `profiles` and the file
+    /// `levels.toml` in `config`, each replacing what is built in as a whole.
     ///
     /// # Errors
     /// Every mistake in all files at once, or a file that cannot be read.
@@ -58,12 +63,18 @@ impl Knowledge {
                 Err(found) => problems.extend(found),
             }
         }
-        if !problems.is_empty() {
-            return Err(EngineError::Configuration(problems));
-        }
+        let levels_text = levels_text(config)?;
+        let source = Source { name: "levels.toml", text: &levels_text };
+        let levels = match Levels::parse(&source, &lexicon) {
+            Ok(levels) if problems.is_empty() => levels,
+            parsed => {
+                problems.extend(parsed.err().into_iter().flatten());
+                return Err(EngineError::Configuration(problems));
+            }
+        };
         let lexicon_files =
             lexicon_files.into_iter().map(|(name, text)| LexiconFile { name, text }).collect();
-        Ok(Self { lexicon, lexicon_files, profiles, profile_texts })
+        Ok(Self { lexicon, lexicon_files, levels, levels_text, profiles, profile_texts })
     }
 
     /// The lexicon.
@@ -74,6 +85,16 @@ impl Knowledge {
     /// The files that the lexicon was parsed from.
     pub fn lexicon_files(&self) -> &[LexiconFile] {
         &self.lexicon_files
+    }
+
+    /// The talent levels.
+    pub fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
+    /// The text that the levels were parsed from.
+    pub fn levels_text(&self) -> &str {
+        &self.levels_text
     }
 
     /// All profiles by name.
@@ -126,6 +147,13 @@ fn twice(file: &str, name: &str) -> Problem {
         message: format!("a second profile for `{name}`"),
         hint: "give each profile a field of its own".to_owned(),
     }
+}
+
+fn levels_text(config: Option<&Path>) -> Result<String, EngineError> {
+    let Some(path) = config.map(|config| config.join("levels.toml")).filter(|path| path.is_file()) else {
+        return Ok(LEVELS.to_owned());
+    };
+    std::fs::read_to_string(&path).map_err(|source| EngineError::Path { path, source })
 }
 
 /// The TOML files of a folder of the configuration by name, or those built in if there is no such folder.

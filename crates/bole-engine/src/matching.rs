@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use bole_core::{
     AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, ReadingId, RunId, Span, StoredError,
 };
-use bole_rank::{Explanation, GateOutcome, Lexicon, Profile, Ranked, SCORING_VERSION};
+use bole_rank::{Explanation, GateOutcome, Profile, Ranked, SCORING_VERSION, Talent};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::population::{Census, Population, evidence_of};
-use crate::show::sources_of;
+use crate::show::{sources_of, talent_of};
 use crate::{Engine, EngineError};
 
 /// The best people for a profile, and what became of everybody else.
@@ -22,6 +22,8 @@ pub struct MatchReport {
     pub profile_hash: ContentHash,
     /// The lexicon.
     pub lexicon: ContentHash,
+    /// The talent levels.
+    pub levels: ContentHash,
     /// The version of the formula.
     pub scoring_version: u32,
     /// How far the change log was read.
@@ -64,6 +66,8 @@ pub struct Placed {
     pub score: u32,
     /// The parts of the score by the profile's groups; they add up to it.
     pub components: BTreeMap<String, u32>,
+    /// The talent level, beside the score.
+    pub talent: Talent,
     /// The gates that could not be decided.
     pub gates_unknown: Vec<String>,
     /// What gave the most points, the most first.
@@ -112,8 +116,7 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
     let chosen = choose(engine, passed, &readings, top).await?;
     let (job_engine, used) = (engine.clone(), profile.clone());
     let explained = engine.cpu().run(move || {
-        let lexicon = job_engine.knowledge().lexicon();
-        let place = |(index, chosen)| place(index + 1, chosen, &used, lexicon);
+        let place = |(index, chosen)| place(&job_engine, index + 1, chosen, &used);
         chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
     });
     let results = explained.await??;
@@ -123,6 +126,7 @@ pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchR
         profile: name.to_owned(),
         profile_hash: profile.hash(),
         lexicon: engine.knowledge().lexicon().hash(),
+        levels: engine.knowledge().levels().hash(),
         scoring_version: SCORING_VERSION,
         position,
         census,
@@ -173,10 +177,11 @@ async fn choose(
     Ok(chosen.collect())
 }
 
-fn place(place: usize, chosen: Chosen, profile: &Profile, lexicon: &Lexicon) -> Result<Placed, StoredError> {
+fn place(engine: &Engine, place: usize, chosen: Chosen, profile: &Profile) -> Result<Placed, StoredError> {
     let Chosen { ranked, as_of, evidence, reading, source } = chosen;
     let reading = reading.decode(evidence.reading)?;
-    let explanation = bole_rank::explain(&evidence, as_of, ranked.document, profile, lexicon);
+    let explanation =
+        bole_rank::explain(&evidence, as_of, ranked.document, profile, engine.knowledge().lexicon());
     Ok(Placed {
         place,
         resume: ranked.document,
@@ -185,6 +190,7 @@ fn place(place: usize, chosen: Chosen, profile: &Profile, lexicon: &Lexicon) -> 
         as_of,
         score: ranked.score.total,
         components: components(profile, &ranked),
+        talent: talent_of(engine, &evidence, as_of),
         gates_unknown: gates(profile, &ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
         reasons: reasons(&explanation, &reading.masked_content()),
     })
@@ -269,6 +275,7 @@ fn run_id(engine: &Engine, profile: &Profile, position: LogPosition, top: usize)
         &position.0.to_be_bytes()[..],
         profile.hash().as_bytes(),
         engine.knowledge().lexicon().hash().as_bytes(),
+        engine.knowledge().levels().hash().as_bytes(),
         &SCORING_VERSION.to_be_bytes(),
         NO_FILTERS,
         &(top as u64).to_be_bytes(),

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use bole_core::{DocumentId, PersonId, Reading, ReadingId, State};
+use bole_core::{AsOf, DocumentId, Evidence, PersonId, Reading, ReadingId, State};
+use bole_rank::Talent;
 use bole_store::{Condition, Standing, SubmissionRecord};
 
+use crate::population::evidence_of;
 use crate::{Engine, EngineError};
 
 /// A resume as it stands.
@@ -15,6 +17,8 @@ pub struct Shown {
     pub standing: Option<Standing>,
     /// What was read and understood, if it was.
     pub reading: Option<Reading>,
+    /// The person's talent level, if it was read.
+    pub talent: Option<Talent>,
     /// Every submission of it, the first one first.
     pub submissions: Vec<SubmissionRecord>,
     /// The person, if it was read.
@@ -60,16 +64,24 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
     let document = resolve(engine, name).await?;
     let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
     let submissions = engine.store().submissions_of(&[document]).await?;
-    let mut reading = None;
+    let (mut reading, mut talent) = (None, None);
     let mut other_versions = Vec::new();
     let indexed = standing.as_ref().and_then(Standing::indexed);
     if let Some((id, person)) = indexed {
         let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
         reading = stored.map(|stored| stored.decode(id)).transpose()?;
+        let evidence = evidence_of(engine, &[id]).await?;
+        let as_of = standing.as_ref().map(|standing| standing.as_of);
+        talent = as_of.zip(evidence.first()).map(|(as_of, evidence)| talent_of(engine, evidence, as_of));
         other_versions = versions_of(engine, person, document).await?;
     }
     let person = indexed.map(|(_, person)| person);
-    Ok(Shown { document, standing, reading, submissions, person, other_versions })
+    Ok(Shown { document, standing, reading, talent, submissions, person, other_versions })
+}
+
+/// The talent level that `evidence` shows.
+pub(crate) fn talent_of(engine: &Engine, evidence: &Evidence, as_of: AsOf) -> Talent {
+    engine.knowledge().levels().judge(evidence, as_of, engine.knowledge().lexicon())
 }
 
 async fn versions_of(

@@ -449,7 +449,7 @@ fn not_counted(mention: &Mention) -> Option<NotCounted> {
     Some(NotCounted { concept: mention.concept.clone(), span: mention.span, section: mention.section, why })
 }
 
-fn degree_names(degree: Degree) -> (&'static str, &'static str) {
+pub(crate) fn degree_names(degree: Degree) -> (&'static str, &'static str) {
     match degree {
         Degree::Secondary => ("高中或中专", "secondary school"),
         Degree::Associate => ("大专", "associate degree"),

@@ -94,6 +94,23 @@ const DEGREES: [(&str, Degree); 5] = [
     ("doctor", Degree::Doctor),
 ];
 
+/// A degree by its name, if the key is there.
+pub(crate) fn read_degree(
+    table: &mut Table<'_, '_>,
+    key: &'static str,
+    problems: &mut Problems<'_>,
+) -> Option<Degree> {
+    let written = table.text(key, problems)?;
+    let known = DEGREES.iter().find(|(name, _)| *name == written.value);
+    if known.is_none() {
+        let names = DEGREES.map(|(name, _)| name);
+        let hint = suggest(written.value, names, "use secondary, associate, bachelor, master or doctor");
+        let message = format!("`{}` is not a degree", written.value);
+        problems.add(Some(written.place), table.key(key), message, hint);
+    }
+    known.map(|(_, degree)| *degree)
+}
+
 /// Fifty years; more is a mistake.
 const MAX_MONTHS: u32 = 600;
 
@@ -110,17 +127,7 @@ pub(crate) fn read_gates(
         let name_zh = table.required_text("name_zh", problems).map_or("", |name| name.value);
         let name_en = table.required_text("name_en", problems).map_or("", |name| name.value);
         let mut conditions = Vec::new();
-        if let Some(degree) = table.text("min_degree", problems) {
-            if let Some((_, degree)) = DEGREES.iter().find(|(name, _)| *name == degree.value) {
-                conditions.push(Condition::MinDegree(*degree));
-            } else {
-                let names = DEGREES.map(|(name, _)| name);
-                let hint =
-                    suggest(degree.value, names, "use secondary, associate, bachelor, master or doctor");
-                let message = format!("`{}` is not a degree", degree.value);
-                problems.add(Some(degree.place), table.key("min_degree"), message, hint);
-            }
-        }
+        conditions.extend(read_degree(&mut table, "min_degree", problems).map(Condition::MinDegree));
         if let Some(months) = table.number("min_full_time_months", 1..=MAX_MONTHS, problems) {
             conditions.push(Condition::MinFullTimeMonths(months.value));
         }
@@ -199,10 +206,7 @@ fn accepted(condition: &Condition, lexicon: &Lexicon) -> Vec<bool> {
     let Condition::AnyOf(concepts) = condition else {
         return Vec::new();
     };
-    let wanted: Vec<u16> = concepts.iter().filter_map(|concept| lexicon.position(concept)).collect();
-    let all = 0..lexicon.concepts().len() as u16;
-    all.map(|concept| lexicon.with_ancestors(concept).iter().any(|ancestor| wanted.contains(ancestor)))
-        .collect()
+    lexicon.kinds_of(concepts)
 }
 
 pub(crate) fn report_unknown_concept(

@@ -4,7 +4,7 @@ use bole_core::{ConceptId, ContentHash, FieldId};
 use rustc_hash::FxHashMap;
 
 use crate::characters::Characters;
-use crate::matcher::{Form, Matcher};
+use crate::matcher::{Form, Matcher, singulars};
 use crate::problem::{Problem, Source, suggest};
 use crate::table::{At, Problems, Table};
 
@@ -85,8 +85,13 @@ impl Lexicon {
             draft.read(file, problems);
         }
         draft.check(&mut files);
+        let forms = draft.forms();
+        let matcher = Matcher::new(&forms, &draft.characters);
+        if files.iter().all(Problems::is_empty) {
+            draft.check_reach(&forms, &matcher, &mut files);
+        }
         let problems: Vec<Problem> = files.into_iter().flat_map(Problems::into_sorted).collect();
-        if problems.is_empty() { Ok(draft.into_lexicon(hash)) } else { Err(problems) }
+        if problems.is_empty() { Ok(draft.into_lexicon(hash, matcher)) } else { Err(problems) }
     }
 
     /// The hash of the files, sorted by name.
@@ -127,6 +132,14 @@ impl Lexicon {
 
     pub(crate) fn matcher(&self) -> &Matcher {
         &self.matcher
+    }
+
+    /// For each concept whether it is one of `concepts` or a kind of one.
+    pub(crate) fn kinds_of(&self, concepts: &[ConceptId]) -> Vec<bool> {
+        let wanted: Vec<u16> = concepts.iter().filter_map(|concept| self.position(concept)).collect();
+        let all = 0..self.concepts.len() as u16;
+        all.map(|concept| self.with_ancestors(concept).iter().any(|ancestor| wanted.contains(ancestor)))
+            .collect()
     }
 
     /// `concept` and all that it is a kind of, nearest first.
@@ -328,24 +341,67 @@ impl Draft {
         false
     }
 
-    fn into_lexicon(self, hash: ContentHash) -> Lexicon {
-        let mut forms = Vec::new();
+    /// Every form, by the position that its concept will have.
+    fn forms(&self) -> Vec<Form> {
+        let concepts = self.concepts.values().enumerate();
+        let forms = concepts.flat_map(|(position, entry)| {
+            entry.forms.iter().map(move |(text, ambiguous, _)| Form {
+                concept: position as u16,
+                text: text.clone(),
+                ambiguous: *ambiguous,
+            })
+        });
+        forms.collect()
+    }
+
+    /// Finds forms that no text gives, and those that are found already as the plural of another.
+    fn check_reach(&self, forms: &[Form], matcher: &Matcher, files: &mut [Problems<'_>]) {
+        let places = self
+            .concepts
+            .iter()
+            .flat_map(|(id, entry)| entry.forms.iter().map(move |(_, _, place)| (id, entry.file, place)));
+        let by_text: FxHashMap<String, u16> =
+            forms.iter().map(|form| (self.characters.canonical_form(&form.text), form.concept)).collect();
+        for (form, (id, file, place)) in forms.iter().zip(places) {
+            let canonical = self.characters.canonical(&form.text);
+            let stored: Vec<char> = form.text.chars().collect();
+            let found = matcher.find(&canonical, &stored);
+            let whole: Vec<_> =
+                found.iter().filter(|found| found.start == 0 && found.end == canonical.text.len()).collect();
+            let other = whole.iter().find(|found| found.concept != form.concept && !found.ambiguous);
+            let singulars = singulars(&canonical.text);
+            // A name may be a plural (`avionics`) beside its singular.
+            let is_name = self.concepts.get(id).is_some_and(|entry| entry.concept.name_en == form.text);
+            let singular = singulars.iter().find(|text| by_text.get(*text) == Some(&form.concept));
+            let message = if !whole.iter().any(|found| found.concept == form.concept) {
+                "is never found, not even in a text that holds nothing else".to_owned()
+            } else if let (Some(other), false) = (other, form.ambiguous) {
+                let owner = self.concepts.keys().nth(usize::from(other.concept));
+                format!("is found as a form of `{}` too", owner.map_or("", String::as_str))
+            } else if let (Some(singular), false) = (singular, is_name) {
+                format!("is found as the plural of `{singular}` already")
+            } else {
+                continue;
+            };
+            if let Some(problems) = files.get_mut(file) {
+                let key = format!("concept.{id}: {}", form.text);
+                let hint = "write it as it stands in a text, in the singular, and in one place only";
+                problems.add(Some(place.clone()), key, message, hint);
+            }
+        }
+    }
+
+    fn into_lexicon(self, hash: ContentHash, matcher: Matcher) -> Lexicon {
         let mut index = FxHashMap::default();
         let mut concepts = Vec::with_capacity(self.concepts.len());
         for (position, (id, entry)) in self.concepts.into_iter().enumerate() {
             let position = position as u16;
             index.insert(id, position);
-            forms.extend(entry.forms.into_iter().map(|(text, ambiguous, _)| Form {
-                concept: position,
-                text,
-                ambiguous,
-            }));
             concepts.push(entry.concept);
         }
         let mut fields: Vec<FieldId> = concepts.iter().map(|concept| concept.field.clone()).collect();
         fields.sort();
         fields.dedup();
-        let matcher = Matcher::new(&forms, &self.characters);
         Lexicon { hash, concepts, index, fields, characters: self.characters, matcher }
     }
 }

@@ -62,6 +62,7 @@ mod negation;
 mod wall;
 
 mod gate;
+mod level;
 mod profile;
 
 mod change;
@@ -78,6 +79,7 @@ pub use explain::{
     explain,
 };
 pub use gate::{Condition, Gate, GateOutcome};
+pub use level::{Basis, Level, LevelCondition, LevelName, Levels, OpenLevel, Postdoc, PostdocWhy, Talent};
 pub use lexicon::{Concept, ConceptKind, Lexicon};
 pub use problem::{Problem, Source, suggest};
 pub use profile::{Group, GroupKind, Profile};

@@ -63,7 +63,7 @@ impl Matcher {
                 starts_with_word: text.chars().next().is_some_and(is_word),
                 ending: if !text.chars().next_back().is_some_and(is_word) {
                     Ending::Open
-                } else if ["s", "x", "z", "ch", "sh"].iter().any(|end| text.ends_with(end)) {
+                } else if ends_in_hiss(&text) {
                     Ending::Hiss
                 } else {
                     Ending::Word
@@ -98,7 +98,7 @@ impl Matcher {
     pub(crate) fn find(&self, canonical: &Canonical, stored: &[char]) -> Vec<Found> {
         let mut found = Vec::new();
         let Some(automaton) = &self.automaton else {
-            return found;
+            return Vec::new();
         };
         for hit in automaton.find_overlapping_iter(&canonical.text) {
             let Some(pattern) = self.patterns.get(hit.pattern().as_usize()) else {
@@ -114,24 +114,24 @@ impl Matcher {
             if pattern.in_capitals && !in_capitals(canonical, stored, start, end) {
                 continue;
             }
-            found.push(Found {
-                start,
-                end: end_of_word,
-                concept: pattern.concept,
-                ambiguous: pattern.ambiguous,
-            });
+            let is_plural = end_of_word > end;
+            let concept = pattern.concept;
+            found.push((is_plural, Found { start, end: end_of_word, concept, ambiguous: pattern.ambiguous }));
         }
-        found.sort_unstable_by_key(|found| (found.start, std::cmp::Reverse(found.end), found.concept));
-        let mut last = (0, 0);
-        found.retain(|found| {
-            // Two concepts of different fields may share an ambiguous form.
-            let kept = found.end > last.1 || (found.start, found.end) == last;
+        found.sort_unstable_by_key(|(is_plural, found)| {
+            (found.start, std::cmp::Reverse(found.end), *is_plural, found.concept)
+        });
+        let mut last = (0, 0, false);
+        found.retain(|(is_plural, found)| {
+            // Two concepts of different fields may share an ambiguous form; but `IFRS` is no plural of `IFR`.
+            let place = (found.start, found.end, *is_plural);
+            let kept = found.end > last.1 || place == last;
             if kept {
-                last = (found.start, found.end);
+                last = place;
             }
             kept
         });
-        found
+        found.into_iter().map(|(_, found)| found).collect()
     }
 }
 
@@ -150,6 +150,18 @@ impl Pattern {
         let plural = endings.iter().find(|ending| rest.starts_with(**ending) && ends_at(end + ending.len()));
         plural.map(|ending| end + ending.len())
     }
+}
+
+/// What `canonical` may be the plural of.
+pub(crate) fn singulars(canonical: &str) -> Vec<String> {
+    let y = canonical.strip_suffix("ies").map(|stem| format!("{stem}y"));
+    let hiss = canonical.strip_suffix("es").filter(|stem| ends_in_hiss(stem)).map(str::to_owned);
+    let plain = canonical.strip_suffix('s').filter(|stem| !ends_in_hiss(stem)).map(str::to_owned);
+    [y, hiss, plain].into_iter().flatten().collect()
+}
+
+fn ends_in_hiss(text: &str) -> bool {
+    ["s", "x", "z", "ch", "sh"].iter().any(|end| text.ends_with(end))
 }
 
 fn in_capitals(canonical: &Canonical, stored: &[char], start: usize, end: usize) -> bool {
@@ -173,6 +185,8 @@ mod tests {
             (4, "BMS", true),
             (5, "gas", false),
             (6, "C++", false),
+            (7, "IFR", false),
+            (8, "IFRS", false),
         ];
         let forms =
             forms.map(|(concept, text, ambiguous)| Form { concept, text: text.to_owned(), ambiguous });
@@ -202,6 +216,7 @@ mod tests {
         check("batteryless batterys", &[(2, "batterys")]);
         check("gases Gas degas", &[(5, "gases"), (5, "Gas")]);
         check("BMS bms 负责BMS开发 BMSs", &[(4, "BMS"), (4, "BMS"), (4, "BMSs")]);
+        check("IFRS, IFRs, IFR", &[(8, "IFRS"), (8, "IFRs"), (7, "IFR")]);
         check("C++, c++", &[(6, "C++"), (6, "c++")]);
         check("", &[]);
     }

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use crate::{ConceptKind, Lexicon, Problem, Profile, Source};
 
-pub(crate) const LEXICON: [Source<'_>; 5] = [
+pub(crate) const LEXICON: [Source<'_>; 6] = [
     Source { name: "aerospace.toml", text: include_str!("../../../config/lexicon/aerospace.toml") },
     Source { name: "characters.toml", text: include_str!("../../../config/lexicon/characters.toml") },
     Source { name: "energy-storage.toml", text: include_str!("../../../config/lexicon/energy-storage.toml") },
     Source { name: "finance.toml", text: include_str!("../../../config/lexicon/finance.toml") },
     Source { name: "general.toml", text: include_str!("../../../config/lexicon/general.toml") },
+    Source { name: "ranks.toml", text: include_str!("../../../config/lexicon/ranks.toml") },
 ];
 
 pub(crate) const PROFILES: [Source<'_>; 3] = [
@@ -21,6 +22,9 @@ pub(crate) const PROFILES: [Source<'_>; 3] = [
     },
     Source { name: "finance.toml", text: include_str!("../../../config/profiles/finance.toml") },
 ];
+
+pub(crate) const LEVELS: Source<'_> =
+    Source { name: "levels.toml", text: include_str!("../../../config/levels.toml") };
 
 /// The lexicon that ships, parsed once.
 pub(crate) fn lexicon() -> &'static Lexicon {

@@ -1,8 +1,9 @@
 //! Readings sketched for tests: sections, jobs and degrees one after the other on one page.
 
 use bole_core::{
-    AsOf, Confidence, DateRange, Degree, DocumentId, Education, Entry, EntryKind, Evidence, Page, Pages,
-    Protected, ProtectedKind, RangeEnd, ReaderVersion, Reading, Resume, Section, SectionKind, Sourced, Span,
+    Achievement, AchievementKind, AsOf, Confidence, DateRange, Degree, DocumentId, Education, Entry,
+    EntryKind, Evidence, Page, Pages, Protected, ProtectedKind, RangeEnd, ReaderVersion, Reading, Resume,
+    Section, SectionKind, Sourced, Span,
 };
 
 use crate::{Explanation, Lexicon, Profile, Row, Score, collect, explain, score};
@@ -40,11 +41,7 @@ impl Sketch {
             kind,
             employer: None,
             title: (!title.is_empty()).then(|| sourced(title.to_owned(), title_span)),
-            dates: dates.map(|(start, end)| {
-                let end = if end == "now" { RangeEnd::Present } else { RangeEnd::At(end.parse().unwrap()) };
-                let start = start.parse().unwrap();
-                sourced(DateRange { start, end }, title_span)
-            }),
+            dates: dates.map(|(start, end)| sourced(range(start, end), title_span)),
             text: vec![whole],
         });
         let section = match kind {
@@ -62,15 +59,36 @@ impl Sketch {
         self.entry(EntryKind::Work, title, Some(("2018-07", "now")), text)
     }
 
-    pub(crate) fn education(mut self, degree: Degree, discipline: &str) -> Self {
+    pub(crate) fn education(self, degree: Degree, discipline: &str) -> Self {
+        self.study(degree, discipline, None)
+    }
+
+    /// Adds a degree with its months; the end may be `now`.
+    pub(crate) fn studied(self, degree: Degree, discipline: &str, (start, end): (&str, &str)) -> Self {
+        self.study(degree, discipline, Some(range(start, end)))
+    }
+
+    fn study(mut self, degree: Degree, discipline: &str, dates: Option<DateRange>) -> Self {
         let span = self.write(discipline);
         self.resume.education.push(Education {
             degree: Some(sourced(degree, span)),
             discipline: Some(sourced(discipline.to_owned(), span)),
+            dates: dates.map(|dates| sourced(dates, span)),
             text: vec![span],
             ..Education::default()
         });
         self.resume.sections.push(Section { kind: SectionKind::Education, heading: None, text: vec![span] });
+        self
+    }
+
+    /// Adds so many of a kind, each in a line of its own.
+    pub(crate) fn achievements(mut self, kind: AchievementKind, count: usize) -> Self {
+        for _ in 0..count {
+            let span = self.write("某题目");
+            let title = sourced("某题目".to_owned(), span);
+            let text = vec![span];
+            self.resume.achievements.push(Achievement { kind, title, issuer: None, date: None, text });
+        }
         self
     }
 
@@ -117,6 +135,11 @@ impl Sketch {
         self.text.push_str(text);
         Span { page: 1, start, end: start + text.chars().count() as u32 }
     }
+}
+
+fn range(start: &str, end: &str) -> DateRange {
+    let end = if end == "now" { RangeEnd::Present } else { RangeEnd::At(end.parse().unwrap()) };
+    DateRange { start: start.parse().unwrap(), end }
 }
 
 fn sourced<T>(value: T, span: Span) -> Sourced<T> {

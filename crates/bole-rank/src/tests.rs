@@ -477,6 +477,30 @@ kind = "titel"
 }
 
 #[test]
+fn forms_that_no_text_gives_are_reported() {
+    let text = r#"field = "f"
+[concept.a]
+zh = ["甲"]
+en = ["battery", "cell", "cells"]
+[concept.b]
+zh = ["乙"]
+en = ["gas"]
+ambiguous = ["Ab"]
+[concept.c]
+zh = ["丙"]
+en = ["batteries"]
+"#;
+    let problems = Lexicon::parse(&[Source { name: "x.toml", text }]).err().unwrap();
+    let shown = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let hint = "write it as it stands in a text, in the singular, and in one place only";
+    let expected = [
+        format!("x.toml:4: `concept.a: cells`: is found as the plural of `cell` already; {hint}"),
+        format!("x.toml:11: `concept.c: batteries`: is found as a form of `a` too; {hint}"),
+    ];
+    assert_eq!(shown, expected.join("\n"));
+}
+
+#[test]
 fn rows_are_small() {
     let lexicon = lexicon();
     let all: Vec<String> = lexicon

@@ -54,6 +54,10 @@ fn print_text(explained: &Explained) -> anyhow::Result<()> {
 
 fn print_rest(explained: &Explained) -> anyhow::Result<()> {
     let explanation = &explained.explanation;
+    print_line("\nbeside the points")?;
+    for (label, line) in explained.talent.lines() {
+        print_line(format_args!("  {label:<8} {line}"))?;
+    }
     if !explanation.gates.is_empty() {
         print_line("\ngates")?;
     }

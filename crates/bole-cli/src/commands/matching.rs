@@ -36,7 +36,8 @@ pub(crate) fn print_table(report: &MatchReport) -> anyhow::Result<()> {
 fn who(placed: &Placed) -> String {
     let name = placed.name.as_deref().map_or_else(|| "(name unknown)".to_owned(), printable);
     let file = placed.source.rsplit('/').next().unwrap_or(&placed.source);
-    format!("{name}\n{}\n{}", printable(file), placed.resume.short())
+    let level = placed.talent.level.as_ref().map_or("-".to_owned(), |level| level.number.to_string());
+    format!("{name}\n{}\n{}  level {level}", printable(file), placed.resume.short())
 }
 
 fn why(placed: &Placed) -> String {

@@ -38,6 +38,7 @@ fn as_json(shown: &Shown) -> serde_json::Value {
         "resume": shown.document,
         "as_of": standing.map(|standing| standing.as_of),
         "person": shown.person,
+        "talent": shown.talent,
         "other_versions": shown.other_versions,
         "submissions": submissions.collect::<Vec<_>>(),
         "reading": shown.reading,
@@ -55,6 +56,11 @@ fn print_text(shown: &Shown) -> anyhow::Result<()> {
     }
     if let Some(standing) = &shown.standing {
         print_line(format_args!("as of       {}", standing.as_of))?;
+    }
+    if let Some(talent) = &shown.talent {
+        for (label, line) in talent.lines() {
+            print_line(format_args!("{label:<11} {line}"))?;
+        }
     }
     for document in &shown.other_versions {
         print_line(format_args!("same person {}", document.short()))?;
