@@ -32,7 +32,7 @@ fn concepts_are_found_in_both_languages() {
             &["solid-state-battery: ｓｏｌｉｄ－ｓｔａｔｅ ｂａｔｔｅｒｙ"],
         ),
         ("负责衛星互聯網与遥感", &["satellite-internet: 衛星互聯網", "remote-sensing: 遥感"]),
-        ("镁基储氢、加氢站", &["solid-hydrogen-storage: 镁基储氢", "hydrogen-refuelling: 加氢站"]),
+        ("镁基储氢、加氢站", &["magnesium-hydrogen-storage: 镁基储氢", "hydrogen-refuelling: 加氢站"]),
         ("month-end close and M&A", &["month-end-close: month-end close", "mergers-acquisitions: M&A"]),
         ("固态\n\n电池", &["battery: 电池"]),
         ("embankment", &[]),
