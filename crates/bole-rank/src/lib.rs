@@ -93,3 +93,5 @@ mod shipped;
 mod sketch;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twins_energy;
