@@ -285,6 +285,8 @@ const OTHER_TRADES: &[&str] = &[
     "新闻工作者，特来电话采访",
     "Loans for SMEs and start-ups",
     "Expected CTC: 12 lakhs",
+    "Battery commander of a field artillery battery",
+    "College of Agricultural and Environmental Sciences (CAES)",
     "Full-stack development, three-level approval",
     "T cell development and stem cell manufacturing",
     "Gave the team new energy",
