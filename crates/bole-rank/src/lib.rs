@@ -95,3 +95,5 @@ mod sketch;
 mod tests;
 #[cfg(test)]
 mod twins_energy;
+
+mod twins_aerospace;
