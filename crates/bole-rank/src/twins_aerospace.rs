@@ -148,7 +148,7 @@ fn a_resume_and_its_translation_show_the_same() {
 }
 
 /// Common words in which forms of the field lie by chance.
-const ELSEWHERE: [&str; 24] = [
+const ELSEWHERE: [&str; 36] = [
     "维护本地服务器",
     "属地服务",
     "条件随机场模型",
@@ -173,6 +173,18 @@ const ELSEWHERE: [&str; 24] = [
     "a job seeker",
     "pushback from stakeholders",
     "driving licence B1",
+    "IFRS reporting",
+    "piloting a new payroll process",
+    "Satellite offices in two states",
+    "长续航电池",
+    "导航电子产品销售",
+    "附近空间利用",
+    "填空难题",
+    "明星历程",
+    "电气动力设备",
+    "Warren Hale, camo jackets",
+    "室内空间环境设计",
+    "汽车发动机维修",
 ];
 
 #[test]
