@@ -8,7 +8,7 @@ use crate::collect;
 use crate::shipped::lexicon;
 use crate::sketch::Sketch;
 
-const TWINS: [(&str, &str); 72] = [
+const TWINS: [(&str, &str); 88] = [
     // Satellites.
     (
         "负责低轨星座星间激光链路的链路预算",
@@ -119,6 +119,22 @@ const TWINS: [(&str, &str); 72] = [
     ),
     ("航线运输驾驶员执照，机型等级", "Airline transport pilot licence, type rating"),
     ("大疆创新，中国航发，中国商飞", "DJI, Aero Engine Corporation of China, COMAC"),
+    ("卫星通信研究员", "Satellite communications researcher"),
+    ("适航经理", "Airworthiness manager"),
+    ("遥感算法工程师", "Remote sensing algorithm engineer"),
+    ("飞控算法工程师", "Flight control algorithm engineer"),
+    ("航空发动机工程师", "Aero engine engineer"),
+    ("火箭总体工程师", "Rocket system engineer"),
+    ("机务经理，飞机检验员", "Aircraft maintenance manager, aircraft inspector"),
+    ("试飞工程师，试飞员", "Flight test engineer, test pilot"),
+    ("塔台管制员", "Tower air traffic controller"),
+    ("航材采购员", "Aviation buyer"),
+    ("GIS开发工程师", "GIS development engineer"),
+    ("测绘工程师", "Surveying and mapping engineer"),
+    ("航空航天教授", "Professor of aerospace engineering"),
+    ("飞机装配工艺工程师", "Aircraft assembly process engineer"),
+    ("无人机产品经理", "UAV product manager"),
+    ("直升机飞行员，乘务长", "Helicopter pilot, purser"),
 ];
 
 fn counted(text: &str) -> BTreeSet<String> {
