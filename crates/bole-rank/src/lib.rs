@@ -97,3 +97,5 @@ mod tests;
 mod twins_energy;
 
 mod twins_aerospace;
+
+mod twins_finance;
