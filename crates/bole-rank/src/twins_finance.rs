@@ -254,7 +254,7 @@ const TWINS: [(&str, &str, &[&str]); 48] = [
 ];
 
 /// What reads like finance and is not.
-const STRANGERS: [&str; 12] = [
+const STRANGERS: [&str; 16] = [
     "长期权益与短期权重",
     "雷达特征信号提取与特征信息",
     "进行长期跟踪",
@@ -266,6 +266,10 @@ const STRANGERS: [&str; 12] = [
     "更换保险丝与保险杠",
     "返回测试与质量化验",
     "配套保障与稳定增长",
+    "制备出纳米颗粒，光伏发电汇集站",
+    "2021年3月结题，针对公司内审核物资管理",
+    "专注会员运营，采用友盟统计",
+    "误差的预估值与评估值",
     "power budget and seed bank",
 ];
 
