@@ -94,8 +94,8 @@ mod sketch;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod twins_energy;
-
 mod twins_aerospace;
-
+#[cfg(test)]
+mod twins_energy;
+#[cfg(test)]
 mod twins_finance;

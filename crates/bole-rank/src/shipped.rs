@@ -29,8 +29,6 @@ pub(crate) const LEVELS: Source<'_> =
 /// The least number of concepts of each field, and of titles among them.
 const LEAST: [(&str, usize, usize); 4] =
     [("energy-storage", 250, 30), ("aerospace", 250, 30), ("finance", 250, 30), ("general", 130, 0)];
-    [("energy-storage", 60, 8), ("aerospace", 60, 8), ("finance", 250, 30), ("general", 70, 0)];
-    [("energy-storage", 60, 8), ("aerospace", 60, 8), ("finance", 250, 30), ("general", 140, 0)];
 
 /// The lexicon that ships, parsed once.
 pub(crate) fn lexicon() -> &'static Lexicon {
