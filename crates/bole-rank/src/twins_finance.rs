@@ -9,7 +9,7 @@ use crate::shipped::lexicon;
 use crate::sketch::Sketch;
 
 /// A Chinese sentence, its translation, and what both show.
-const TWINS: [(&str, &str, &[&str]); 48] = [
+const TWINS: [(&str, &str, &[&str]); 49] = [
     (
         "负责流动资金贷款与银团贷款的贷前调查和贷后管理。",
         "Ran pre-loan investigation and post-loan management for working capital loans and syndicated loans.",
@@ -241,6 +241,7 @@ const TWINS: [(&str, &str, &[&str]); 48] = [
         "Holds the fund qualification, the futures qualification and the banking qualification.",
         &["banking-licence", "fund-licence", "futures-licence"],
     ),
+    ("评估金融资产与金融资源。", "Assessed financial assets and financial resources.", &["finance"]),
     (
         "主修金融工程、国际经济与贸易和精算学。",
         "Majored in financial engineering, international economics and trade, and actuarial science.",
