@@ -11,16 +11,21 @@ mod memory;
 mod resumes;
 mod sandbox;
 mod times;
+mod understanding;
 
 pub use boxes::draw_boxes;
 pub use burst::{
     Burst, BurstError, BurstOptions, Moment, Percentiles, ProcessCost, StageTimes, bench_burst, burst_folder,
 };
 pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
-pub use listing::{BenchError, Listing, flat_name};
+pub use listing::{BenchError, Listing, Mistake, flat_name};
 pub use resumes::{
-    Degree, Job, Language, Layout, MAKER_VERSION, MadeResume, MadeResumes, Month, Producer, ResumeMaker,
-    Sizes, Skill, Study, Truth, keep_resumes, made_path,
+    Degree, DrawnLayout, Job, Language, Layout, MAKER_VERSION, MadeResume, MadeResumes, Month, Producer,
+    ResumeMaker, Sizes, Skill, Study, Truth, keep_resumes, made_path,
 };
 pub use sandbox::{SandboxCost, bench_sandbox};
 pub use times::Times;
+pub use understanding::{
+    ConceptCount, ConceptMistake, Difference, Field, FieldCount, LanguageCount, LexiconCount, PartTimes,
+    TwinCount, TwinDifference, Twins, Understanding, Unreadable, Verdict, bench_understanding,
+};

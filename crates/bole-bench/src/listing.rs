@@ -45,12 +45,29 @@ pub enum BenchError {
         /// The folder.
         path: PathBuf,
     },
+    /// Truth files have mistakes: all of them.
+    #[error("{}", told(.0))]
+    Truth(Vec<Mistake>),
     /// There is nothing to measure.
-    #[error("`{}` names no files: write one path a line", path.display())]
+    #[error("`{}` names no files", path.display())]
     Empty {
         /// The list.
         path: PathBuf,
     },
+}
+
+/// A mistake in a truth file.
+#[derive(Debug)]
+pub struct Mistake {
+    /// The file.
+    pub path: PathBuf,
+    /// The key, and what is wrong with it.
+    pub mistake: String,
+}
+
+fn told(mistakes: &[Mistake]) -> String {
+    let lines = mistakes.iter().map(|it| format!("`{}`: {}", it.path.display(), it.mistake));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl BenchError {

@@ -37,8 +37,12 @@ pub(crate) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// The nearest-rank percentile of times in ascending order.
-fn percentile(ascending: &[Duration], percent: usize) -> f64 {
+pub(crate) fn us(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// The nearest-rank percentile of times in ascending order, in milliseconds.
+pub(crate) fn percentile(ascending: &[Duration], percent: usize) -> f64 {
     let rank = (ascending.len() * percent).div_ceil(100).max(1);
     ascending.get(rank - 1).map_or(0.0, |time| ms(*time))
 }

@@ -310,6 +310,11 @@ pub(crate) enum Bench {
     Sandbox(BenchSandbox),
     /// Send resumes as three portals through servers that it starts, and tell how fast and at what cost
     Burst(BenchBurst),
+    /// Compare what is understood of resumes with what truth files tell of them, by language and field
+    ///
+    /// A truth file is a `*.toml` with what an attentive person reads from a resume: from a text that it holds and that
+    /// is drawn for the purpose, or from a PDF file beside it.
+    Understanding(BenchUnderstanding),
     /// Draw the words, lines and blocks that are found on each page, as SVG
     Boxes(BenchBoxes),
     /// Make resumes of people who do not exist, as PDF files, with the truth about each in truth.jsonl
@@ -379,6 +384,21 @@ pub(crate) enum Via {
 pub(crate) enum StoreKind {
     Sqlite,
     Postgres,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchUnderstanding {
+    /// Truth files, and folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// List each difference too, in the text; JSON always has them
+    #[arg(long)]
+    pub(crate) errors: bool,
+    /// How often to read each resume for the times; the fastest counts
+    #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rounds: u32,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]

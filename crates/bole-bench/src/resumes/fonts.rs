@@ -53,7 +53,7 @@ impl<'a> Fonts<'a> {
         let latin = win_ansi(scalar).is_some();
         // A resume with Chinese takes the marks that both have from the Chinese font.
         let has_chinese = self.sources.contains_key(&Slot::Chinese);
-        let latin = if has_chinese { scalar.is_ascii() } else { latin };
+        let latin = if has_chinese { scalar.is_ascii() || is_accented(scalar) } else { latin };
         match (latin && self.sources.contains_key(&Slot::Latin), bold) {
             (true, false) => Slot::Latin,
             (true, true) => Slot::LatinBold,
@@ -150,8 +150,12 @@ pub(super) fn resource_name(slot: Slot) -> &'static str {
     }
 }
 
-/// The code of a character in WinAnsi, if the crate's Latin fonts have it too.
-fn win_ansi(scalar: char) -> Option<u8> {
+fn is_accented(scalar: char) -> bool {
+    matches!(scalar, 'é' | 'ü')
+}
+
+/// The code of a character in WinAnsi. The crate's Latin fonts have all of these but the accented letters.
+pub(super) fn win_ansi(scalar: char) -> Option<u8> {
     match scalar {
         ' '..='~' => Some(scalar as u8),
         '‘' => Some(0x91),
@@ -162,6 +166,8 @@ fn win_ansi(scalar: char) -> Option<u8> {
         '–' => Some(0x96),
         '—' => Some(0x97),
         '·' => Some(0xB7),
+        'é' => Some(0xE9),
+        'ü' => Some(0xFC),
         _ => None,
     }
 }
@@ -172,6 +178,8 @@ fn standard_advance(scalar: char, advances: &[u16; 95]) -> u16 {
         '—' => 1000,
         '•' => 350,
         '–' => 500,
+        'é' => standard_advance('e', advances),
+        'ü' => standard_advance('u', advances),
         _ => 333,
     })
 }

@@ -1,7 +1,6 @@
-use std::fmt::Write as _;
-
+use super::binding::Binding;
 use super::board::Mark;
-use super::content::{Cut, content};
+use super::content::Cut;
 use super::dice::Dice;
 use super::face::Faces;
 use super::fonts::{Fonts, Slot, Source, utf16_hex};
@@ -183,26 +182,10 @@ fn write(
         Producer::Standard if dice.chance(30) => Cut::Words,
         _ => Cut::Whole,
     };
-    let mut objects = Objects::default();
-    let (catalog, tree, resources) = (objects.promise(), objects.promise(), objects.promise());
-    let mut kids = String::new();
-    for marks in pages {
-        let text = content(marks, fonts, cut, dice);
-        let stream = objects.deflated("", text.as_bytes(), 6);
-        let page = objects.add(format!(
-            "<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 595 842]/Resources {resources} 0 R/Contents {stream} 0 R>>"
-        ));
-        write!(kids, "{page} 0 R ").ok();
-    }
-    let tag: String = (0..6).map(|_| char::from(b'A' + dice.below(26) as u8)).collect();
-    let named_fonts = fonts.embed(&mut objects, &tag);
-    let image = image(&mut objects, dice);
-    objects.put(
-        resources,
-        format!("<</Font<<{named_fonts}>>/XObject<</Im0 {image} 0 R>>/ProcSet[/PDF/Text/ImageC]>>"),
-    );
-    objects.put(tree, format!("<</Type/Pages/Kids[{}]/Count {}>>", kids.trim_end(), pages.len()));
-    objects.put(catalog, format!("<</Type/Catalog/Pages {tree} 0 R>>"));
+    let mut binding = Binding::new(pages, fonts, cut, dice);
+    let image = image(&mut binding.objects, dice);
+    binding.share(&format!("/XObject<</Im0 {image} 0 R>>/ProcSet[/PDF/Text/ImageC]"));
+    let Binding { mut objects, catalog, .. } = binding;
     let info = objects.add(information(person, producer, dice));
     let id = format!("{:016X}{:016X}", dice.next(), dice.next());
     let trailer = format!("/Root {catalog} 0 R/Info {info} 0 R/ID[<{id}><{id}>]");

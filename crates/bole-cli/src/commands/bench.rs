@@ -1,4 +1,5 @@
 mod burst;
+mod understanding;
 
 use bole_bench::{
     Extraction, Listing, MadeResumes, SandboxCost, bench_extraction, bench_sandbox, draw_boxes, keep_resumes,
@@ -15,6 +16,7 @@ pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
         Bench::Extract(command) => extract(&command),
         Bench::Sandbox(command) => sandbox(session, &command),
         Bench::Burst(command) => burst::run(session, &command),
+        Bench::Understanding(command) => understanding::run(session, &command),
         Bench::Boxes(command) => boxes(&command),
         Bench::Resumes(command) => resumes(&command),
     }
