@@ -394,6 +394,9 @@ pub(crate) struct BenchUnderstanding {
     /// List each difference too, in the text; JSON always has them
     #[arg(long)]
     pub(crate) errors: bool,
+    /// Write the files that were read here, as NAME.pdf
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: Option<PathBuf>,
     /// How often to read each resume for the times; the fastest counts
     #[arg(long, default_value_t = 3, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rounds: u32,

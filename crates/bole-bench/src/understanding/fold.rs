@@ -1,17 +1,18 @@
-use unicode_normalization::UnicodeNormalization;
+use bole_core::fold_for_matching;
 
-/// Lower case after NFKC, without white space.
+/// Folded as for matching, without white space.
 pub(super) fn dense(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).filter(|scalar| !scalar.is_whitespace()).collect()
+    fold_for_matching(text).0.into_iter().filter(|scalar| !scalar.is_whitespace()).collect()
 }
 
-/// What two values are compared by: NFKC, lower case, without white space and outer punctuation.
+/// What two values are compared by: NFKC, lower case, dashes and quotation marks of one kind, without white space and
+/// outer punctuation.
 pub(super) fn folded(text: &str) -> String {
     dense(text).trim_matches(is_outer).to_owned()
 }
 
 fn is_outer(scalar: char) -> bool {
-    ".,;:、。·•*-–—−_/|~'\"‘’“”".contains(scalar)
+    ".,;:、。·•*-_/|~'\"".contains(scalar)
 }
 
 pub(super) fn is_same(truth: &str, said: &str) -> bool {
@@ -52,9 +53,9 @@ pub(super) fn is_same_institution(truth: &str, said: &str) -> bool {
     cuts.into_iter().flatten().filter(is_cut).any(is_aside)
 }
 
-/// NFKC, lower case, one space for any white space.
+/// Folded as for matching, one space for any white space.
 fn spaced(text: &str) -> String {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let folded: String = fold_for_matching(text).0.into_iter().collect();
     let words: Vec<_> = folded.split_whitespace().collect();
     words.join(" ").trim_matches(is_outer).trim().to_owned()
 }

@@ -5,6 +5,8 @@ mod fields;
 mod fold;
 mod protected;
 mod report;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod twins;
 

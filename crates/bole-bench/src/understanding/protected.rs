@@ -1,5 +1,4 @@
-use bole_core::{Pages, Protected};
-use unicode_normalization::UnicodeNormalization;
+use bole_core::{Pages, Protected, fold_for_matching};
 
 use super::fold::dense;
 
@@ -11,17 +10,15 @@ pub(super) fn is_protected(text: &str, pages: &Pages, protected: &[Protected]) -
     let planted: Vec<char> = dense(text).chars().collect();
     let mut places = Vec::new();
     for (number, page) in (1..).zip(&pages.pages) {
-        // Each character of the folded text with the place of the scalar that it came from.
-        let folded = page.text.chars().enumerate().flat_map(|(place, scalar)| {
-            let folded: Vec<char> = std::iter::once(scalar).nfkc().flat_map(char::to_lowercase).collect();
-            folded.into_iter().filter(|scalar| !scalar.is_whitespace()).map(move |folded| (folded, place))
-        });
-        let folded: Vec<(char, usize)> = folded.collect();
+        // Each character with the place of the scalar that it came from.
+        let (folded, places_of) = fold_for_matching(&page.text);
+        let folded = folded.into_iter().zip(places_of).filter(|(scalar, _)| !scalar.is_whitespace());
+        let folded: Vec<(char, u32)> = folded.collect();
         for window in folded.windows(planted.len().max(1)) {
             if window.iter().map(|(scalar, _)| scalar).eq(&planted) {
-                let covers = |place: &(char, usize)| {
+                let covers = |place: &(char, u32)| {
                     let inside = |span: bole_core::Span| {
-                        span.page == number && (span.start as usize..span.end as usize).contains(&place.1)
+                        span.page == number && (span.start..span.end).contains(&place.1)
                     };
                     protected.iter().any(|protected| inside(protected.span))
                 };

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bole_core::{ConceptId, DocumentId, FieldId, Language, Reading, Reason};
@@ -66,7 +67,8 @@ pub struct Difference {
     pub confidence: Option<u8>,
 }
 
-/// How the concepts were found that the truth names. Evidence for a concept is evidence for what it is a kind of.
+/// How the concepts were found that the truth names. What a resume shows is also found by a concept that is a kind of it;
+/// what must not count is counted by itself only.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct ConceptCount {
     /// Concepts that resumes show.
@@ -126,14 +128,24 @@ pub struct LexiconCount {
 /// A truth file says what an attentive person reads from a resume: one that it holds as a text with markup and that is
 /// drawn here, or a PDF file beside it.
 ///
+/// The files that were read are written to `files_to` as `NAME.pdf`, for whoever wants to look at them.
+///
 /// # Errors
-/// If a file cannot be read, or every mistake in all truth files.
+/// If a file cannot be read or written, or every mistake in all truth files.
 pub fn bench_understanding(
     paths: &[PathBuf],
     lexicon: &Lexicon,
     n_rounds: u32,
+    files_to: Option<&Path>,
 ) -> Result<Understanding, BenchError> {
     let specimens = specimens(paths, lexicon)?;
+    if let Some(folder) = files_to {
+        fs::create_dir_all(folder).map_err(BenchError::path(folder))?;
+        for specimen in &specimens {
+            let file = folder.join(format!("{}.pdf", specimen.name));
+            fs::write(&file, &specimen.pdf).map_err(BenchError::path(&file))?;
+        }
+    }
     bole_document::warm();
     let n_rounds = n_rounds.max(1);
     let mut report = Understanding {
@@ -185,24 +197,25 @@ impl Understanding {
             let Judged { field, verdict, truth, said, confidence } = judged;
             Difference { path: path.clone(), field, verdict, truth, said, confidence }
         }));
-        self.concepts.add(specimen, &with_ancestors(&concepts, lexicon));
+        self.concepts.add(specimen, &concepts, &with_ancestors(&concepts, lexicon));
         concepts
     }
 }
 
 impl ConceptCount {
-    fn add(&mut self, specimen: &Specimen, counted: &BTreeSet<ConceptId>) {
+    /// `shown` are those that count and what they are kinds of.
+    fn add(&mut self, specimen: &Specimen, counted: &BTreeSet<ConceptId>, shown: &BTreeSet<ConceptId>) {
         let truth = &specimen.truth.truth;
         self.told += truth.concepts.len();
         self.traps += truth.not_concepts.len();
-        let missed = truth.concepts.difference(counted);
+        let missed = truth.concepts.difference(shown);
         let trapped = truth.not_concepts.intersection(counted);
         let mistake = |concept: &ConceptId, is_counted| ConceptMistake {
             path: specimen.path.clone(),
             concept: concept.clone(),
             is_counted,
         };
-        self.found += truth.concepts.intersection(counted).count();
+        self.found += truth.concepts.intersection(shown).count();
         self.trapped += trapped.clone().count();
         self.mistakes.extend(missed.map(|concept| mistake(concept, false)));
         self.mistakes.extend(trapped.map(|concept| mistake(concept, true)));

@@ -9,7 +9,8 @@ use crate::session::Session;
 /// `bole bench understanding`.
 pub(crate) fn run(session: &Session, command: &BenchUnderstanding) -> anyhow::Result<Exit> {
     let knowledge = session.knowledge()?;
-    let report = bench_understanding(&command.paths, knowledge.lexicon(), command.rounds)?;
+    let report =
+        bench_understanding(&command.paths, knowledge.lexicon(), command.rounds, command.to.as_deref())?;
     if is_json(&command.output) {
         print_json(&report)?;
     } else {
