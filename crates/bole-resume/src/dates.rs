@@ -2,7 +2,7 @@
 
 use bole_core::{DateRange, RangeEnd, YearMonth};
 
-use crate::text::{Extent, Text};
+use crate::text::{Extent, Text, is_han};
 
 /// A date or a range of dates in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,9 @@ const PRESENT: [&str; 14] = [
 
 const TO: [&str; 9] = ["至", "到", "to", "until", "till", "through", "thru", "→", "~"];
 
+/// How sure a date is whose range ends before it starts.
+const REVERSED: u8 = 30;
+
 /// At most so many line ends lie between the two ends of a range.
 const MAX_LINE_ENDS: usize = 3;
 
@@ -103,12 +106,22 @@ fn mention_at(scalars: &[char], start: usize) -> Option<DateMention> {
         let date = date_at(scalars, skip_spaces(scalars, after))?;
         let date = date.has_year.then_some(date)?;
         let end = skip_any(scalars, date.end, &["起", "开始"]);
+        // `since 2019 to date`, `自2019年起至今`
+        if let Some(range) = range_from(scalars, start, Date { end, ..date }) {
+            return Some(range);
+        }
         return Some(mention(start, end, date.first, RangeEnd::Present, true, 75));
+    }
+    if let Some(range) = short_range_at(scalars, start) {
+        return Some(range);
     }
     let first = date_at(scalars, start).or_else(|| short_date_at(scalars, start))?;
     if let Some(after) =
         skip_any_strict(scalars, first.end, &["起", "开始", "以来"]).filter(|_| first.has_year)
     {
+        if let Some(range) = range_from(scalars, start, Date { end: after, ..first }) {
+            return Some(range);
+        }
         return Some(mention(start, after, first.first, RangeEnd::Present, true, 75));
     }
     if let Some(range) = range_from(scalars, start, first) {
@@ -138,6 +151,10 @@ fn range_from(scalars: &[char], start: usize, first: Date) -> Option<DateMention
         from.year = last.last.year;
     }
     let range_is_sound = last.has_year && from.months(1) <= last.last.months(12);
+    if last.has_year && !range_is_sound {
+        // The end before the start: one of them is wrong, and nobody knows which.
+        return Some(mention(start, last.end, from, RangeEnd::At(from), false, REVERSED));
+    }
     let sure = match (from.month, last.last.month) {
         (Some(_), Some(_)) => 95,
         (None, None) => 85,
@@ -404,6 +421,10 @@ fn month_name(scalars: &[char], index: usize) -> Option<(u8, usize)> {
 /// The year after the name of a month; `'18` is 2018 and `'95` is 1995.
 fn year_after_name(scalars: &[char], index: usize) -> Option<(u16, usize)> {
     let mut start = skip_spaces(scalars, index);
+    if scalars.get(start) == Some(&'\n') {
+        // `September 2010 to June` at the end of a line.
+        return year_at(scalars, skip_spaces(scalars, start + 1));
+    }
     if matches!(scalars.get(start), Some(',' | '-' | '/' | '.')) {
         start = skip_spaces(scalars, start + 1);
     }
@@ -450,6 +471,43 @@ fn short_date_at(scalars: &[char], index: usize) -> Option<Date> {
         }
         _ => None,
     }
+}
+
+/// `18.09-20.06`, `20.11-至今`: years of two digits, as only the first of a line, a cell or a parenthesis is read.
+fn short_range_at(scalars: &[char], start: usize) -> Option<DateMention> {
+    let before = start.checked_sub(1).and_then(|before| scalars.get(before)).copied();
+    let two_before = start.checked_sub(2).and_then(|before| scalars.get(before)).copied();
+    let opens = match before {
+        None | Some('\n' | '|' | '(' | '\t') => true,
+        Some(' ') => matches!(two_before, None | Some(' ' | '\n' | '|')) || two_before.is_some_and(is_han),
+        Some(scalar) => is_han(scalar),
+    };
+    if !opens {
+        return None;
+    }
+    let first = short_with_point(scalars, start)?;
+    let (after, _) = separator_at(scalars, first.end).filter(|(_, n_line_ends)| *n_line_ends == 0)?;
+    if let Some(end) = PRESENT.iter().find_map(|word| word_at(scalars, after, word)) {
+        return Some(mention(start, end, first.first, RangeEnd::Present, true, 85));
+    }
+    let last = short_with_point(scalars, after)?;
+    let ends = !scalars.get(last.end).is_some_and(|&scalar| {
+        scalar.is_alphanumeric() && !is_han(scalar) || matches!(scalar, '%' | '.' | '元' | '万')
+    });
+    let is_sound = ends && first.first.months(1) <= last.first.months(1);
+    is_sound.then(|| mention(start, last.end, first.first, RangeEnd::At(last.last), true, 78))
+}
+
+/// `18.09`
+fn short_with_point(scalars: &[char], index: usize) -> Option<Date> {
+    let (year, 2, end) = number_at(scalars, index, 2)? else {
+        return None;
+    };
+    let (month, 2, after) = number_at(scalars, end + 1, 2).filter(|_| scalars.get(end) == Some(&'.'))? else {
+        return None;
+    };
+    let is_month = (1..=12).contains(&month);
+    is_month.then(|| one(after, century(year), Some(month as u8)))
 }
 
 /// The `12月` of `2018年9月-12月`.

@@ -6,6 +6,7 @@ use crate::dates::DateMention;
 use crate::degrees::degrees_in;
 use crate::education::{dates_within, study_in};
 use crate::headers::{Header, is_postdoc, read_header};
+use crate::pieces::is_head_of_table;
 use crate::sections::Part;
 use crate::text::{Extent, Line, Text, is_bullet, is_han};
 
@@ -25,6 +26,10 @@ const MAX_LEAD: usize = 3;
 /// A header is at most so long: Latin letters, Chinese characters.
 const MAX_HEADER_LATIN: usize = 90;
 const MAX_HEADER_HAN: usize = 45;
+
+/// What ends the name of an employer with a point.
+const ABBREVIATIONS: &[&str] =
+    &["inc.", "ltd.", "co.", "corp.", "kft.", " s.a.", "l.l.c.", " b.v.", " n.v.", "s.p.a.", "s.r.l."];
 
 /// A title that only its place shows is at most so long.
 const MAX_TITLE_BELOW: usize = 40;
@@ -163,9 +168,21 @@ fn anchors_of<'a>(
         let seen = anchors.last().is_some_and(|(_, seen, _)| *seen >= first);
         if !seen && opens_entry(text, line.extent, date, bulleted) {
             anchors.push((first, last, *date));
+        } else if let Some(known) = anchors.last_mut().filter(|(known, ..)| *known == first)
+            && is_aside(text, known.2)
+            && !is_aside(text, date)
+        {
+            // `Partner (since 2023), before that Attorney, June 2018 to present`
+            *known = (first, last, *date);
         }
     }
     anchors
+}
+
+/// Whether a date stands behind a parenthesis.
+fn is_aside(text: &Text, date: &DateMention) -> bool {
+    let before = date.extent.start.checked_sub(1).and_then(|before| text.folded_at(before));
+    before == Some('(')
 }
 
 fn opens_entry(text: &Text, line: Extent, date: &DateMention, bulleted: bool) -> bool {
@@ -213,13 +230,11 @@ fn is_header_like(text: &Text, line: Extent) -> bool {
     let last = folded.last().copied().unwrap_or(' ');
     let has_han = folded.iter().any(|&scalar| is_han(scalar));
     let longest = if has_han { MAX_HEADER_HAN } else { MAX_HEADER_LATIN };
-    let ends_sentence = matches!(last, '.' | ';' | '。' | '；' | '，' | ',' | ':' | '、')
-        && !folded.ends_with(&['.', 'c', '.']);
-    let abbreviation = folded.len() < 40
-        && (folded.ends_with(&['n', 'c', '.'])
-            || folded.ends_with(&['t', 'd', '.'])
-            || folded.ends_with(&['c', 'o', '.']));
-    line.len() <= longest && !is_bullet(first) && !first.is_lowercase() && (!ends_sentence || abbreviation)
+    let ends_sentence = matches!(last, '.' | ';' | '。' | '；' | '，' | ',' | ':' | '、');
+    let abbreviation = folded.len() <= MAX_HEADER_LATIN
+        && ABBREVIATIONS.iter().any(|end| end.chars().rev().eq(folded.iter().rev().copied().take(end.len())));
+    let sound = line.len() <= longest && !is_bullet(first) && !first.is_lowercase();
+    sound && (!ends_sentence || abbreviation) && !is_head_of_table(text, line)
 }
 
 /// Entries of a part without dates: headers that stand before items of a list, or that name a title or an employer
@@ -446,7 +461,7 @@ mod tests {
             ),
             (
                 "Ann Lee\n\nSenior Engineer\nFluxo Inc. Jan 2023 - Present\n• Built",
-                &["Work|Fluxo Inc|Senior Engineer|2023-01|3"],
+                &["Work|Fluxo Inc.|Senior Engineer|2023-01|3"],
             ),
         ];
         for (page, expected) in cases {

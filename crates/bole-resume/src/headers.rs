@@ -6,11 +6,15 @@ use bole_core::EntryKind;
 
 use crate::dates::DateMention;
 use crate::degrees::degrees_in;
+use crate::pieces::{MAX_PIECE, is_column_head, is_listed, pieces_of};
 use crate::schools::schools_in;
 use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
-use crate::tables::work::{EMPLOYER_WORDS, FORMS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS, TITLE_WORDS};
+use crate::tables::work::{
+    ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS,
+    TITLE_WORDS, UNIT_ENDS,
+};
 use crate::terms::Terms;
-use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
+use crate::text::{Extent, Text, is_han};
 
 /// What stands in the place of an employer where there is none.
 const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "自由职业", "个体"];
@@ -37,12 +41,6 @@ enum Role {
     Unknown,
 }
 
-/// A longer piece is prose.
-const MAX_PIECE: usize = 70;
-
-/// Of the text after the dates on a line of prose, so much may be header.
-const MAX_AFTER_DATES: usize = 60;
-
 static ROLES: LazyLock<Terms<Role>> = LazyLock::new(|| {
     let employers = EMPLOYER_WORDS.iter().map(|word| (*word, Role::Employer));
     Terms::new(employers.chain(TITLE_WORDS.iter().map(|word| (*word, Role::Title))))
@@ -57,13 +55,8 @@ static KINDS: LazyLock<Terms<EntryKind>> = LazyLock::new(|| {
 static POSTDOC: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(POSTDOC_WORDS.iter().map(|word| (*word, ()))));
 
-/// What an anonymised resume has instead of a place.
-const BLANKED_PLACE: &[&str] = &["city , state", "city, state", "city , state , usa", "city , state , us"];
-static BLANKED: LazyLock<Terms<()>> =
-    LazyLock::new(|| Terms::new(BLANKED_PLACE.iter().map(|word| (*word, ()))));
-
-/// What it has instead of an employer: a piece of its own, whatever stands beside it.
-static BLANKED_NAME: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new([("company name", ())]));
+static NAMED_ASIDES: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(ASIDES_OF_NAMES.iter().map(|word| (*word, ()))));
 
 static LEGAL_FORMS: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(FORMS.iter().map(|word| (*word, ()))));
 
@@ -80,7 +73,20 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
     // What stands behind the title and a comma: more of the title, unless no employer is found elsewhere.
     let mut behind_title: Vec<Extent> = Vec::new();
     for line in lines {
-        for piece in pieces_of(text, *line, dates).into_iter().flat_map(|piece| split_roles(text, piece)) {
+        for written in pieces_of(text, *line, dates).into_iter().flat_map(|piece| split_roles(text, piece)) {
+            let kind = KINDS.find(text.folded(written)).map(|found| found.value);
+            header.kind = header.kind.or(kind);
+            let piece = without_aside(text, written);
+            if piece.is_empty() || is_column_head(text, piece) {
+                continue;
+            }
+            if let Some((known, confidence)) = header.employer
+                && is_branch(text.folded(piece))
+                && is_listed(text, known, piece)
+            {
+                header.employer = Some((Extent::new(known.start, piece.end), confidence));
+                continue;
+            }
             let role = role_of(text, piece);
             let title_end = behind_title.last().copied().or(header.title.map(|(title, _)| title));
             let is_behind = !names_first
@@ -101,6 +107,11 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
                     let known = header.employer.filter(|(known, _)| is_part_of(text, *known, piece));
                     if let Some((known, confidence)) = known {
                         header.employer = Some((Extent::new(known.start, piece.end), confidence));
+                    } else if header.employer.is_some_and(|(known, _)| is_unit(text, known))
+                        && !is_unit(text, piece)
+                    {
+                        // `Research Institute, Lagoon Bank`: the part before the whole.
+                        header.employer = Some((piece, 85));
                     }
                 }
                 Role::Employer if header.employer.is_none() => header.employer = Some((piece, 85)),
@@ -108,8 +119,6 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
                 Role::Title if !names_first => {}
                 _ => unknown.push(piece),
             }
-            let kind = KINDS.find(text.folded(piece)).map(|found| found.value);
-            header.kind = header.kind.or(kind);
         }
     }
     header.is_sure = header.employer.is_some() || header.title.is_some();
@@ -151,22 +160,48 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
     header
 }
 
-/// Whether only a mark of a list stands between two pieces.
-fn is_listed(text: &Text, before: Extent, after: Extent) -> bool {
-    let between = text.folded(text.trim(Extent::new(before.end, after.start)));
-    matches!(between, [',' | '、' | '/'])
-}
-
 /// 某某大学 某某学院 and 某某大学 × 某某研究院: whether `after` goes on with the Chinese employer `before`.
 fn is_part_of(text: &Text, before: Extent, after: Extent) -> bool {
     let between = text.folded(Extent::new(before.end, after.start));
     let is_chinese = |extent: Extent| text.folded(extent).first().is_some_and(|&scalar| is_han(scalar));
     let length = after.end.saturating_sub(before.start);
-    is_chinese(before)
+    let has_parts = |scalar: &char| matches!(scalar, '学' | '院');
+    (text.folded(before).last().is_some_and(has_parts) || between.contains(&'×'))
+        && is_chinese(before)
         && is_chinese(after)
         && length <= MAX_PIECE
         && !between.is_empty()
         && between.iter().all(|&scalar| matches!(scalar, ' ' | '×'))
+}
+
+/// Without a remark in parentheses at its end, such as the place; `Lagoon Bank (China)` is a name.
+fn without_aside(text: &Text, piece: Extent) -> Extent {
+    let folded = text.folded(piece);
+    let open = folded.iter().rposition(|&scalar| scalar == '(').filter(|_| folded.last() == Some(&')'));
+    let Some(open) = open.filter(|&open| open > 0) else {
+        return piece;
+    };
+    let inside = folded.get(open + 1..folded.len() - 1).unwrap_or_default();
+    if NAMED_ASIDES.exactly(inside).is_some() {
+        return piece;
+    }
+    text.trim(Extent::new(piece.start, piece.start + open))
+}
+
+/// `Zhejiang Branch`, `Head Office`: a part that is named with the whole.
+fn is_branch(folded: &[char]) -> bool {
+    BRANCH_ENDS.iter().any(|end| end.chars().rev().eq(folded.iter().rev().copied().take(end.len())))
+}
+
+/// Whether it is the part of an employer that is seldom one by itself: `Research Institute`, `Emergency Department`.
+fn is_unit(text: &Text, piece: Extent) -> bool {
+    let folded = text.folded(piece);
+    UNIT_ENDS.iter().any(|end| {
+        let length = end.chars().count();
+        let before = folded.len().checked_sub(length + 1).and_then(|before| folded.get(before));
+        let is_word = !end.is_ascii() || before.is_none_or(|before| !before.is_alphanumeric());
+        is_word && end.chars().rev().eq(folded.iter().rev().copied().take(length))
+    })
 }
 
 /// `Account Executive Lagoon Bank`: a title, then an employer, nothing between them.
@@ -238,120 +273,6 @@ fn is_han_place(folded: &[char]) -> bool {
     ends && folded.len() <= 12 && PLACES.at(folded, 0).is_some()
 }
 
-/// The line without its dates, cut at marks.
-fn pieces_of(text: &Text, line: Extent, dates: &[DateMention]) -> Vec<Extent> {
-    let mut free = Vec::new();
-    let mut start = line.start;
-    let mut n_dates = 0;
-    let from = dates.partition_point(|mention| mention.extent.end <= line.start);
-    let on_line = dates.get(from..).unwrap_or_default().iter();
-    for mention in on_line.take_while(|mention| mention.extent.start < line.end) {
-        free.push(Extent::new(start, mention.extent.start.max(start)));
-        start = mention.extent.end;
-        n_dates += 1;
-    }
-    if start < line.end {
-        let after = Extent::new(start, line.end);
-        let is_prose = n_dates > 0 && after.len() > MAX_AFTER_DATES * 2;
-        free.push(if is_prose { first_words(text, after) } else { after });
-    }
-    free.into_iter().flat_map(|part| cut(text, part)).collect()
-}
-
-/// The first words of what follows the dates.
-fn first_words(text: &Text, after: Extent) -> Extent {
-    let limit = Extent::new(after.start, after.start + MAX_AFTER_DATES);
-    let space = text.folded(limit).iter().rposition(|&scalar| scalar == ' ').unwrap_or(MAX_AFTER_DATES);
-    Extent::new(after.start, after.start + space)
-}
-
-fn cut(text: &Text, part: Extent) -> Vec<Extent> {
-    let folded = text.folded(part);
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let mut index = 0;
-    let mut depth = 0_usize;
-    while let Some(&scalar) = folded.get(index) {
-        depth = match scalar {
-            '(' => depth + 1,
-            ')' => depth.saturating_sub(1),
-            _ => depth,
-        };
-        let length = if depth > 0 { 0 } else { length_of_cut(folded, index) };
-        let blanked = if scalar == 'c' { BLANKED_NAME.at(folded, index) } else { None };
-        if let Some((length, ())) = blanked {
-            pieces.push(Extent::new(part.start + start, part.start + index));
-            start = index + length;
-            pieces.push(Extent::new(part.start + index, part.start + start));
-            index = start;
-        } else if length > 0 {
-            pieces.push(Extent::new(part.start + start, part.start + index));
-            index += length;
-            start = index;
-        } else {
-            index += 1;
-        }
-    }
-    pieces.push(Extent::new(part.start + start, part.end));
-    let is_edge = |scalar: char| {
-        scalar.is_whitespace()
-            || is_bullet(scalar)
-            || matches!(scalar, ',' | ':' | '~' | '/' | '.' | '¼' | '–' | ';')
-    };
-    let trimmed = pieces.into_iter().map(|piece| {
-        let piece = text.trim_matches(piece, is_edge);
-        // A parenthesis of which only one half is left.
-        let has = |wanted: char| text.folded(piece).contains(&wanted);
-        if has('(') == has(')') {
-            piece
-        } else {
-            text.trim_matches(piece, |scalar| is_edge(scalar) || matches!(scalar, '(' | ')'))
-        }
-    });
-    let mut joined: Vec<Extent> = Vec::with_capacity(trimmed.size_hint().0);
-    for piece in trimmed {
-        // `Risk Analyst, later Risk Manager`
-        let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase());
-        match joined.last_mut() {
-            Some(last) if starts_low && !last.is_empty() && is_listed(text, *last, piece) => {
-                last.end = piece.end;
-            }
-            _ => joined.push(piece),
-        }
-    }
-    let sound = joined.into_iter().filter(|piece| {
-        let n_letters = text.folded(*piece).iter().filter(|scalar| scalar.is_alphabetic()).count();
-        n_letters >= 2 && piece.len() <= MAX_PIECE
-    });
-    sound.collect()
-}
-
-/// The length of a cut between pieces at `index`; 0 if there is none.
-fn length_of_cut(folded: &[char], index: usize) -> usize {
-    let at = |offset: usize| folded.get(index + offset).copied();
-    let before = index.checked_sub(1).and_then(|before| folded.get(before)).copied();
-    match at(0) {
-        Some(scalar) if is_field_mark(scalar) || matches!(scalar, ',' | '、' | '×') => 1,
-        // A full-width mark that was decoded as Latin-1.
-        Some('ï') if at(1) == Some('¼') => 2,
-        Some('c') if BLANKED.at(folded, index).is_some() => {
-            BLANKED.at(folded, index).map_or(0, |(length, ())| length)
-        }
-        Some('-') if before == Some(' ') && at(1) == Some(' ') => 1,
-        Some('-') if before.is_some_and(is_han) && at(1).is_some_and(is_han) => 1,
-        Some('/') if before == Some(' ') || at(1) == Some(' ') => 1,
-        Some(' ') if at(1) == Some(' ') => 2,
-        // Chinese needs no spaces: one that stands there stands between fields.
-        Some(' ')
-            if before.is_some_and(|scalar| is_han(scalar) || scalar == ')')
-                && at(1).is_some_and(|scalar| is_han(scalar) || scalar == '(') =>
-        {
-            1
-        }
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -384,6 +305,18 @@ mod tests {
             ),
             ("Director, Fluxo – San Francisco, CA 2014 - 2015", "Fluxo", "Director"),
             ("Freelance 2014 - 2015\nIllustrator", "Freelance", "Illustrator"),
+            (
+                "AML Lead, Lagoon Finance Co., Ltd. (Foothill)  September 2021 – present",
+                "Lagoon Finance Co., Ltd.",
+                "AML Lead",
+            ),
+            (
+                "Researcher, Research Institute, Lagoon Bank, Head Office 2018 - 2020",
+                "Lagoon Bank, Head Office",
+                "Researcher",
+            ),
+            ("2018-2020 某某消费金融有限公司（成都） 合规主管", "某某消费金融有限公司", "合规主管"),
+            ("2018-2020 某某银行总行　研究院 研究员", "某某银行总行", "研究员"),
             ("Account Manager, Fluxo 2018 - 2020", "Fluxo", "Account Manager"),
             ("Veltro Aircraft SpA 2018 - 2020\nManager, Systems", "Veltro Aircraft SpA", "Manager, Systems"),
             (

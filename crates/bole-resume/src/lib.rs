@@ -27,6 +27,7 @@ mod text;
 
 mod headings;
 mod sections;
+mod wrapped;
 
 mod dates;
 mod fields;
@@ -41,6 +42,7 @@ mod disciplines;
 mod education;
 mod entries;
 mod headers;
+mod pieces;
 mod schools;
 
 mod tables;

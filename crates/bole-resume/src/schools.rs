@@ -2,14 +2,27 @@
 
 use std::sync::LazyLock;
 
+use crate::pieces::BLANKED;
+use crate::tables::places::{CITIES, PROVINCES};
 use crate::tables::schools::{
-    BEFORE_OF, HAN_BEFORE, HAN_NOT_AFTER, HAN_SUFFIXES, LATIN_SCHOOL_WORDS, NOT_IN_SCHOOLS, OF_FIELDS,
+    BEFORE_OF, CAMPUSES, HAN_BEFORE, HAN_NOT_AFTER, HAN_SUFFIXES, LATIN_SCHOOL_WORDS, NOT_IN_SCHOOLS,
+    OF_FIELDS,
 };
 use crate::terms::Terms;
-use crate::text::{Extent, Text, is_han};
+use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 
 /// The Chinese name of a school is at most so long.
 const MAX_HAN: usize = 20;
+
+/// A campus behind a Chinese name is at most so long.
+const MAX_CAMPUS: usize = 8;
+
+/// A piece of a line that is the name of a school has at most so many words.
+const MAX_FULL_WORDS: usize = 10;
+
+/// Small words inside names.
+const JOINERS: &[&str] =
+    &["of", "and", "for", "the", "at", "in", "&", "de", "di", "da", "del", "do", "du", "la"];
 
 /// An English name has at most so many words on either side of `University`.
 const MAX_WORDS: usize = 6;
@@ -22,14 +35,162 @@ static SCHOOL_WORDS: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(LATIN_SCHOOL_WORDS.iter().map(|word| (*word, ()))));
 static STOPS: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(NOT_IN_SCHOOLS.iter().map(|word| (*word, ()))));
+static CAMPUS_TERMS: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(CAMPUSES.iter().map(|word| (*word, ()))));
+static PLACES: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(PROVINCES.iter().chain(CITIES).map(|word| (*word, ()))));
 static LEFT_OF: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(BEFORE_OF.iter().map(|word| (*word, ()))));
 
 /// All schools in `line`, in order, none over any of `taken`.
 pub(crate) fn schools_in(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
     let mut found = han_schools(text, line, taken);
-    found.extend(latin_schools(text, line, taken));
+    let n_han = found.len();
+    let named = named_in_full(text, line, taken);
+    let others = latin_schools(text, line, taken);
+    found.extend(others.into_iter().filter(|other| !named.iter().any(|named| named.overlaps(*other))));
+    found.extend(named);
+    // 某某大学 Lagoon University is one school in two languages.
+    let han: Vec<Extent> = found.iter().copied().take(n_han).collect();
+    found.retain(|school| {
+        let is_translation = |han: &Extent| {
+            let between = text.folded(Extent::new(han.end.min(school.start), school.start));
+            han.end <= school.start
+                && between.len() <= 3
+                && between.iter().all(|scalar| matches!(scalar, ' ' | '(' | '/' | '|'))
+        };
+        !han.iter().any(is_translation)
+    });
     found.sort_unstable();
+    without_faculties(text, &found)
+}
+
+/// `Lagoon School of Law, University of Lagoon` is one school, the university.
+fn without_faculties(text: &Text, schools: &[Extent]) -> Vec<Extent> {
+    let mut kept: Vec<Extent> = Vec::with_capacity(schools.len());
+    for &school in schools {
+        let beside = kept.last().copied().filter(|last| {
+            let between = text.folded(Extent::new(last.end.min(school.start), school.start));
+            last.end <= school.start
+                && between.len() <= 3
+                && between.iter().all(|scalar| matches!(scalar, ' ' | ',' | '-'))
+        });
+        let is_latin = text.folded(school).first().is_some_and(|&scalar| !is_han(scalar));
+        match beside.filter(|_| is_latin) {
+            Some(last) if names_university(text, last) || !names_university(text, school) => {}
+            Some(_) => {
+                kept.pop();
+                kept.push(school);
+            }
+            None => kept.push(school),
+        }
+    }
+    kept
+}
+
+/// Schools that are all of a piece between marks: capitalised words, the word of a school, and perhaps what it is of.
+fn named_in_full(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
+    let mut found = Vec::new();
+    for (piece, opened_by) in pieces_of(text, line, taken) {
+        let words = words_of(text, piece);
+        let is_school = |word: &Extent| SCHOOL_WORDS.exactly(text.folded(*word)).is_some();
+        let Some(at) = words.iter().rposition(is_school) else { continue };
+        let is_joiner =
+            |word: &Extent| JOINERS.iter().any(|joiner| joiner.chars().eq(text.raw(*word).iter().copied()));
+        let is_capital = |word: &Extent| text.raw(*word).first().is_some_and(|scalar| scalar.is_uppercase());
+        let has_words_only = text
+            .folded(piece)
+            .iter()
+            .all(|scalar| scalar.is_alphabetic() || matches!(scalar, ' ' | '\'' | '-' | '.' | '&'));
+        let sound = words.iter().all(|word| is_joiner(word) || is_capital(word))
+            && words.first().is_some_and(is_capital);
+        // What stands behind the word of a school goes on with `of`.
+        let goes_on =
+            words.get(at + 1).is_none_or(is_joiner) && words.last().is_some_and(|word| !is_joiner(word));
+        let is_name = (2..=MAX_FULL_WORDS).contains(&words.len()) && has_words_only && sound && goes_on;
+        // `Business : Administration University of Lagoon`: after a colon stands a discipline.
+        if is_name && opened_by != Some(':') && !is_generic(text, &words) {
+            found.push(with_campus(text, piece, line));
+        }
+    }
     found
+}
+
+/// `High School`, `Business School`: no name at all.
+fn is_generic(text: &Text, words: &[Extent]) -> bool {
+    let plain = |word: &Extent| {
+        let folded = text.folded(*word);
+        SCHOOL_WORDS.exactly(folded).is_some()
+            || STOPS.exactly(folded).is_some()
+            || matches!(folded, ['h', 'i', 'g', 'h'])
+    };
+    words.iter().all(plain)
+}
+
+/// `University of California, Berkeley`
+fn with_campus(text: &Text, school: Extent, line: Extent) -> Extent {
+    let rest = text.folded(Extent::new(school.end, line.end));
+    let n_marks = rest.iter().take(3).take_while(|scalar| matches!(scalar, ',' | ' ' | '-')).count();
+    let campus = if n_marks == 0 { None } else { CAMPUS_TERMS.at(rest, n_marks) };
+    let is_of =
+        text.folded(school).starts_with(&['u', 'n', 'i', 'v', 'e', 'r', 's', 'i', 't', 'y', ' ', 'o', 'f']);
+    match campus.filter(|_| is_of) {
+        Some((length, ())) => Extent::new(school.start, school.end + n_marks + length),
+        None => school,
+    }
+}
+
+/// `High School` in `North Marion High School` names a degree too.
+fn is_school_word_at(folded: &[char], index: usize) -> bool {
+    let from = folded.get(..index).unwrap_or_default().iter().rposition(|scalar| !scalar.is_alphabetic());
+    let start = from.map_or(0, |from| from + 1);
+    let rest = folded.get(start..).unwrap_or_default();
+    let starts = |word: &str| word.chars().eq(rest.iter().copied().take(word.len()));
+    let before_school = ["high school", "middle school", "secondary school"].iter().any(|word| starts(word));
+    before_school || starts("school")
+}
+
+/// The line cut at marks and at what is taken, with the mark before each piece.
+pub(crate) fn pieces_of(text: &Text, line: Extent, taken: &[Extent]) -> Vec<(Extent, Option<char>)> {
+    let folded = text.folded(line);
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut opened_by = None;
+    let mut index = 0;
+    while index < folded.len() {
+        let scalar = folded.get(index).copied().unwrap_or(' ');
+        let next = folded.get(index + 1).copied();
+        let is_wide = scalar == ' ' && next == Some(' ');
+        let is_dash =
+            scalar == '-' && (next == Some(' ') || index == 0 || folded.get(index - 1) == Some(&' '));
+        let blanked = if scalar == 'c' { BLANKED.at(folded, index) } else { None };
+        let length = match blanked {
+            Some((length, ())) => length,
+            None if is_wide || is_dash || matches!(scalar, ',' | ':' | '|' | '(' | ')' | '/' | ';') => 1,
+            None if is_field_mark(scalar) || is_han(scalar) => 1,
+            None if is_taken(taken, line.start + index) && !is_school_word_at(folded, index) => 1,
+            None => 0,
+        };
+        if length > 0 {
+            pieces.push((Extent::new(line.start + start, line.start + index), opened_by));
+            opened_by = Some(scalar);
+            index += length;
+            start = index;
+        } else {
+            index += 1;
+        }
+    }
+    pieces.push((Extent::new(line.start + start, line.end), opened_by));
+    // A mark and then nothing: the mark still stands before what follows.
+    let mut last_mark = None;
+    let mut kept = Vec::new();
+    for (piece, opened_by) in pieces {
+        let piece = text.trim_matches(piece, |scalar| scalar.is_whitespace() || is_bullet(scalar));
+        last_mark = if opened_by == Some(' ') && last_mark == Some(':') { last_mark } else { opened_by };
+        if !piece.is_empty() {
+            kept.push((piece, last_mark));
+        }
+    }
+    kept
 }
 
 fn is_taken(taken: &[Extent], index: usize) -> bool {
@@ -68,12 +229,30 @@ fn han_schools(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
             let between = text.folded(Extent::new(last.end, extent.start));
             between.iter().all(|scalar| matches!(scalar, ' ' | '·' | ','))
         });
+        extent = with_place(text, extent, line);
         if extent.len() >= 4 && !follows {
             found.push(extent);
         }
-        from = suffix.extent.end;
+        from = suffix.extent.end.max(extent.end);
     }
     found
+}
+
+/// 某某大学（北京）, 某某大学威海分校: with the place that tells it from others of its name.
+fn with_place(text: &Text, school: Extent, line: Extent) -> Extent {
+    let rest = text.folded(Extent::new(school.end, line.end.min(school.end + MAX_CAMPUS)));
+    let branch = rest.windows(2).position(|pair| pair == ['分', '校']);
+    let is_branch = |length: &usize| rest.iter().take(*length).copied().all(is_han);
+    if let Some(length) = branch.filter(is_branch) {
+        return Extent::new(school.start, school.end + length + 2);
+    }
+    let close = rest.iter().position(|&scalar| scalar == ')').filter(|_| rest.first() == Some(&'('));
+    let is_place =
+        close.is_some_and(|close| rest.get(1..close).is_some_and(|inside| PLACES.exactly(inside).is_some()));
+    match close.filter(|_| is_place) {
+        Some(close) => Extent::new(school.start, school.end + close + 1),
+        None => school,
+    }
 }
 
 /// Without 毕业于 and the like, and without an opening 在, 于 or 至.
@@ -120,9 +299,8 @@ fn words_of(text: &Text, line: Extent) -> Vec<Extent> {
 fn latin_schools(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
     let words = words_of(text, line);
     let mut found: Vec<Extent> = Vec::new();
-    let is_adjacent = |left: &Extent, right: &Extent| {
-        text.folded(Extent::new(left.end, right.start)).iter().all(|&scalar| scalar == ' ')
-    };
+    let is_adjacent =
+        |left: &Extent, right: &Extent| text.folded(Extent::new(left.end, right.start)) == [' '];
     let is_capital = |word: &Extent| text.raw(*word).first().is_some_and(|scalar| scalar.is_uppercase());
     let folded = |word: &Extent| -> Vec<char> { text.folded(*word).to_vec() };
     for (index, word) in words.iter().enumerate() {
@@ -208,19 +386,7 @@ fn latin_schools(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
         if is_bare || covered {
             continue;
         }
-        // `College of Business, California State University` is one school, the university.
-        let beside = found.last().copied().filter(|last| {
-            let between = text.folded(Extent::new(last.end, extent.start));
-            last.end <= extent.start && between.iter().all(|scalar| matches!(scalar, ' ' | ',' | '-'))
-        });
-        match beside {
-            Some(last) if names_university(text, last) || !names_university(text, extent) => {}
-            Some(_) => {
-                found.pop();
-                found.push(extent);
-            }
-            None => found.push(extent),
-        }
+        found.push(extent);
     }
     found
 }
@@ -271,7 +437,7 @@ mod tests {
 
     #[test]
     fn schools_without_what_stands_around_them() {
-        let cases: [(&str, &[&str]); 22] = [
+        let cases: [(&str, &[&str]); 29] = [
             ("2015年9月—2020年6月 中国科学技术大学 材料物理与化学 博士", &["中国科学技术大学"]),
             ("毕业于北京某某大学光华管理学院", &["北京某某大学"]),
             ("某某大学·计算机学院", &["某某大学"]),
@@ -306,6 +472,16 @@ mod tests {
             ("Master of Public Health: Emory University", &["Emory University"]),
             ("ETH Zurich", &["ETH Zurich"]),
             ("Seattle Central Community College", &["Seattle Central Community College"]),
+            ("Lagoon University of Finance and Law, Bachelor", &["Lagoon University of Finance and Law"]),
+            (
+                "2010 – 2014  Foothill Institute of Technology  Materials",
+                &["Foothill Institute of Technology"],
+            ),
+            ("University of California, Berkeley, LL.M.", &["University of California, Berkeley"]),
+            ("某某大学 Lagoon University 硕士", &["某某大学"]),
+            ("某某石油大学（北京） 本科", &["某某石油大学（北京）"]),
+            ("某某大学威海分校 本科", &["某某大学威海分校"]),
+            ("某某医药高等专科学校 护理", &["某某医药高等专科学校"]),
         ];
         for (line, expected) in cases {
             let text = Text::of(&pages_of(&[line]));

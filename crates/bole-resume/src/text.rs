@@ -28,6 +28,9 @@ pub(crate) struct Line {
     pub(crate) blank_before: bool,
 }
 
+/// A field that is wrapped takes at most so many lines.
+const MAX_JOINED: usize = 3;
+
 /// All pages as one run of scalars, `\n` between pages; folded scalar by scalar, so that positions are the same in
 /// both forms.
 #[derive(Debug)]
@@ -152,10 +155,38 @@ impl Text {
         (!spans.is_empty()).then_some(Sourced { value, spans, confidence: Confidence(confidence) })
     }
 
-    /// What stands at `extent` as read from there.
+    /// What stands at `extent` as read from there, on one line.
     pub(crate) fn quote(&self, extent: Extent, confidence: u8) -> Option<Sourced<String>> {
         let extent = self.trim(extent);
-        self.sourced(extent, self.string(extent), confidence)
+        let value = self.string(extent).replace("-\n", "-").replace('\n', " ");
+        self.sourced(extent, value, confidence)
+    }
+
+    /// Joins each line for which `goes_on` holds of it and the next with that: the line end between them counts as a
+    /// space. At most `MAX_JOINED` lines become one.
+    pub(crate) fn join_lines(&mut self, goes_on: impl Fn(&Self, &Line, &Line) -> bool) {
+        let mut lines: Vec<Line> = Vec::with_capacity(self.lines.len());
+        let mut n_joined = 1;
+        for index in 0..self.lines.len() {
+            let Some(&line) = self.lines.get(index) else { break };
+            let before = index.checked_sub(1).and_then(|before| self.lines.get(before));
+            let joins = n_joined < MAX_JOINED && before.is_some_and(|before| goes_on(self, before, &line));
+            match lines.last_mut() {
+                Some(last) if joins => {
+                    let between = Extent::new(last.extent.end, line.extent.start);
+                    for scalar in self.folded.get_mut(between.start..between.end).unwrap_or_default() {
+                        *scalar = ' ';
+                    }
+                    last.extent.end = line.extent.end;
+                    n_joined += 1;
+                }
+                _ => {
+                    lines.push(line);
+                    n_joined = 1;
+                }
+            }
+        }
+        self.lines = lines;
     }
 
     /// Cuts the lines around `positions`, which are in order, in two; the second begins a block.

@@ -12,6 +12,7 @@ use crate::name::name_of;
 use crate::protected::protected_in;
 use crate::sections::{parts_of, sections};
 use crate::text::{Extent, Text};
+use crate::wrapped::join_wrapped;
 
 /// What the pages say about a person. The same pages give the same resume; whatever is not found is absent.
 pub fn understand(pages: &Pages) -> Resume {
@@ -21,6 +22,7 @@ pub fn understand(pages: &Pages) -> Resume {
     let headings = parts.iter().filter_map(|part| part.heading);
     let beside: Vec<Extent> = headings.filter(|heading| text.folded(*heading).last() != Some(&':')).collect();
     text.cut_lines(beside.into_iter().map(|heading| heading.end));
+    join_wrapped(&mut text, &parts);
     let fields = fields_in(&text);
     let dates = dates_in(&text);
     let mut education = education_of(&text, &parts, &fields, &dates);

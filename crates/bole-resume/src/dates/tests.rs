@@ -51,6 +51,11 @@ fn ranges_in_the_forms_people_write() {
         ("2016-2020", "2016..2020"),
         ("2016 - now", "2016..now"),
         ("since 2020", "2020..now"),
+        ("Since 03/2022", "2022-03..now"),
+        ("2018年6月起至今", "2018-06..now"),
+        ("18.09-20.06", "2018-09..2020-06"),
+        ("20.11 - 至今", "2020-11..now"),
+        ("September 2010 to June\n2014", "2010-09..2014-06"),
         ("2020年起", "2020..now"),
         ("自2019年3月起", "2019-03..now"),
         ("May 2015\nto\nCurrent", "2015-05..now"),
@@ -86,6 +91,8 @@ fn other_numbers_are_no_dates() {
     for line in lines {
         assert_eq!(found(line), Vec::<String>::new(), "{line}");
     }
-    // The wrong way round: two dates, no range.
-    assert_eq!(found("2021.06 - 2018.09"), ["2021-06", "2018-09"]);
+    // The wrong way round: no range, and neither end is certain.
+    assert_eq!(found("2021.06 - 2018.09"), ["2021-06"]);
+    let text = Text::of(&pages_of(&["2021.06 - 2018.09"]));
+    assert!(dates_in(&text).iter().all(|date| date.confidence < 50));
 }
