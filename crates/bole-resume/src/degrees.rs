@@ -14,6 +14,8 @@ pub(crate) struct DegreeMention {
     pub(crate) extent: Extent,
     pub(crate) degree: Degree,
     pub(crate) confidence: u8,
+    /// It is the word of somebody who studies for it: 硕士生, PhD candidate.
+    pub(crate) is_student: bool,
 }
 
 static WORDS: LazyLock<Terms<&'static DegreeWord>> =
@@ -55,13 +57,14 @@ pub(crate) fn degrees_in(text: &Text, extent: Extent) -> Vec<DegreeMention> {
                 return None;
             }
             let confidence = match form {
-                Form::InProgress => 70,
-                _ if reading => 70,
+                Form::InProgress => 85,
+                _ if reading => 85,
                 Form::Capitals => 75,
                 Form::Word if found.value.word == "diploma" => 45,
                 Form::Word => 92,
             };
-            Some(DegreeMention { extent: found.extent, degree: found.value.degree, confidence })
+            let is_student = form == Form::InProgress;
+            Some(DegreeMention { extent: found.extent, degree: found.value.degree, confidence, is_student })
         })
         .collect()
 }
@@ -75,8 +78,8 @@ mod tests {
     fn degrees_in_the_forms_people_write() {
         let cases: [(&str, &[(Degree, u8)]); 12] = [
             ("材料学 博士研究生", &[(Degree::Doctor, 92)]),
-            ("硕士（在读）", &[(Degree::Master, 70)]),
-            ("在读硕士研究生", &[(Degree::Master, 70)]),
+            ("硕士（在读）", &[(Degree::Master, 85)]),
+            ("在读硕士研究生", &[(Degree::Master, 85)]),
             ("博士后", &[]),
             ("博士生导师", &[]),
             ("大学本科", &[(Degree::Bachelor, 92)]),

@@ -3,14 +3,35 @@
 use std::sync::LazyLock;
 
 use crate::degrees::DegreeMention;
+use crate::schools::pieces_of;
 use crate::tables::places::PROVINCES;
-use crate::tables::schools::{HAN_SUFFIXES, NOT_DISCIPLINES};
+use crate::tables::schools::{HAN_SUFFIXES, NOT_DISCIPLINES, SUBJECTS};
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_han};
 
 /// What a degree is of when that says no discipline.
 const GENERIC: &[&str] =
     &["science", "sciences", "arts", "art", "philosophy", "applied science", "applied sciences", "fine arts"];
+
+/// What a degree is of by its name, whatever was studied.
+const FACULTIES: &[&str] = &[
+    "engineering",
+    "laws",
+    "law",
+    "management",
+    "economics",
+    "medicine",
+    "technology",
+    "education",
+    "agriculture",
+    "commerce",
+    "business",
+    "letters",
+    "professional studies",
+    "applied science",
+    "administration",
+    "finance",
+];
 
 /// Words that end an English discipline.
 const ENDS: &[&str] = &[
@@ -47,6 +68,8 @@ const MAX_HAN: usize = 24;
 
 static NOT: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(NOT_DISCIPLINES.iter().map(|word| (*word, ()))));
+static SUBJECT_TERMS: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(SUBJECTS.iter().map(|word| (*word, ()))));
 static PLACES: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(PROVINCES.iter().map(|word| (*word, ()))));
 static SCHOOL_ENDS: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(HAN_SUFFIXES.iter().map(|word| (*word, ()))));
@@ -79,11 +102,21 @@ pub(crate) fn after_degree(
     let words = capture(text, start, line.end, taken, MAX_WORDS);
     let after = (words.len() >= 3).then_some((words, sure));
     match (after, of) {
+        // `Bachelor of Engineering, Civil Engineering`: the first is the faculty's.
+        (Some((words, _)), Some((of, _))) if is_faculty(text, of) && is_latin_subject(text, words) => {
+            Some((words, 85))
+        }
         // `Master of Engineering in Electronics`; but `Master of Business Administration, Dean's list`.
         (Some((words, sure)), Some(_)) if sure >= 80 => Some((words, sure)),
         (_, Some(of)) => Some(of),
         (after, None) => after,
     }
+}
+
+/// Whether it says no more than which kind of degree it is.
+fn is_faculty(text: &Text, of: Extent) -> bool {
+    let form: String = text.folded(of).iter().collect();
+    FACULTIES.contains(&form.as_str())
 }
 
 /// `Science Accounting` in `Bachelor of Science Accounting`: what follows the generic word.
@@ -195,6 +228,34 @@ fn word_is(text: &Text, at: usize, end: usize, word: &str) -> bool {
     ends && word.chars().eq(rest.iter().copied().take(length))
 }
 
+/// The English piece of `line` that is none of `taken` and looks like a discipline: capitalised words with one of a
+/// subject among them.
+pub(crate) fn latin_piece(text: &Text, line: Extent, taken: &[Extent]) -> Option<(Extent, u8)> {
+    let pieces = pieces_of(text, line, taken).into_iter().map(|(piece, _)| piece);
+    pieces.filter(|piece| is_latin_subject(text, *piece)).map(|piece| (piece, 85)).next()
+}
+
+fn is_latin_subject(text: &Text, piece: Extent) -> bool {
+    let raw = text.raw(piece);
+    let words: Vec<&[char]> = raw.split(|scalar| *scalar == ' ').filter(|word| !word.is_empty()).collect();
+    let joins = |word: &[char]| {
+        matches!(
+            word,
+            ['a', 'n', 'd'] | ['o', 'f'] | ['i', 'n'] | ['&'] | ['f', 'o', 'r'] | ['w', 'i', 't', 'h']
+        )
+    };
+    let is_capital = |word: &[char]| word.first().is_some_and(|scalar| scalar.is_uppercase());
+    let has_letters =
+        raw.iter().all(|scalar| scalar.is_alphabetic() || matches!(scalar, ' ' | '-' | '&' | '\''));
+    let sound = (1..=MAX_WORDS + 1).contains(&words.len())
+        && words.first().is_some_and(|word| is_capital(word))
+        && words.iter().all(|word| joins(word) || is_capital(word));
+    sound
+        && has_letters
+        && SUBJECT_TERMS.find(text.folded(piece)).is_some()
+        && PLACES.exactly(text.folded(piece)).is_none()
+}
+
 /// The Chinese piece of `line` that is none of `taken` and looks like a discipline.
 pub(crate) fn han_piece(text: &Text, line: Extent, taken: &[Extent]) -> Option<(Extent, u8)> {
     let mut guess = None;
@@ -227,7 +288,14 @@ pub(crate) fn han_piece(text: &Text, line: Extent, taken: &[Extent]) -> Option<(
 fn strip(text: &Text, piece: Extent) -> Extent {
     let folded = text.folded(piece);
     let lead = if folded.starts_with(&['主', '修']) { 2 } else { 0 };
-    let tail = if folded.len() > 3 && folded.ends_with(&['专', '业']) { 2 } else { 0 };
+    // 冶金工程（新能源材料方向）: the discipline, and what of it.
+    let open = folded
+        .iter()
+        .position(|&scalar| scalar == '(')
+        .filter(|&open| open >= 2 && folded.last() == Some(&')'));
+    let aside = open.map_or(0, |open| folded.len() - open);
+    let folded = folded.get(..folded.len() - aside).unwrap_or_default();
+    let tail = aside + if folded.len() > 3 && folded.ends_with(&['专', '业']) { 2 } else { 0 };
     Extent::new(piece.start + lead, piece.end - tail)
 }
 

@@ -1,19 +1,26 @@
 //! Education: degree, school, discipline, dates.
 
-use bole_core::{Education, SectionKind};
+use bole_core::{Education, RangeEnd, SectionKind};
 
 use crate::dates::DateMention;
 use crate::degrees::{DegreeMention, degrees_in};
-use crate::disciplines::{after_degree, han_piece};
+use crate::disciplines::{after_degree, han_piece, latin_piece};
 use crate::fields::{Field, field_in};
 use crate::headers::is_postdoc;
 use crate::schools::schools_in;
 use crate::sections::{Part, part_at};
+use crate::study::manner_of;
 use crate::tables::labels::Label;
-use crate::text::{Extent, Text, is_bullet};
+use crate::text::{Extent, Line, Text, is_bullet};
 
 /// Of a longer line only so much is read: whoever writes it so has no layout to go by, and the work stays linear.
 const MAX_LINE: usize = 600;
+
+/// How a stay is told of, beside its list, takes at most so many lines.
+const MAX_HEAD_LINES: usize = 4;
+
+/// How sure a degree is at most that stands without a school or a date.
+const ALONE: u8 = 78;
 
 /// What is known of one stay at a school.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +60,7 @@ pub(crate) fn education_of(
         }
     }
     form(text, parts, fields, dates, &mut drafts);
-    drafts.iter().map(|draft| finish(text, draft)).collect()
+    drafts.iter().map(|draft| finish(text, draft, dates)).collect()
 }
 
 /// The stay at a school that `extent` tells of, if it names both a degree and a school.
@@ -61,7 +68,7 @@ pub(crate) fn study_in(text: &Text, extent: Extent, dates: &[DateMention]) -> Op
     let mut drafts = Vec::new();
     drafts_in(text, extent, &[], dates, &mut drafts);
     let draft = drafts.first().filter(|draft| draft.degree.is_some() && draft.school.is_some())?;
-    Some(finish(text, draft))
+    Some(finish(text, draft, dates))
 }
 
 impl Draft {
@@ -71,6 +78,17 @@ impl Draft {
 
     fn is_empty(&self) -> bool {
         !self.is_sound() && self.dates.is_none()
+    }
+
+    /// Whether the words of a guest stand beside the degree, on its line.
+    fn is_guest(&self, text: &Text) -> bool {
+        let Some(degree) = self.degree else { return false };
+        let lines = text.lines_in(Extent::new(self.extent.start, self.extent.end));
+        let line = lines.iter().find(|line| line.extent.holds(degree.extent));
+        line.is_some_and(|line| {
+            let end = line.extent.end.min(line.extent.start + MAX_LINE);
+            manner_of(text.folded(Extent::new(line.extent.start, end))).is_guest
+        })
     }
 
     /// Whether `feature` says something else than what is known.
@@ -120,7 +138,10 @@ impl Feature {
 fn features_of(text: &Text, line: Extent, dates: &[DateMention]) -> Vec<Feature> {
     let line = Extent::new(line.start, line.end.min(line.start + MAX_LINE));
     let dates = dates_within(dates, line);
-    let degrees = degrees_in(text, line);
+    let mut degrees = degrees_in(text, line);
+    let first = degrees.first().map_or(line.end, |degree| degree.extent.end);
+    // `Ph.D. (combined master and doctoral programme)`, 学士 Bachelor: the same again.
+    degrees.retain(|degree| degree.extent.end <= first || !is_repeated(text, first, degree.extent));
     let mut taken: Vec<Extent> = degrees.iter().map(|degree| degree.extent).collect();
     taken.extend(dates.iter().map(|date| date.extent));
     let schools = schools_in(text, line, &taken);
@@ -130,6 +151,15 @@ fn features_of(text: &Text, line: Extent, dates: &[DateMention]) -> Vec<Feature>
     features.extend(dates.iter().copied().map(Feature::Dates));
     features.sort_by_key(Feature::start);
     features
+}
+
+/// Whether a degree behind the first one, which ends at `first`, says the same in other words.
+fn is_repeated(text: &Text, first: usize, degree: Extent) -> bool {
+    let between = text.folded(Extent::new(first, degree.start));
+    let n_open = between.iter().filter(|&&scalar| scalar == '(').count();
+    let n_closed = between.iter().filter(|&&scalar| scalar == ')').count();
+    n_open > n_closed
+        || (between.len() <= 3 && between.iter().all(|scalar| matches!(scalar, ' ' | '/' | '|')))
 }
 
 /// The dates that begin within `extent`.
@@ -216,7 +246,7 @@ fn find_discipline(text: &Text, line: Extent, taken: &[Extent], fields: &[Field]
     let on_line = open.degree.filter(|degree| line.holds(degree.extent));
     open.discipline = on_line.and_then(|degree| after_degree(text, line, &degree, taken));
     if open.discipline.is_none() && taken.iter().any(|taken| line.overlaps(*taken)) {
-        open.discipline = han_piece(text, line, taken);
+        open.discipline = han_piece(text, line, taken).or_else(|| latin_piece(text, line, taken));
     }
 }
 
@@ -309,13 +339,54 @@ fn form(text: &Text, parts: &[Part], fields: &[Field], dates: &[DateMention], dr
     }
 }
 
-fn finish(text: &Text, draft: &Draft) -> Education {
-    let degree =
-        draft.degree.and_then(|degree| text.sourced(degree.extent, degree.degree, degree.confidence));
+fn finish(text: &Text, draft: &Draft, all_dates: &[DateMention]) -> Education {
+    let head = head_of(text, draft.extent);
+    let manner = manner_of(text.folded(head));
     let school = draft.school.and_then(|school| text.quote(school, 90));
     let discipline = draft.discipline.and_then(|(extent, confidence)| text.quote(extent, confidence));
-    let dates = draft.dates.and_then(|dates| text.sourced(dates.extent, dates.value, dates.confidence));
-    Education { degree, school, discipline, dates, text: text.spans(draft.extent), ..Education::default() }
+    let is_present = draft.dates.is_some_and(|dates| dates.value.end == RangeEnd::Present);
+    let dates = draft.dates.map(|mut dates| {
+        let expected =
+            || dates_within(all_dates, head).iter().filter(|date| !date.is_range).map(|date| date.value);
+        if let Some(expected) = expected()
+            .last()
+            .filter(|expected| is_present && manner.is_under_way && expected.start > dates.value.start)
+        {
+            // `2023 to present (graduation expected June 2026)`
+            dates.value.end = expected.end;
+        }
+        dates
+    });
+    // A student's word for the degree beside the years of a stay that ended says that it was taken then.
+    let is_student =
+        draft.degree.is_some_and(|degree| degree.is_student) && !dates.is_some_and(|dates| dates.is_range);
+    let is_under_way = !manner.is_abandoned && (manner.is_under_way || is_present || is_student);
+    let degree = draft.degree.filter(|_| !manner.is_abandoned && !(manner.is_guest && draft.is_guest(text)));
+    Education {
+        degree: degree.and_then(|degree| {
+            let confidence = degree.confidence.min(if draft.school.is_some() || draft.dates.is_some() {
+                95
+            } else {
+                ALONE
+            });
+            text.sourced(degree.extent, degree.degree, confidence)
+        }),
+        school,
+        discipline,
+        dates: dates.and_then(|dates| text.sourced(dates.extent, dates.value, dates.confidence)),
+        is_under_way,
+        is_part_time: manner.is_part_time,
+        text: text.spans(draft.extent),
+    }
+}
+
+/// The lines of a stay before the list of what was done there.
+fn head_of(text: &Text, extent: Extent) -> Extent {
+    let lines = text.lines_in(extent);
+    let is_item = |line: &Line| text.folded_at(line.extent.start).is_some_and(is_bullet);
+    let n_items = lines.iter().skip(1).take_while(|line| !is_item(line)).take(MAX_HEAD_LINES - 1).count();
+    let end = lines.get(n_items).map_or(extent.end, |line| line.extent.end);
+    Extent::new(extent.start, end.min(extent.end).min(extent.start + MAX_LINE))
 }
 
 #[cfg(test)]
@@ -347,10 +418,7 @@ mod tests {
         let cases: [(&str, &[&str]); 16] = [
             (
                 "教育背景\n2015年9月—2020年6月 某某科技大学 材料物理与化学 博士\n- 论文：《界面研究》\n2011年9月—2015年6月 中部大学 冶金工程（新能源材料方向） 学士",
-                &[
-                    "Doctor|某某科技大学|材料物理与化学|2015-09",
-                    "Bachelor|中部大学|冶金工程（新能源材料方向）|2011-09",
-                ],
+                &["Doctor|某某科技大学|材料物理与化学|2015-09", "Bachelor|中部大学|冶金工程|2011-09"],
             ),
             (
                 "教育经历\n某某交通大学, 上海 2013 – 至今\n在读硕士研究生 信息与通信工程\n西部电子大学, 西安 2009 – 2013\n学士 通信工程",

@@ -44,6 +44,7 @@ mod entries;
 mod headers;
 mod pieces;
 mod schools;
+mod study;
 
 mod tables;
 mod terms;
