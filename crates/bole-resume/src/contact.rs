@@ -1,15 +1,11 @@
-//! E-mail addresses, phone numbers, links, and where the person lives.
-
-use std::sync::LazyLock;
+//! E-mail addresses, phone numbers and links.
 
 use bole_core::{Confidence, SectionKind, Sourced};
 
 use crate::fields::{Field, field_around};
 use crate::sections::{Part, part_at};
 use crate::tables::labels::Label;
-use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
-use crate::terms::Terms;
-use crate::text::{Extent, Text, is_field_mark, is_han};
+use crate::text::{Extent, Text};
 
 /// An address is at most so long on either side of its `@`.
 const MAX_ADDRESS_SIDE: usize = 64;
@@ -32,11 +28,6 @@ const PERSONAL_SITES: &[&str] = &[
     "www.researchgate.net/",
     "researchgate.net/",
 ];
-
-static PROVINCE_TERMS: LazyLock<Terms<()>> =
-    LazyLock::new(|| Terms::new(PROVINCES.iter().map(|name| (*name, ()))));
-static STATE_TERMS: LazyLock<Terms<()>> =
-    LazyLock::new(|| Terms::new(STATES_AND_COUNTRIES.iter().map(|name| (*name, ()))));
 
 /// How sure it is that a contact outside of the personal part is the person's own, if that part has one: it may be that
 /// of a referee.
@@ -271,79 +262,6 @@ fn link_length(folded: &[char], index: usize, personal: bool) -> Option<usize> {
     (is_profile || is_page).then_some(length)
 }
 
-/// Where the person lives: as labelled, or a place alone between the fields of the personal part.
-pub(crate) fn location(text: &Text, parts: &[Part], fields: &[Field]) -> Option<Sourced<String>> {
-    let labelled = fields.iter().find(|field| {
-        let part = part_at(parts, field.extent.start).filter(|_| field.label == Label::Location);
-        part.is_some_and(|part| part.kind == SectionKind::Personal)
-    });
-    if let Some(field) = labelled {
-        return text.quote(field.value, 92);
-    }
-    let personal = parts.first().filter(|part| part.kind == SectionKind::Personal)?;
-    text.lines_in(personal.body).iter().take(15).find_map(|line| place_in_line(text, line.extent))
-}
-
-fn place_in_line(text: &Text, line: Extent) -> Option<Sourced<String>> {
-    let folded = text.folded(line);
-    let mut start = 0;
-    for piece in folded.split(|&scalar| is_field_mark(scalar)) {
-        let extent = text.trim(Extent::new(line.start + start, line.start + start + piece.len()));
-        start += piece.len() + 1;
-        if let Some(place) = chinese_place(text, extent).or_else(|| latin_place(text, extent)) {
-            return Some(place);
-        }
-    }
-    None
-}
-
-/// `江苏省苏州市`, `北京`, also as one word among others of the piece.
-fn chinese_place(text: &Text, piece: Extent) -> Option<Sourced<String>> {
-    let folded = text.folded(piece);
-    let mut start = 0;
-    for word in folded.split(|scalar| scalar.is_whitespace() || *scalar == '/') {
-        let extent = Extent::new(piece.start + start, piece.start + start + word.len());
-        start += word.len() + 1;
-        let is_short = word.len() <= 14 && word.iter().all(|&scalar| is_han(scalar));
-        let Some((length, ())) = PROVINCE_TERMS.at(word, 0).filter(|_| is_short) else {
-            continue;
-        };
-        let rest = word.get(length..).unwrap_or_default();
-        let is_place = rest.is_empty()
-            || rest.last().is_some_and(|last| matches!(last, '省' | '市' | '区' | '县' | '州' | '盟' | '镇'));
-        if is_place {
-            return text.quote(extent, 75);
-        }
-    }
-    None
-}
-
-/// `San Francisco, CA`, `London, UK`.
-fn latin_place(text: &Text, piece: Extent) -> Option<Sourced<String>> {
-    let folded = text.folded(piece);
-    let comma = folded.iter().position(|&scalar| scalar == ',')?;
-    let raw = text.raw(piece);
-    let city = text.trim(Extent::new(piece.start, piece.start + comma));
-    // The city is what directly precedes the comma: up to three capitalised words.
-    let city_words: Vec<&[char]> =
-        raw.get(..comma)?.split(|&scalar| scalar == ' ').filter(|word| !word.is_empty()).collect();
-    let capitalised = |word: &&[char]| {
-        word.first().is_some_and(|scalar| scalar.is_uppercase()) && !word.iter().any(char::is_ascii_digit)
-    };
-    if city_words.is_empty() || city_words.len() > 3 || !city_words.iter().all(capitalised) {
-        return None;
-    }
-    let after = folded.get(comma + 1..)?;
-    let spaces = after.iter().take_while(|&&scalar| scalar == ' ').count();
-    let (length, ()) = STATE_TERMS.at(after, spaces)?;
-    let end = piece.start + comma + 1 + spaces + length;
-    let rest = text.folded(Extent::new(end, piece.end));
-    let ends = rest
-        .iter()
-        .all(|scalar| scalar.is_ascii_digit() || matches!(scalar, ' ' | '-' | ',' | '.' | 'u' | 's' | 'a'));
-    ends.then(|| text.quote(Extent::new(city.start, end), 80)).flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -386,23 +304,6 @@ mod tests {
             found.extend(values(emails(&text, &parts_of(&text))));
             found.extend(values(links(&text, &parts_of(&text))));
             assert_eq!(found.join(" "), expected, "{page}");
-        }
-    }
-
-    #[test]
-    fn places_are_found() {
-        let cases = [
-            ("现居：重庆市渝北区", Some("重庆市渝北区")),
-            ("+86 138 0000 1201 | 江苏省苏州市 | x", Some("江苏省苏州市")),
-            ("Ann Lee · San Francisco, CA", Some("San Francisco, CA")),
-            ("c@example.com | London, UK", Some("London, UK")),
-            ("北京大学", None),
-            ("Risk, and more", None),
-        ];
-        for (page, expected) in cases {
-            let text = Text::of(&pages_of(&[page]));
-            let found = location(&text, &parts_of(&text), &fields_in(&text));
-            assert_eq!(found.map(|place| place.value).as_deref(), expected, "{page}");
         }
     }
 }

@@ -62,6 +62,9 @@ const PRESENT: [&str; 14] = [
 
 const TO: [&str; 9] = ["至", "到", "to", "until", "till", "through", "thru", "→", "~"];
 
+/// How sure a range is of which only the start is written: `since 2020`.
+pub(crate) const SINCE: u8 = 75;
+
 /// How sure a date is whose range ends before it starts.
 const REVERSED: u8 = 30;
 
@@ -110,7 +113,7 @@ fn mention_at(scalars: &[char], start: usize) -> Option<DateMention> {
         if let Some(range) = range_from(scalars, start, Date { end, ..date }) {
             return Some(range);
         }
-        return Some(mention(start, end, date.first, RangeEnd::Present, true, 75));
+        return Some(mention(start, end, date.first, RangeEnd::Present, true, SINCE));
     }
     if let Some(range) = short_range_at(scalars, start) {
         return Some(range);
@@ -122,7 +125,7 @@ fn mention_at(scalars: &[char], start: usize) -> Option<DateMention> {
         if let Some(range) = range_from(scalars, start, Date { end: after, ..first }) {
             return Some(range);
         }
-        return Some(mention(start, after, first.first, RangeEnd::Present, true, 75));
+        return Some(mention(start, after, first.first, RangeEnd::Present, true, SINCE));
     }
     if let Some(range) = range_from(scalars, start, first) {
         return Some(range);

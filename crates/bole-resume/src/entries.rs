@@ -1,8 +1,8 @@
 //! Jobs, internships, projects and research stays: where each begins and ends, and what its header says.
 
-use bole_core::{Education, Entry, EntryKind, SectionKind};
+use bole_core::{Confidence, Education, Entry, EntryKind, SectionKind, Sourced};
 
-use crate::dates::DateMention;
+use crate::dates::{DateMention, SINCE};
 use crate::degrees::degrees_in;
 use crate::education::{dates_within, study_in};
 use crate::headers::{Header, is_postdoc, read_header};
@@ -26,6 +26,9 @@ const MAX_LEAD: usize = 3;
 /// A header is at most so long: Latin letters, Chinese characters.
 const MAX_HEADER_LATIN: usize = 90;
 const MAX_HEADER_HAN: usize = 45;
+
+/// How sure an employer is at most that only the entry before names.
+const INHERITED: u8 = 65;
 
 /// What ends the name of an employer with a point.
 const ABBREVIATIONS: &[&str] =
@@ -111,7 +114,16 @@ fn read_part(
             (EntryKind::Project, _) | (_, None) => kind,
             (_, Some(said)) => said,
         };
-        entries.push(finish(text, kind, &header, block.dates, extent, 100));
+        let mut entry = finish(text, kind, &header, block.dates, extent, 100);
+        let is_same = header.is_same || (entry.employer.is_none() && entry.title.is_some() && header.is_sure);
+        if is_same && kind == EntryKind::Work {
+            // Two jobs at one employer under one heading.
+            let before = entries.last().filter(|before| index > 0 && before.kind == kind);
+            let known = before.and_then(|before| before.employer.clone());
+            entry.employer = known
+                .map(|known| Sourced { confidence: known.confidence.min(Confidence(INHERITED)), ..known });
+        }
+        entries.push(entry);
     }
 }
 
@@ -179,6 +191,17 @@ fn anchors_of<'a>(
     anchors
 }
 
+/// Whether the points in a line may all be those of abbreviations: `Lagoon Co., Ltd. Sep 2018 …`.
+fn ends_abbreviation(before: &[char], pair: &[char]) -> bool {
+    let is_point = matches!(pair, ['.', ' ']);
+    let points = before.windows(2).enumerate().filter(|(_, pair)| matches!(pair, ['.', ' ']));
+    let mut words = points.map(|(index, _)| {
+        let word = before.get(..index).unwrap_or_default();
+        word.iter().rev().take_while(|scalar| scalar.is_alphanumeric()).count()
+    });
+    is_point && words.all(|length| length <= 4)
+}
+
 /// Whether a date stands behind a parenthesis.
 fn is_aside(text: &Text, date: &DateMention) -> bool {
     let before = date.extent.start.checked_sub(1).and_then(|before| text.folded_at(before));
@@ -191,6 +214,19 @@ fn opens_entry(text: &Text, line: Extent, date: &DateMention, bulleted: bool) ->
     let offset = date.extent.start.saturating_sub(line.start);
     let starts_low = raw.first().is_some_and(|scalar| scalar.is_lowercase());
     let at_start = offset <= 3;
+    let at_end = date.extent.end + 3 >= line.end;
+    let is_since = date.confidence == SINCE;
+    // A date amid sentences tells of something else.
+    let before = text.folded(Extent::new(line.start, date.extent.start.max(line.start)));
+    let has_han = before.iter().any(|&scalar| is_han(scalar));
+    let is_prose = before.windows(2).any(|pair| {
+        matches!(pair, ['.' | ';', ' ']) && !ends_abbreviation(before, pair)
+            || matches!(pair, ['。' | ';', _])
+            || (has_han && matches!(pair, [',', _]))
+    });
+    if !at_start && !at_end && (is_since || is_prose) {
+        return false;
+    }
     has_bullet == bulleted && offset <= MAX_BEFORE_DATES && (!starts_low || at_start)
 }
 

@@ -79,17 +79,30 @@ fn fields_of_line(text: &Text, line: Extent, fields: &mut Vec<Field>) {
         let first_on_line = is_first(text, line, place.extent);
         // Without a colon a label is a cell of a table: several on the line, or one at its start.
         let is_cell = place.after > place.extent.end && (n_places >= 2 || first_on_line);
-        let may_lack_colon = is_cell && place.extent.len() >= 2 && is_han_label(text, place.extent);
+        let may_lack_colon = if is_han_label(text, place.extent) {
+            is_cell && place.extent.len() >= 2
+        } else {
+            is_cell_of_its_own(text, line, place)
+        };
         if !(place.has_colon || may_lack_colon) {
             continue;
         }
         let limit = places.get(index + 1).map_or(line.end, |next| next.extent.start);
-        let value = value_at(text, Extent::new(place.after, limit));
+        let is_name = place.label == Label::Name;
+        let value = value_at(text, Extent::new(place.after, limit), is_name);
         if value.is_empty() || value.len() > MAX_VALUE {
             continue;
         }
         fields.push(Field { label: place.label, extent: Extent::new(place.extent.start, value.end), value });
     }
+}
+
+/// `Name  Ann Lee`: a label between wide spaces.
+fn is_cell_of_its_own(text: &Text, line: Extent, place: &Place) -> bool {
+    let before = text.folded(Extent::new(line.start, place.extent.start));
+    let opens = before.is_empty() || before.ends_with(&[' ', ' ']) || before.ends_with(&['|', ' ']);
+    let starts_high = text.raw(place.extent).first().is_some_and(|scalar| scalar.is_uppercase());
+    opens && starts_high && place.after >= place.extent.end + 2
 }
 
 fn is_han_label(text: &Text, extent: Extent) -> bool {
@@ -160,13 +173,22 @@ fn length_at(folded: &[char], index: usize, word: &[char]) -> Option<usize> {
     None
 }
 
+/// Whether the mark at `index` joins the parts of a name from another language: 马库斯·韦伯.
+pub(crate) fn is_point_in_name(folded: &[char], index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|before| folded.get(before));
+    let is_point = matches!(folded.get(index), Some('·' | '•' | '∙' | '‧'));
+    is_point
+        && before.is_some_and(|&scalar| is_han(scalar))
+        && folded.get(index + 1).is_some_and(|&scalar| is_han(scalar))
+}
+
 /// The value: until a mark between fields, two spaces, or the end.
-fn value_at(text: &Text, extent: Extent) -> Extent {
+fn value_at(text: &Text, extent: Extent, is_name: bool) -> Extent {
     let extent = text.trim(extent);
     let folded = text.folded(extent);
     let ends = |(index, &scalar): (usize, &char)| {
         let wide_space = scalar == ' ' && folded.get(index + 1) == Some(&' ');
-        is_field_mark(scalar) || wide_space
+        is_field_mark(scalar) && !(is_name && is_point_in_name(folded, index)) || wide_space
     };
     let length = folded.iter().enumerate().position(ends).unwrap_or(folded.len());
     let is_edge = |scalar: char| scalar.is_whitespace() || matches!(scalar, ',' | '/' | '，' | '。');
@@ -186,7 +208,7 @@ mod tests {
 
     #[test]
     fn fields_are_cut_at_the_next() {
-        let cases: [(&str, &[&str]); 7] = [
+        let cases: [(&str, &[&str]); 9] = [
             ("姓名：林小雨  性 别：女", &["Name=林小雨", "Protected(Gender)=女"]),
             (
                 "学历：硕士 毕业院校：某某大学 专业：材料学",
@@ -195,6 +217,8 @@ mod tests {
             ("姓名 林小雨 民族 汉族", &["Name=林小雨", "Protected(Ethnicity)=汉族"]),
             ("政 治 面 貌 ： 群众", &["Protected(PoliticalStatus)=群众"]),
             ("Name: Ann Lee | Date of Birth: 1990", &["Name=Ann Lee", "Protected(Age)=1990"]),
+            ("Name  Ann Lee  Native place  Foothill", &["Name=Ann Lee", "Protected(Birthplace)=Foothill"]),
+            ("姓名 马库斯·韦伯 性别 男", &["Name=马库斯·韦伯", "Protected(Gender)=男"]),
             ("专业技能：Rust", &[]),
             ("他的姓名不在此", &[]),
         ];

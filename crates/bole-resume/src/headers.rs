@@ -11,13 +11,29 @@ use crate::schools::schools_in;
 use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
 use crate::tables::work::{
     ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS,
-    TITLE_WORDS, UNIT_ENDS,
+    TITLE_WORDS, UNIT_ENDS, UNPAID_WORDS,
 };
-use crate::terms::Terms;
+use crate::terms::{Found, Terms};
 use crate::text::{Extent, Text, is_han};
 
 /// What stands in the place of an employer where there is none.
 const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "自由职业", "个体"];
+
+/// Words of titles that names of employers hold as well.
+const OF_EMPLOYERS_TOO: &[&str] = &[
+    "management",
+    "engineering",
+    "sales",
+    "support",
+    "postdoctoral",
+    "student",
+    "staff",
+    "开发",
+    "研发",
+    "产品",
+    "策划",
+    "technician",
+];
 
 /// What the opening lines of an entry say.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,6 +46,8 @@ pub(crate) struct Header {
     pub(crate) kind: Option<EntryKind>,
     /// It names a degree and a school, and no title: somebody studied.
     pub(crate) is_study: bool,
+    /// It says that the employer is that of the entry before.
+    pub(crate) is_same: bool,
 }
 
 /// What a piece of a header is.
@@ -49,11 +67,16 @@ static PLACES: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(PROVINCES.iter().chain(STATES_AND_COUNTRIES).map(|word| (*word, ()))));
 static KINDS: LazyLock<Terms<EntryKind>> = LazyLock::new(|| {
     let interns = INTERN_WORDS.iter().map(|word| (*word, EntryKind::Internship));
-    let research = POSTDOC_WORDS.iter().chain(STUDENT_WORDS);
-    Terms::new(interns.chain(research.map(|word| (*word, EntryKind::Research))))
+    let research = POSTDOC_WORDS.iter().chain(STUDENT_WORDS).map(|word| (*word, EntryKind::Research));
+    let unpaid = UNPAID_WORDS.iter().map(|word| (*word, EntryKind::Project));
+    Terms::new(interns.chain(research).chain(unpaid))
 });
 static POSTDOC: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(POSTDOC_WORDS.iter().map(|word| (*word, ()))));
+
+static SAME: LazyLock<Terms<()>> = LazyLock::new(|| {
+    Terms::new(["同一公司", "同公司", "同上", "same company", "same employer"].map(|word| (word, ())))
+});
 
 static NAMED_ASIDES: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(ASIDES_OF_NAMES.iter().map(|word| (*word, ()))));
@@ -76,8 +99,9 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
         for written in pieces_of(text, *line, dates).into_iter().flat_map(|piece| split_roles(text, piece)) {
             let kind = KINDS.find(text.folded(written)).map(|found| found.value);
             header.kind = header.kind.or(kind);
+            header.is_same |= SAME.find(text.folded(written)).is_some();
             let piece = without_aside(text, written);
-            if piece.is_empty() || is_column_head(text, piece) {
+            if SAME.exactly(text.folded(piece)).is_some() || piece.is_empty() || is_column_head(text, piece) {
                 continue;
             }
             if let Some((known, confidence)) = header.employer
@@ -221,7 +245,12 @@ fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
             return vec![Extent::new(piece.start, form.extent.end)];
         }
     }
-    let title = found.iter().rposition(|found| found.value == Role::Title);
+    let is_whole = |word: &Found<Role>| {
+        // `Lagoon Fund Management Co.`, `Lagoon Engineering Company`: words of employers too.
+        let folded = text.folded(word.extent);
+        OF_EMPLOYERS_TOO.iter().any(|word| word.chars().eq(folded.iter().copied()))
+    };
+    let title = found.iter().rposition(|found| found.value == Role::Title && !is_whole(found));
     let title = title.filter(|&title| title + 1 < found.len()).and_then(|title| found.get(title));
     if let Some(title) = title {
         let rest = text.trim(Extent::new(title.extent.end, piece.end));

@@ -34,6 +34,7 @@ mod fields;
 mod language;
 
 mod contact;
+mod location;
 mod name;
 mod protected;
 

@@ -4,14 +4,17 @@ use std::sync::LazyLock;
 
 use bole_core::{SectionKind, Sourced};
 
-use crate::fields::Field;
+use crate::fields::{Field, is_point_in_name};
 use crate::headings::heading_of;
+use crate::location::is_place;
 use crate::protected::is_protected_word;
 use crate::sections::Part;
 use crate::tables::degrees::DEGREES;
 use crate::tables::labels::Label;
 use crate::tables::schools::LATIN_SCHOOL_WORDS;
-use crate::tables::surnames::{COMPOUND_SURNAMES, NOT_NAMES, SURNAMES};
+use crate::tables::surnames::{
+    COMPOUND_SURNAMES, CREDENTIALS, HONORIFICS, NOT_IN_LATIN_NAMES, NOT_NAMES, RESUME_WORDS, SURNAMES,
+};
 use crate::tables::work::{EMPLOYER_WORDS, TITLE_WORDS};
 use crate::terms::Terms;
 use crate::text::{Extent, Line, Text, is_field_mark, is_han};
@@ -25,102 +28,14 @@ static NOT_IN_NAMES: LazyLock<Terms<()>> = LazyLock::new(|| {
     let employers = EMPLOYER_WORDS.iter().copied();
     let schools = LATIN_SCHOOL_WORDS.iter().copied();
     let degrees = DEGREES.iter().map(|degree| degree.word);
-    let rest = [
-        "resume",
-        "cv",
-        "curriculum",
-        "vitae",
-        "page",
-        "phone",
-        "email",
-        "address",
-        "street",
-        "road",
-        "avenue",
-        "city",
-        "state",
-        "updated",
-        "and",
-        "of",
-        "for",
-        "with",
-        "to",
-        "in",
-        "the",
-        "sales",
-        "finance",
-        "marketing",
-        "operations",
-        "management",
-        "information",
-        "technology",
-        "business",
-        "digital",
-        "media",
-        "banking",
-        "health",
-        "human",
-        "resources",
-        "public",
-        "relations",
-        "customer",
-        "service",
-        "services",
-        "project",
-        "program",
-        "design",
-        "graphic",
-        "fitness",
-        "group",
-        "personal",
-        "professional",
-        "experience",
-        "accounting",
-        "food",
-        "construction",
-        "agriculture",
-        "aviation",
-        "arts",
-        "apparel",
-        "staff",
-        "special",
-        "unit",
-        "welcome",
-        "data",
-        "software",
-        "research",
-        "student",
-        "china",
-        "usa",
-        "security",
-        "quality",
-        "career",
-        "focus",
-        "tools",
-        "windows",
-        "control",
-        "corporate",
-        "process",
-        "technical",
-        "document",
-        "maintenance",
-        "warehouse",
-        "flight",
-        "attendant",
-        "technologist",
-        "tech",
-        "position",
-        "interviewer",
-        "facilitator",
-        "industrial",
-        "objective",
-        "on",
-        "linux",
-        "java",
-        "python",
-        "microsoft",
-    ];
-    Terms::new(titles.chain(employers).chain(schools).chain(degrees).chain(rest).map(|word| (word, ())))
+    Terms::new(
+        titles
+            .chain(employers)
+            .chain(schools)
+            .chain(degrees)
+            .chain(NOT_IN_LATIN_NAMES.iter().copied())
+            .map(|word| (word, ())),
+    )
 });
 
 /// The name, if there is one.
@@ -128,7 +43,9 @@ pub(crate) fn name_of(text: &Text, parts: &[Part], fields: &[Field]) -> Option<S
     let labelled = fields.iter().filter(|field| field.label == Label::Name);
     for field in labelled.take(3) {
         let first_words = field.value;
-        if let Some(name) = chinese_name(text, first_words, true).or_else(|| latin_name(text, first_words)) {
+        let first_words = without_surroundings(text, first_words);
+        let name = foreign_name(text, first_words).or_else(|| chinese_name(text, first_words, true));
+        if let Some(name) = name.or_else(|| full_latin_name(text, first_words)) {
             return text.quote(name, 97);
         }
     }
@@ -151,14 +68,24 @@ pub(crate) fn name_of(text: &Text, parts: &[Part], fields: &[Field]) -> Option<S
         {
             return Some(name);
         }
+        let bare = without_surroundings(text, line.extent);
+        let full = full_latin_name(text, bare).filter(|_| index < 4 && (index == 0 || has_contact));
+        if let Some(name) = full.filter(|name| !is_plain(text, *name)) {
+            // `LEE, Ann`, `Ann (Annie) Lee`: a form that only names have.
+            return text.quote(name, if has_contact { 85 } else { 65 });
+        }
         for piece in pieces(text, line.extent) {
             let whole = piece == line.extent;
+            let piece = without_surroundings(text, piece);
             let sure = match (index, whole) {
                 (0, true) => 90,
                 (0, false) | (1..=2, true) => 82,
                 (_, true) => 65,
                 _ => 55,
             };
+            if let Some(name) = foreign_name(text, piece).filter(|_| index < 4) {
+                return text.quote(name, sure.min(82));
+            }
             if let Some(name) = chinese_name(text, piece, false) {
                 return text.quote(name, sure);
             }
@@ -207,7 +134,9 @@ fn pieces(text: &Text, line: Extent) -> Vec<Extent> {
     let mut start = 0;
     let is_cut = |index: usize, scalar: char| {
         let wide = scalar == ' ' && folded.get(index + 1) == Some(&' ');
-        is_field_mark(scalar) || wide || matches!(scalar, ',' | '，' | '/' | '(' | ')')
+        is_field_mark(scalar) && !is_point_in_name(folded, index)
+            || wide
+            || matches!(scalar, ',' | '，' | '/' | '(' | ')')
     };
     for (index, &scalar) in folded.iter().enumerate() {
         if is_cut(index, scalar) {
@@ -218,6 +147,107 @@ fn pieces(text: &Text, line: Extent) -> Vec<Extent> {
     pieces.push(Extent::new(line.start + start, line.end));
     let trimmed = pieces.into_iter().map(|piece| text.trim(piece));
     trimmed.filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Without `Dr.` before and `PhD`, `Resume` or 个人简历 around it.
+fn without_surroundings(text: &Text, piece: Extent) -> Extent {
+    let is_edge = |scalar: char| scalar.is_whitespace() || matches!(scalar, ':' | '-' | ',' | '_');
+    let mut piece = text.trim_matches(piece, is_edge);
+    for _ in 0..3 {
+        let folded = text.folded(piece);
+        let begins = |word: &&&str| {
+            let length = word.chars().count();
+            let ends_word =
+                !word.is_ascii() || folded.get(length).is_none_or(|scalar| !scalar.is_alphanumeric());
+            folded.len() > length && ends_word && word.chars().eq(folded.iter().copied().take(length))
+        };
+        let ends = |word: &&&str| {
+            let length = word.chars().count();
+            let before = folded.len().checked_sub(length + 1).and_then(|before| folded.get(before));
+            let is_apart = !word.is_ascii()
+                || word.starts_with('\'')
+                || before.is_some_and(|scalar| matches!(scalar, ' ' | ','));
+            folded.len() > length
+                && is_apart
+                && word.chars().rev().eq(folded.iter().rev().copied().take(length))
+        };
+        let lead = RESUME_WORDS.iter().chain(HONORIFICS).find(begins).map(|word| word.chars().count());
+        let tail = RESUME_WORDS.iter().chain(CREDENTIALS).find(ends).map(|word| word.chars().count());
+        let cut = match (lead, tail) {
+            (Some(lead), _) => Extent::new(piece.start + lead, piece.end),
+            (None, Some(tail)) => Extent::new(piece.start, piece.end - tail),
+            (None, None) => break,
+        };
+        piece = text.trim_matches(cut, is_edge);
+    }
+    piece
+}
+
+/// 马库斯·韦伯: parts of two to eight Han characters with points between them.
+fn foreign_name(text: &Text, piece: Extent) -> Option<Extent> {
+    let folded = text.folded(piece);
+    let end = folded.iter().position(|scalar| matches!(scalar, '(' | ' ' | ',')).unwrap_or(folded.len());
+    let name = folded.get(..end)?;
+    let parts: Vec<&[char]> = name.split(|scalar| matches!(scalar, '·' | '•' | '∙' | '‧')).collect();
+    let is_part = |part: &&[char]| (1..=8).contains(&part.len()) && part.iter().copied().all(is_han);
+    let sound = (2..=4).contains(&parts.len())
+        && parts.iter().all(is_part)
+        && parts.iter().any(|part| part.len() >= 2);
+    let is_else = parts.iter().any(|part| NOT_IN_NAMES.find(part).is_some() || is_protected_word(part));
+    let is_place = parts.iter().any(|part| crate::location::is_place_word(part));
+    (sound && !is_else && !is_place && name.len() <= 20).then(|| Extent::new(piece.start, piece.start + end))
+}
+
+/// Whether a Latin name is written plainly, without comma or parentheses.
+fn is_plain(text: &Text, name: Extent) -> bool {
+    !text.folded(name).iter().any(|scalar| matches!(scalar, ',' | '('))
+}
+
+/// A Latin name in any of its forms: `Ann Lee`, `Ann (Annie) Lee`, `LEE, Ann`.
+fn full_latin_name(text: &Text, piece: Extent) -> Option<Extent> {
+    let folded = text.folded(piece);
+    let raw = text.raw(piece);
+    let comma = folded.iter().position(|&scalar| scalar == ',');
+    if let Some(comma) = comma {
+        let (family, given) = (raw.get(..comma)?, raw.get(comma + 1..)?);
+        let given: Vec<&[char]> =
+            given.split(|scalar| *scalar == ' ').filter(|word| !word.is_empty()).collect();
+        let is_name = |word: &[char]| {
+            word.first().is_some_and(|scalar| scalar.is_uppercase())
+                && word.iter().all(|scalar| {
+                    scalar.is_alphabetic() && !is_han(*scalar) || matches!(scalar, '-' | '\'' | '.')
+                })
+        };
+        let is_family = family.len() >= 2
+            && family.iter().all(|scalar| scalar.is_uppercase() || matches!(scalar, '-' | '\''));
+        let is_given = (1..=2).contains(&given.len())
+            && given.iter().all(|word| is_name(word) && word.iter().any(|scalar| scalar.is_lowercase()));
+        let words = NOT_IN_NAMES.find(folded).is_none();
+        return (is_family && is_given && words && is_name(family)).then_some(piece);
+    }
+    let open = folded.iter().position(|&scalar| scalar == '(');
+    if let Some(open) = open {
+        let close = folded.iter().position(|&scalar| scalar == ')').filter(|&close| close > open + 1)?;
+        let nickname = raw.get(open + 1..close)?;
+        let before: String = raw.get(..open)?.iter().collect();
+        let after: String = raw.get(close + 1..)?.iter().collect();
+        let is_word = |word: &str| {
+            word.chars().next().is_some_and(char::is_uppercase)
+                && word
+                    .chars()
+                    .all(|scalar| scalar.is_alphabetic() && !is_han(scalar) || matches!(scalar, '-' | '\''))
+        };
+        let words: Vec<&str> = before.split_whitespace().chain(after.split_whitespace()).collect();
+        let nickname: String = nickname.iter().collect();
+        let sound = (2..=4).contains(&words.len())
+            && words.iter().all(|word| is_word(word))
+            && is_word(&nickname)
+            && nickname.len() >= 2;
+        let is_inside = !after.trim().is_empty() && !before.trim().is_empty();
+        return (sound && is_inside && NOT_IN_NAMES.find(folded).is_none() && piece.len() <= 40)
+            .then_some(piece);
+    }
+    latin_name(text, piece)
 }
 
 /// Two to four Han characters that begin with a surname, perhaps set apart by spaces; the whole piece, or what
@@ -254,7 +284,7 @@ fn is_name(word: &[char], labelled: bool) -> bool {
 /// Two to four capitalised words, none of them usual in titles, headings or employers.
 fn latin_name(text: &Text, piece: Extent) -> Option<Extent> {
     let raw = text.raw(piece);
-    if piece.len() > 40 || NOT_IN_NAMES.find(text.folded(piece)).is_some() {
+    if piece.len() > 40 || NOT_IN_NAMES.find(text.folded(piece)).is_some() || is_place(text, piece) {
         return None;
     }
     let words: Vec<&[char]> =
@@ -298,6 +328,16 @@ mod tests {
                 "Anaya Raman-\nBell\nStudent\n\nContact\n\n+1 555-0120\nann@example.org",
                 Some("Anaya Raman-Bell"),
             ),
+            ("阿尔瓦罗·门德斯\n工程师", Some("阿尔瓦罗·门德斯")),
+            ("姓名：买买提·艾力  性别：男", Some("买买提·艾力")),
+            ("林小雨的个人简历\n男", Some("林小雨")),
+            ("Dr. Ann Lee\nann@example.com", Some("Ann Lee")),
+            ("Ann Lee, PhD, CFA\nann@example.com", Some("Ann Lee")),
+            ("ANN LEE RESUME\nann@example.com", Some("ANN LEE")),
+            ("Xiaoyu (Mike) Lin\nmike@example.com", Some("Xiaoyu (Mike) Lin")),
+            ("LIN, Xiaoyu\nlin@example.com", Some("LIN, Xiaoyu")),
+            ("Name  Ann Lee\nPlace  Yanta District", Some("Ann Lee")),
+            ("Yanta District, Xi'an\nann@example.com", None),
             ("Signe\n\nAoki\nann@example.org", None),
             ("Signe\nEngineer\nann@example.org", None),
             ("ACCOUNTANT\nSummary\nx", None),

@@ -115,6 +115,8 @@ fn cut(text: &Text, part: Extent) -> Vec<Extent> {
     };
     let trimmed = pieces.into_iter().map(|piece| {
         let piece = with_point(text, text.trim_matches(piece, is_edge));
+        let piece = text.trim_matches(without_number(text, piece), is_edge);
+        let piece = with_point(text, piece);
         // A parenthesis of which only one half is left.
         let has = |wanted: char| text.folded(piece).contains(&wanted);
         if has('(') == has(')') {
@@ -126,7 +128,10 @@ fn cut(text: &Text, part: Extent) -> Vec<Extent> {
     let mut joined: Vec<Extent> = Vec::with_capacity(trimmed.size_hint().0);
     for piece in trimmed {
         // `Risk Analyst, later Risk Manager`
-        let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase());
+        let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase())
+            && !["a ", "an ", "the "]
+                .iter()
+                .any(|article| article.chars().eq(text.folded(piece).iter().copied().take(article.len())));
         match joined.last_mut() {
             Some(last) if starts_low && !last.is_empty() && is_listed(text, *last, piece) => {
                 last.end = piece.end;
@@ -148,7 +153,7 @@ fn length_of_cut(folded: &[char], index: usize) -> usize {
     match at(0) {
         // `Lagoon Storage Co., Ltd.`
         Some(',') if BEHIND_COMMA.at(folded, index + 1 + n_spaces(folded, index + 1)).is_some() => 0,
-        Some(scalar) if is_field_mark(scalar) || matches!(scalar, ',' | '、' | '×') => 1,
+        Some(scalar) if is_field_mark(scalar) || matches!(scalar, ',' | '×') => 1,
         // A full-width mark that was decoded as Latin-1.
         Some('ï') if at(1) == Some('¼') => 2,
         Some('c') if BLANKED.at(folded, index).is_some() => {
@@ -165,8 +170,47 @@ fn length_of_cut(folded: &[char], index: usize) -> usize {
         {
             1
         }
+        // 某某有限公司 Lagoon Automation: the same in two languages.
+        Some(' ') if changes_script(folded, index) => 1,
         _ => 0,
     }
+}
+
+/// Whether words of one script end at the space at `index` and others of the other begin, enough of both.
+fn changes_script(folded: &[char], index: usize) -> bool {
+    let before = folded.get(..index).unwrap_or_default();
+    let after = folded.get(index + 1..).unwrap_or_default();
+    let n_han = |part: &[char]| part.iter().take(MAX_PIECE).filter(|&&scalar| is_han(scalar)).count();
+    let is_latin = |scalar: Option<&char>| {
+        scalar.is_some_and(|scalar| scalar.is_ascii_alphabetic() || matches!(scalar, '.' | ')'))
+    };
+    let is_han_at = |scalar: Option<&char>| scalar.is_some_and(|&scalar| is_han(scalar) || scalar == ')');
+    let n_latin_after = after
+        .iter()
+        .take_while(|scalar| scalar.is_ascii())
+        .filter(|scalar| scalar.is_ascii_alphabetic())
+        .count();
+    let n_latin_before = before
+        .iter()
+        .rev()
+        .take_while(|scalar| scalar.is_ascii())
+        .filter(|scalar| scalar.is_ascii_alphabetic())
+        .count();
+    let to_latin =
+        is_han_at(before.last()) && is_latin(after.first()) && n_latin_after >= 10 && n_han(before) >= 3;
+    let to_han =
+        is_latin(before.last()) && is_han_at(after.first()) && n_latin_before >= 10 && n_han(after) >= 3;
+    to_latin || to_han
+}
+
+/// Without `1)` or `2.` at its start.
+fn without_number(text: &Text, piece: Extent) -> Extent {
+    let folded = text.folded(piece);
+    let n_digits = folded.iter().take(3).take_while(|scalar| scalar.is_ascii_digit()).count();
+    let is_number = (1..=2).contains(&n_digits)
+        && matches!(folded.get(n_digits), Some(')' | '.' | '、'))
+        && !folded.get(n_digits + 1).is_some_and(char::is_ascii_digit);
+    Extent::new(piece.start + if is_number { n_digits + 1 } else { 0 }, piece.end)
 }
 
 fn n_spaces(folded: &[char], index: usize) -> usize {

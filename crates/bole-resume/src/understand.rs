@@ -2,12 +2,13 @@
 
 use bole_core::{Pages, Resume};
 
-use crate::contact::{emails, links, location, phones};
+use crate::contact::{emails, links, phones};
 use crate::dates::dates_in;
 use crate::education::education_of;
 use crate::entries::entries_of;
 use crate::fields::fields_in;
 use crate::language::language_of;
+use crate::location::location;
 use crate::name::name_of;
 use crate::protected::protected_in;
 use crate::sections::{parts_of, sections};

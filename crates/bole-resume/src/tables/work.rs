@@ -486,7 +486,13 @@ pub(crate) const TITLE_WORDS: &[&str] = &[
 pub(crate) const INTERN_WORDS: &[&str] = &[
     "实习",
     "实习生",
-    "见习",
+    "见习生",
+    "实训",
+    "industrial placement",
+    "placement student",
+    "student trainee",
+    "summer trainee",
+    "working students",
     "intern",
     "internship",
     "interns",
@@ -691,4 +697,21 @@ pub(crate) const COLUMN_HEADS: &[&str] = &[
     "subject",
     "part",
     "task",
+];
+
+/// Doings of people that are no employment: volunteers and student offices.
+pub(crate) const UNPAID_WORDS: &[&str] = &[
+    "志愿者",
+    "志愿服务",
+    "义工",
+    "学生会",
+    "团委",
+    "社团",
+    "班长",
+    "团支书",
+    "volunteer",
+    "volunteering",
+    "student council",
+    "student government",
+    "student union president",
 ];
