@@ -146,6 +146,9 @@ fn range_from(scalars: &[char], start: usize, first: Date) -> Option<DateMention
         let sure = if first.first.month.is_some() { 95 } else { 85 };
         return Some(mention(start, end, first.first, RangeEnd::Present, true, sure - penalty));
     }
+    if first.has_year && is_open_end(scalars, first.end) {
+        return Some(mention(start, first.end, first.first, RangeEnd::Present, true, SINCE));
+    }
     let last = date_at(scalars, after)
         .or_else(|| month_of_same_year(scalars, after, first))
         .or_else(|| short_date_at(scalars, after))?;
@@ -165,6 +168,17 @@ fn range_from(scalars: &[char], start: usize, first: Date) -> Option<DateMention
     };
     let both = mention(start, last.end, from, RangeEnd::At(last.last), true, sure - penalty);
     range_is_sound.then_some(both)
+}
+
+/// `Sep 2019 –` at the end of a line, and no date on the next.
+fn is_open_end(scalars: &[char], index: usize) -> bool {
+    let dash = skip_spaces(scalars, index);
+    let after = skip_spaces(scalars, dash + 1);
+    let is_dash =
+        matches!(scalars.get(dash), Some('-' | '~')) && matches!(scalars.get(after), None | Some('\n'));
+    let (next, n_line_ends) = skip_white(scalars, after);
+    is_dash
+        && (n_line_ends > 1 || (date_at(scalars, next).is_none() && short_date_at(scalars, next).is_none()))
 }
 
 fn mention(

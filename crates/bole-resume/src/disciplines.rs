@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use crate::degrees::DegreeMention;
+use crate::degrees::{DegreeMention, degrees_in};
 use crate::schools::pieces_of;
 use crate::tables::places::PROVINCES;
-use crate::tables::schools::{HAN_SUFFIXES, NOT_DISCIPLINES, SUBJECTS};
+use crate::tables::schools::{HAN_SUFFIXES, LATIN_SCHOOL_WORDS, NOT_DISCIPLINES, SUBJECTS};
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_han};
 
@@ -68,6 +68,8 @@ const MAX_HAN: usize = 24;
 
 static NOT: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(NOT_DISCIPLINES.iter().map(|word| (*word, ()))));
+static SCHOOL_TERMS: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(LATIN_SCHOOL_WORDS.iter().map(|word| (*word, ()))));
 static SUBJECT_TERMS: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(SUBJECTS.iter().map(|word| (*word, ()))));
 static PLACES: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(PROVINCES.iter().map(|word| (*word, ()))));
@@ -114,7 +116,7 @@ pub(crate) fn after_degree(
 }
 
 /// Whether it says no more than which kind of degree it is.
-fn is_faculty(text: &Text, of: Extent) -> bool {
+pub(crate) fn is_faculty(text: &Text, of: Extent) -> bool {
     let form: String = text.folded(of).iter().collect();
     FACULTIES.contains(&form.as_str())
 }
@@ -250,7 +252,9 @@ fn is_latin_subject(text: &Text, piece: Extent) -> bool {
     let sound = (1..=MAX_WORDS + 1).contains(&words.len())
         && words.first().is_some_and(|word| is_capital(word))
         && words.iter().all(|word| joins(word) || is_capital(word));
+    let is_else = SCHOOL_TERMS.find(text.folded(piece)).is_some() || !degrees_in(text, piece).is_empty();
     sound
+        && !is_else
         && has_letters
         && SUBJECT_TERMS.find(text.folded(piece)).is_some()
         && PLACES.exactly(text.folded(piece)).is_none()

@@ -4,7 +4,7 @@ use bole_core::{Education, RangeEnd, SectionKind};
 
 use crate::dates::DateMention;
 use crate::degrees::{DegreeMention, degrees_in};
-use crate::disciplines::{after_degree, han_piece, latin_piece};
+use crate::disciplines::{after_degree, han_piece, is_faculty, latin_piece};
 use crate::fields::{Field, field_in};
 use crate::headers::is_postdoc;
 use crate::schools::schools_in;
@@ -78,17 +78,6 @@ impl Draft {
 
     fn is_empty(&self) -> bool {
         !self.is_sound() && self.dates.is_none()
-    }
-
-    /// Whether the words of a guest stand beside the degree, on its line.
-    fn is_guest(&self, text: &Text) -> bool {
-        let Some(degree) = self.degree else { return false };
-        let lines = text.lines_in(Extent::new(self.extent.start, self.extent.end));
-        let line = lines.iter().find(|line| line.extent.holds(degree.extent));
-        line.is_some_and(|line| {
-            let end = line.extent.end.min(line.extent.start + MAX_LINE);
-            manner_of(text.folded(Extent::new(line.extent.start, end))).is_guest
-        })
     }
 
     /// Whether `feature` says something else than what is known.
@@ -245,6 +234,12 @@ fn find_discipline(text: &Text, line: Extent, taken: &[Extent], fields: &[Field]
     }
     let on_line = open.degree.filter(|degree| line.holds(degree.extent));
     open.discipline = on_line.and_then(|degree| after_degree(text, line, &degree, taken));
+    if let Some((of, _)) = open.discipline.filter(|(of, _)| is_faculty(text, *of)) {
+        // `Materials Science, Master of Engineering`: what was studied stands before.
+        let mut taken = taken.to_vec();
+        taken.push(of);
+        open.discipline = latin_piece(text, line, &taken).or(open.discipline);
+    }
     if open.discipline.is_none() && taken.iter().any(|taken| line.overlaps(*taken)) {
         open.discipline = han_piece(text, line, taken).or_else(|| latin_piece(text, line, taken));
     }
@@ -361,7 +356,8 @@ fn finish(text: &Text, draft: &Draft, all_dates: &[DateMention]) -> Education {
     let is_student =
         draft.degree.is_some_and(|degree| degree.is_student) && !dates.is_some_and(|dates| dates.is_range);
     let is_under_way = !manner.is_abandoned && (manner.is_under_way || is_present || is_student);
-    let degree = draft.degree.filter(|_| !manner.is_abandoned && !(manner.is_guest && draft.is_guest(text)));
+    let degree =
+        draft.degree.filter(|degree| !manner.is_abandoned && !(manner.is_guest && degree.is_student));
     Education {
         degree: degree.and_then(|degree| {
             let confidence = degree.confidence.min(if draft.school.is_some() || draft.dates.is_some() {

@@ -139,6 +139,15 @@ fn with_campus(text: &Text, school: Extent, line: Extent) -> Extent {
     }
 }
 
+/// Whether only a colon stands between `piece` and a date or degree before it that opens the line.
+fn is_after_taken(text: &Text, taken: &[Extent], piece: Extent) -> bool {
+    taken.iter().any(|taken| {
+        let between = text.folded(Extent::new(taken.end.min(piece.start), piece.start));
+        let is_date = text.folded(*taken).iter().any(char::is_ascii_digit);
+        taken.end <= piece.start && is_date && matches!(between, [':'] | [':', ' '])
+    })
+}
+
 /// `High School` in `North Marion High School` names a degree too.
 fn is_school_word_at(folded: &[char], index: usize) -> bool {
     let from = folded.get(..index).unwrap_or_default().iter().rposition(|scalar| !scalar.is_alphabetic());
@@ -186,6 +195,10 @@ pub(crate) fn pieces_of(text: &Text, line: Extent, taken: &[Extent]) -> Vec<(Ext
     for (piece, opened_by) in pieces {
         let piece = text.trim_matches(piece, |scalar| scalar.is_whitespace() || is_bullet(scalar));
         last_mark = if opened_by == Some(' ') && last_mark == Some(':') { last_mark } else { opened_by };
+        if is_after_taken(text, taken, piece) {
+            // `2010 – 2014: Lagoon University`
+            last_mark = None;
+        }
         if !piece.is_empty() {
             kept.push((piece, last_mark));
         }

@@ -12,6 +12,9 @@ const GO_ON: &[&str] = &["and ", "of ", "for ", "in ", "& ", "at ", "the "];
 /// A longer line is prose, and is wrapped for other reasons.
 const MAX_LINE: usize = 100;
 
+/// A line that ends amid a name is at least so long.
+const MIN_CUT: usize = 60;
+
 /// Joins the lines of names of schools and employers that are wrapped.
 pub(crate) fn join_wrapped(text: &mut Text, parts: &[Part]) {
     text.join_lines(|text, line, next| {
@@ -24,11 +27,11 @@ pub(crate) fn join_wrapped(text: &mut Text, parts: &[Part]) {
         );
         has_names
             && part_at(parts, line.extent.start).map(|part| part.kind) == kind
-            && goes_on(text, line, next)
+            && goes_on(text, line, next, kind == Some(SectionKind::Education))
     });
 }
 
-fn goes_on(text: &Text, line: &Line, next: &Line) -> bool {
+fn goes_on(text: &Text, line: &Line, next: &Line, is_education: bool) -> bool {
     let (before, after) = (text.folded(line.extent), text.folded(next.extent));
     let is_item = before.first().is_some_and(|&scalar| is_bullet(scalar));
     let ends = matches!(before.last(), Some('.' | ';' | ':' | '。'));
@@ -37,9 +40,31 @@ fn goes_on(text: &Text, line: &Line, next: &Line) -> bool {
         text.raw(next.extent).first().is_some_and(|scalar| scalar.is_lowercase() || *scalar == '&');
     let goes_on = GO_ON.iter().any(|word| word.chars().eq(after.iter().copied().take(word.len())));
     let is_open = before.ends_with(&[' ', 'o', 'f']) || before.ends_with(&[' ', 'a', 'n', 'd']);
-    let is_form = begins_with_form(after);
+    let is_form = begins_with_form(after) || (is_education && is_name_cut(text, line, next));
     !is_item
         && !next.blank_before
         && is_short
         && ((begins_low && goes_on && !ends) || is_form || (is_open && !ends))
+}
+
+/// `…, North Lagoon` and `Power University` on the next line: a long line that ends amid a name.
+fn is_name_cut(text: &Text, line: &Line, next: &Line) -> bool {
+    let tail =
+        text.raw(line.extent).rsplit(|scalar| matches!(scalar, ',' | '|' | ':')).next().unwrap_or_default();
+    let head =
+        text.raw(next.extent).split(|scalar| matches!(scalar, ',' | '(' | '|')).next().unwrap_or_default();
+    let words = |part: &[char]| -> Vec<String> {
+        let words = part.split(|scalar| *scalar == ' ').filter(|word| !word.is_empty());
+        words.map(|word| word.iter().collect()).collect()
+    };
+    let is_capital = |word: &String| word.chars().next().is_some_and(char::is_uppercase);
+    let (tail, head) = (words(tail), words(head));
+    let is_school =
+        |word: &String| matches!(word.as_str(), "University" | "College" | "Institute" | "Academy");
+    let is_cut = (1..=3).contains(&tail.len()) && tail.iter().all(is_capital);
+    line.extent.len() >= MIN_CUT
+        && is_cut
+        && (1..=4).contains(&head.len())
+        && head.iter().all(is_capital)
+        && head.last().is_some_and(is_school)
 }
