@@ -24,7 +24,7 @@ struct Block {
 const MAX_LEAD: usize = 3;
 
 /// A header is at most so long: Latin letters, Chinese characters.
-const MAX_HEADER_LATIN: usize = 90;
+const MAX_HEADER_LATIN: usize = 110;
 const MAX_HEADER_HAN: usize = 45;
 
 /// How sure an employer is at most that only the entry before names.
@@ -146,11 +146,17 @@ fn dated_blocks(text: &Text, lines: &[Line], dates: &[DateMention], mixed: bool)
     let mut blocks: Vec<Block> = Vec::with_capacity(anchors.len());
     let mut free_from = 0;
     for (line, last, date) in anchors {
+        // Dates on a line of their own have their header before them, whatever the first entry does.
+        let is_alone = lines.get(line).is_some_and(|line| stands_alone(text, line.extent, date));
+        let is_complete = lines.get(line + 1).is_some_and(|next| is_header_like(text, next.extent));
+        let lead = if is_alone && !is_complete { lead.max(1) } else { lead };
         let reach = (0..lead).take_while(|back| {
             let candidate = line.checked_sub(back + 1).filter(|&candidate| candidate >= free_from);
-            candidate
-                .and_then(|candidate| lines.get(candidate))
-                .is_some_and(|line| is_header_like(text, line.extent))
+            let candidate = candidate.and_then(|candidate| lines.get(candidate));
+            candidate.is_some_and(|line| {
+                is_header_like(text, line.extent)
+                    || (*back == 0 && is_alone && is_cut_at_dates(text, line.extent))
+            })
         });
         blocks.push(Block { first: line - reach.count(), header_end: last, dates: Some(*date) });
         free_from = last + 1;
@@ -228,6 +234,21 @@ fn opens_entry(text: &Text, line: Extent, date: &DateMention, bulleted: bool) ->
         return false;
     }
     has_bullet == bulleted && offset <= MAX_BEFORE_DATES && (!starts_low || at_start)
+}
+
+/// Whether there is nothing on the line but the date.
+fn stands_alone(text: &Text, line: Extent, date: &DateMention) -> bool {
+    let around = [Extent::new(line.start, date.extent.start), Extent::new(date.extent.end, line.end)];
+    let n_letters =
+        |extent: Extent| text.folded(extent).iter().filter(|scalar| scalar.is_alphabetic()).count();
+    around.into_iter().map(n_letters).sum::<usize>() <= 2
+}
+
+/// `Analyst, Lagoon Fund Co., Ltd.,` whose dates stand on the next line.
+fn is_cut_at_dates(text: &Text, line: Extent) -> bool {
+    let ends_in_comma = matches!(text.folded(line).last(), Some(',' | ':'));
+    let without = text.trim_matches(line, |scalar| matches!(scalar, ',' | ':' | ' '));
+    ends_in_comma && is_header_like(text, without)
 }
 
 /// Whether a single date begins or ends its line.

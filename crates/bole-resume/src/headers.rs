@@ -6,12 +6,13 @@ use bole_core::EntryKind;
 
 use crate::dates::DateMention;
 use crate::degrees::degrees_in;
+use crate::location::is_place_word;
 use crate::pieces::{MAX_PIECE, is_column_head, is_listed, pieces_of};
 use crate::schools::schools_in;
-use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
+use crate::tables::places::{LATIN_PLACES, PROVINCES, STATES_AND_COUNTRIES};
 use crate::tables::work::{
-    ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS,
-    TITLE_WORDS, UNIT_ENDS, UNPAID_WORDS,
+    ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, HOURS_WORDS, INTERN_WORDS, POSTDOC_WORDS,
+    STUDENT_WORDS, TITLE_WORDS, UNIT_ENDS, UNPAID_WORDS,
 };
 use crate::terms::{Found, Terms};
 use crate::text::{Extent, Text, is_han};
@@ -63,8 +64,9 @@ static ROLES: LazyLock<Terms<Role>> = LazyLock::new(|| {
     let employers = EMPLOYER_WORDS.iter().map(|word| (*word, Role::Employer));
     Terms::new(employers.chain(TITLE_WORDS.iter().map(|word| (*word, Role::Title))))
 });
-static PLACES: LazyLock<Terms<()>> =
-    LazyLock::new(|| Terms::new(PROVINCES.iter().chain(STATES_AND_COUNTRIES).map(|word| (*word, ()))));
+static PLACES: LazyLock<Terms<()>> = LazyLock::new(|| {
+    Terms::new(PROVINCES.iter().chain(STATES_AND_COUNTRIES).chain(LATIN_PLACES).map(|word| (*word, ())))
+});
 static KINDS: LazyLock<Terms<EntryKind>> = LazyLock::new(|| {
     let interns = INTERN_WORDS.iter().map(|word| (*word, EntryKind::Internship));
     let research = POSTDOC_WORDS.iter().chain(STUDENT_WORDS).map(|word| (*word, EntryKind::Research));
@@ -77,6 +79,8 @@ static POSTDOC: LazyLock<Terms<()>> =
 static SAME: LazyLock<Terms<()>> = LazyLock::new(|| {
     Terms::new(["同一公司", "同公司", "同上", "same company", "same employer"].map(|word| (word, ())))
 });
+
+static HOURS: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(HOURS_WORDS.iter().map(|word| (*word, ()))));
 
 static NAMED_ASIDES: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(ASIDES_OF_NAMES.iter().map(|word| (*word, ()))));
@@ -206,7 +210,9 @@ fn without_aside(text: &Text, piece: Extent) -> Extent {
         return piece;
     };
     let inside = folded.get(open + 1..folded.len() - 1).unwrap_or_default();
-    if NAMED_ASIDES.exactly(inside).is_some() {
+    // Of a title a remark says more, but for how much of the time.
+    let is_title = matches!(role_of(text, Extent::new(piece.start, piece.start + open)), Role::Title);
+    if NAMED_ASIDES.exactly(inside).is_some() || (is_title && HOURS.find(inside).is_none()) {
         return piece;
     }
     text.trim(Extent::new(piece.start, piece.start + open))
@@ -265,7 +271,7 @@ fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
 
 fn role_of(text: &Text, piece: Extent) -> Role {
     let folded = text.folded(piece);
-    if PLACES.exactly(folded).is_some() || is_han_place(folded) {
+    if PLACES.exactly(folded).is_some() || is_han_place(folded) || is_place_word(folded) {
         return Role::Place;
     }
     let ends_with_form = LEGAL_FORMS

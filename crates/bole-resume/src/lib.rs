@@ -33,6 +33,7 @@ mod dates;
 mod fields;
 mod language;
 
+mod claims;
 mod contact;
 mod location;
 mod name;

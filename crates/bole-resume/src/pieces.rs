@@ -10,6 +10,10 @@ use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 /// A longer piece is prose.
 pub(crate) const MAX_PIECE: usize = 90;
 
+/// What a title goes on with behind a comma: `Risk Analyst, later Risk Manager`.
+const TITLES_GO_ON: &[&str] =
+    &["later ", "then ", "and ", "formerly ", "before that ", "previously ", "afterwards "];
+
 /// Of the text after the dates on a line of prose, so much may be header.
 const MAX_AFTER_DATES: usize = 60;
 
@@ -128,12 +132,11 @@ fn cut(text: &Text, part: Extent) -> Vec<Extent> {
     let mut joined: Vec<Extent> = Vec::with_capacity(trimmed.size_hint().0);
     for piece in trimmed {
         // `Risk Analyst, later Risk Manager`
-        let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase())
-            && !["a ", "an ", "the "]
-                .iter()
-                .any(|article| article.chars().eq(text.folded(piece).iter().copied().take(article.len())));
+        let goes_on = TITLES_GO_ON
+            .iter()
+            .any(|word| word.chars().eq(text.folded(piece).iter().copied().take(word.len())));
         match joined.last_mut() {
-            Some(last) if starts_low && !last.is_empty() && is_listed(text, *last, piece) => {
+            Some(last) if goes_on && !last.is_empty() && is_listed(text, *last, piece) => {
                 last.end = piece.end;
             }
             _ => joined.push(piece),

@@ -3,7 +3,35 @@
 use bole_core::{Section, SectionKind};
 
 use crate::headings::{Heading, heading_of};
-use crate::text::{Extent, Line, Text, is_bullet};
+use crate::text::{Extent, Line, Text, is_bullet, is_han};
+
+/// Words that head a section elsewhere, and within the text of a job only what was done there.
+const LABELS_IN_ENTRIES: &[&str] = &[
+    "achievements",
+    "accomplishments",
+    "key achievements",
+    "highlights",
+    "results",
+    "projects",
+    "key projects",
+    "selected projects",
+    "overview",
+    "summary",
+    "responsibilities",
+    "duties",
+    "other",
+    "业绩",
+    "主要业绩",
+    "工作业绩",
+    "成果",
+    "主要成果",
+    "工作成果",
+    "项目",
+    "主要项目",
+    "概述",
+    "简介",
+    "能力",
+];
 
 /// A part of the document under one heading.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +102,14 @@ fn is_label_in_entry(text: &Text, open: SectionKind, line: &Line, heading: Headi
             | SectionKind::Summary
             | SectionKind::Other
     );
-    in_entries && may_be_label && !about_skills && shows_case && !line.blank_before && folded.contains(&':')
+    let is_label = folded.contains(&':')
+        || LABELS_IN_ENTRIES.iter().any(|label| label.chars().eq(folded.iter().copied()));
+    in_entries
+        && may_be_label
+        && !about_skills
+        && (shows_case || folded.iter().any(|&scalar| is_han(scalar)))
+        && !line.blank_before
+        && is_label
 }
 
 /// Whether the line before or after is of the same form, `label: text`, without being a heading: then it is one

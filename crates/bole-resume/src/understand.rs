@@ -2,6 +2,7 @@
 
 use bole_core::{Pages, Resume};
 
+use crate::claims::claimed_months;
 use crate::contact::{emails, links, phones};
 use crate::dates::dates_in;
 use crate::education::education_of;
@@ -39,7 +40,7 @@ pub fn understand(pages: &Pages) -> Resume {
         location: location(&text, &parts, &fields),
         education,
         entries,
-        claimed_months: None,
+        claimed_months: claimed_months(&text, &parts, &fields),
         skills: Vec::new(),
         languages: Vec::new(),
         achievements: Vec::new(),

@@ -4,7 +4,7 @@ use bole_core::SectionKind;
 
 use crate::pieces::begins_with_form;
 use crate::sections::{Part, part_at};
-use crate::text::{Line, Text, is_bullet};
+use crate::text::{Line, Text, is_bullet, is_han};
 
 /// Words that no field begins with.
 const GO_ON: &[&str] = &["and ", "of ", "for ", "in ", "& ", "at ", "the "];
@@ -14,6 +14,9 @@ const MAX_LINE: usize = 100;
 
 /// A line that ends amid a name is at least so long.
 const MIN_CUT: usize = 60;
+
+/// What is left of a field on a line of its own is at most so long.
+const MAX_REST: usize = 2;
 
 /// Joins the lines of names of schools and employers that are wrapped.
 pub(crate) fn join_wrapped(text: &mut Text, parts: &[Part]) {
@@ -40,6 +43,14 @@ fn goes_on(text: &Text, line: &Line, next: &Line, is_education: bool) -> bool {
         text.raw(next.extent).first().is_some_and(|scalar| scalar.is_lowercase() || *scalar == '&');
     let goes_on = GO_ON.iter().any(|word| word.chars().eq(after.iter().copied().take(word.len())));
     let is_open = before.ends_with(&[' ', 'o', 'f']) || before.ends_with(&[' ', 'a', 'n', 'd']);
+    // The last characters of a narrow column: `… 材料工程 硕` and `士`.
+    let is_rest = is_education
+        && after.len() <= MAX_REST
+        && after.iter().copied().all(is_han)
+        && before.last().is_some_and(|&scalar| is_han(scalar));
+    if is_rest && !next.blank_before && !is_item {
+        return true;
+    }
     let is_form = begins_with_form(after) || (is_education && is_name_cut(text, line, next));
     !is_item
         && !next.blank_before

@@ -295,6 +295,12 @@ pub(crate) const DEGREES: &[DegreeWord] = &[
     word("high-school", Secondary),
     word("matura", Secondary),
     word("baccalauréat", Secondary),
+    word("硕 士", Master),
+    word("博 士", Doctor),
+    word("本 科", Bachelor),
+    word("学 士", Bachelor),
+    word("大 专", Associate),
+    word("专 科", Associate),
 ];
 
 /// Study beside work: 继续教育 in its forms, and executive programmes.

@@ -23,6 +23,8 @@ pub(crate) enum Label {
     Discipline,
     /// The time at, or the end of, school.
     SchoolDates,
+    /// How many years somebody has worked.
+    WorkYears,
     /// Something that must not score.
     Protected(ProtectedKind),
     /// Anything else: it only ends the field before it.
@@ -210,8 +212,8 @@ pub(crate) const LABELS: &[(&str, Label)] = &[
     ("期望城市", Label::Else),
     ("期望职位", Label::Else),
     ("到岗时间", Label::Else),
-    ("工作年限", Label::Else),
-    ("工作经验", Label::Else),
+    ("工作年限", Label::WorkYears),
+    ("工作经验", Label::WorkYears),
     ("参加工作时间", Label::Else),
     ("英语水平", Label::Else),
     ("外语水平", Label::Else),
@@ -292,4 +294,9 @@ pub(crate) const LABELS: &[(&str, Label)] = &[
     ("highest education", Label::Degree),
     ("education level", Label::Degree),
     ("qualification", Label::Degree),
+    ("从业年限", Label::WorkYears),
+    ("经验年限", Label::WorkYears),
+    ("years of experience", Label::WorkYears),
+    ("work experience (years)", Label::WorkYears),
+    ("total experience", Label::WorkYears),
 ];
