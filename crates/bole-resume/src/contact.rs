@@ -1,10 +1,13 @@
 //! E-mail addresses, phone numbers and links.
 
+use std::sync::LazyLock;
+
 use bole_core::{Confidence, SectionKind, Sourced};
 
 use crate::fields::{Field, field_around};
 use crate::sections::{Part, part_at};
 use crate::tables::labels::Label;
+use crate::terms::Terms;
 use crate::text::{Extent, Text};
 
 /// An address is at most so long on either side of its `@`.
@@ -33,6 +36,53 @@ const PERSONAL_SITES: &[&str] = &[
 /// of a referee.
 const ELSEWHERE: Confidence = Confidence(45);
 
+/// Words of people other than the one that the resume is of, folded.
+const OTHERS: &[&str] = &[
+    "推荐人",
+    "证明人",
+    "紧急联系人",
+    "紧急联系电话",
+    "介绍人",
+    "担保人",
+    "referee",
+    "referees",
+    "reference",
+    "references",
+    "emergency contact",
+    "recommender",
+    "yours faithfully",
+    "yours sincerely",
+];
+
+/// What stands before numbers that are no phone numbers.
+const NO_PHONES: &[&str] = &[
+    "qq",
+    "qq号",
+    "qq号码",
+    "传真",
+    "fax",
+    "fax no",
+    "微信",
+    "微信号",
+    "wechat",
+    "weixin",
+    "身份证",
+    "身份证号",
+    "邮编",
+    "zip",
+    "id no",
+    "telex",
+    "学号",
+    "工号",
+    "准考证号",
+];
+
+/// Words about a contact stand within the first so many scalars of its line, or of its heading.
+const MAX_LABELS: usize = 160;
+
+static OTHERS_TERMS: LazyLock<Terms<()>> =
+    LazyLock::new(|| Terms::new(OTHERS.iter().map(|word| (*word, ()))));
+
 /// Contacts of one sort, with whether each stands in the personal part.
 #[derive(Debug, Default)]
 struct Contacts {
@@ -44,16 +94,35 @@ pub(crate) fn emails(text: &Text, parts: &[Part]) -> Vec<Sourced<String>> {
     let whole = text.folded(text.whole());
     let mut found = Contacts::default();
     for (index, _) in whole.iter().enumerate().filter(|(_, scalar)| **scalar == '@') {
-        let before = whole.get(index.saturating_sub(MAX_ADDRESS_SIDE)..index).unwrap_or_default();
         let is_local =
             |scalar: &char| scalar.is_ascii_alphanumeric() || matches!(scalar, '.' | '_' | '%' | '+' | '-');
+        // One space or line end may stand before the `@`.
+        let before_mark = before_white(whole, index);
+        let before = whole.get(before_mark.saturating_sub(MAX_ADDRESS_SIDE)..before_mark).unwrap_or_default();
         let n_local = before.iter().rev().take_while(|scalar| is_local(scalar)).count();
-        let after = whole.get(index + 1..).unwrap_or_default();
         let is_domain = |scalar: &char| scalar.is_ascii_alphanumeric() || matches!(scalar, '.' | '-');
-        let n_domain = after.iter().take(MAX_ADDRESS_SIDE).take_while(|scalar| is_domain(scalar)).count();
-        let extent = Extent::new(index - n_local, index + 1 + n_domain);
-        let extent = text.trim_matches(extent, |scalar| matches!(scalar, '.' | '-'));
-        let value: String = text.folded(extent).iter().collect();
+        let from = if whole.get(index + 1) == Some(&' ') { index + 2 } else { index + 1 };
+        let after = whole.get(from..).unwrap_or_default();
+        let mut n_domain = after.iter().take(MAX_ADDRESS_SIDE).take_while(|scalar| is_domain(scalar)).count();
+        // `@example.` at the end of a line and `com` on the next.
+        let is_cut = n_domain >= 2
+            && matches!(after.get(n_domain - 1), Some('.' | '-'))
+            && after.get(n_domain) == Some(&'\n');
+        let rest = after.get(n_domain + 1..).unwrap_or_default();
+        let n_rest = rest.iter().take(MAX_ADDRESS_SIDE).take_while(|scalar| is_domain(scalar)).count();
+        let ends_at = rest.get(n_rest).copied();
+        if is_cut
+            && (1..=24).contains(&n_rest)
+            && !ends_at.is_some_and(|scalar| matches!(scalar, '@' | ':' | '/'))
+        {
+            n_domain += 1 + n_rest;
+        }
+        let extent = Extent::new(before_mark - n_local, from + n_domain);
+        let extent = text.trim_matches(extent, |scalar| matches!(scalar, '.' | '-' | '\n' | ' '));
+        let value: String = text.folded(extent).iter().filter(|scalar| !scalar.is_whitespace()).collect();
+        if is_of_another(text, parts, extent) {
+            continue;
+        }
         if is_address(&value) {
             found.add(text.sourced(extent, value, 98), is_personal(parts, extent));
         }
@@ -62,6 +131,42 @@ pub(crate) fn emails(text: &Text, parts: &[Part]) -> Vec<Sourced<String>> {
         }
     }
     found.finish()
+}
+
+/// The place before the `@` at `index` without the one space or line end that may stand there: a line end only if the
+/// address goes on at the start of the next line.
+fn before_white(whole: &[char], index: usize) -> usize {
+    let before = |back: usize| index.checked_sub(back).and_then(|index| whole.get(index)).copied();
+    let goes_on = before(2).is_some_and(|scalar| scalar.is_ascii_alphanumeric());
+    match before(1) {
+        Some('\n') if goes_on => index - 1,
+        Some(' ') if goes_on && whole.get(index + 1) == Some(&' ') => index - 1,
+        _ => index,
+    }
+}
+
+/// Whether a contact is that of a referee or of somebody to call in need.
+fn is_of_another(text: &Text, parts: &[Part], extent: Extent) -> bool {
+    let names_other = |extent: Extent| {
+        let extent = Extent::new(extent.start, extent.end.min(extent.start + MAX_LABELS));
+        OTHERS_TERMS.find(text.folded(extent)).is_some()
+    };
+    let heading = part_at(parts, extent.start).and_then(|part| part.heading);
+    let line = text.lines_in(Extent::new(extent.start.saturating_sub(MAX_LABELS), extent.end)).iter().rev();
+    let mut line = line.filter(|line| line.extent.start <= extent.start && extent.start < line.extent.end);
+    heading.is_some_and(names_other)
+        || line.next().is_some_and(|line| names_other(Extent::new(line.extent.start, extent.start)))
+}
+
+/// Whether the words before a number say that it is no phone number: QQ, fax.
+fn is_no_phone(whole: &[char], index: usize) -> bool {
+    let before = whole.get(index.saturating_sub(12)..index).unwrap_or_default();
+    let is_edge = |scalar: &char| scalar.is_whitespace() || matches!(scalar, ':' | '.' | '(' | '+');
+    let end = before.iter().rposition(|scalar| !is_edge(scalar)).map_or(0, |last| last + 1);
+    let before = before.get(..end).unwrap_or_default();
+    NO_PHONES
+        .iter()
+        .any(|word| word.chars().rev().eq(before.iter().rev().copied().take(word.chars().count())))
 }
 
 fn is_personal(parts: &[Part], extent: Extent) -> bool {
@@ -118,6 +223,10 @@ pub(crate) fn phones(text: &Text, parts: &[Part], fields: &[Field]) -> Vec<Sourc
         let phone = if starts && !inside { phone_at(whole, index) } else { None };
         if let Some((length, value, confidence)) = phone {
             let extent = Extent::new(index, index + length);
+            if is_no_phone(whole, index) || is_of_another(text, parts, extent) {
+                index += length;
+                continue;
+            }
             let labelled = field_around(fields, extent).is_some_and(|field| field.label == Label::Phone);
             let confidence = if labelled { 98 } else { confidence };
             let is_personal = is_personal(parts, extent);
@@ -275,8 +384,14 @@ mod tests {
 
     #[test]
     fn contacts_are_found() {
-        let cases: [(&str, &str); 18] = [
+        let cases: [(&str, &str); 24] = [
             ("邮箱：A.B-c@Example.com。", "a.b-c@example.com"),
+            ("a.lee@example.\ncom\n工程师", "a.lee@example.com"),
+            ("a.lee\n@example.com", "a.lee@example.com"),
+            ("邮箱：ａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "a@example.com"),
+            ("QQ 20000 8817, 传真：020-0000 5518", ""),
+            ("Fax: +49 170 1234567", ""),
+            ("林一\n\n推荐人\n陈二 13800001234 b@example.cn", ""),
             ("x@@y", ""),
             ("a@b", ""),
             ("+86 138 0000 1201 | b@example.cn", "+8613800001201 b@example.cn"),

@@ -290,7 +290,7 @@ fn role_of(text: &Text, piece: Extent) -> Role {
     }
     let found = ROLES.find_all(folded, piece.start);
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
-        return Role::Unknown;
+        return if ends_as_title(folded) { Role::Title } else { Role::Unknown };
     };
     // `Director of Services`, `Manager, Trust`: what a title is of follows it.
     let after = text.folded(Extent::new(first.extent.end, piece.end));
@@ -301,6 +301,18 @@ fn role_of(text: &Text, piece: Extent) -> Role {
         return Role::Title;
     }
     last.value
+}
+
+/// 航测师, 收银员, `geologist`: what a person is called by a profession that no table knows.
+fn ends_as_title(folded: &[char]) -> bool {
+    let is_short = folded.len() <= 8 && folded.len() >= 3 && folded.iter().copied().all(is_han);
+    let ends_in = |end: &str| end.chars().rev().eq(folded.iter().rev().copied().take(end.len()));
+    let is_han_title = is_short && matches!(folded.last(), Some('师' | '员' | '官' | '工'));
+    is_han_title
+        || (folded.len() <= 40
+            && ["ologist", "ician", "ographer", "surveyor", "translator", "interpreter"]
+                .into_iter()
+                .any(ends_in))
 }
 
 fn is_han_place(folded: &[char]) -> bool {

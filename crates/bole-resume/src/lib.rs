@@ -41,6 +41,7 @@ mod protected;
 
 mod degrees;
 mod disciplines;
+mod doubts;
 mod education;
 mod entries;
 mod headers;

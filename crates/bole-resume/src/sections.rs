@@ -33,6 +33,22 @@ const LABELS_IN_ENTRIES: &[&str] = &[
     "能力",
 ];
 
+/// Words that head nothing but what was done in a job.
+const LABELS_ONLY: &[&str] = &[
+    "说明",
+    "描述",
+    "职责",
+    "内容",
+    "工作内容",
+    "工作描述",
+    "项目描述",
+    "主要职责",
+    "工作职责",
+    "主要工作",
+    "description",
+    "work done",
+];
+
 /// A part of the document under one heading.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part {
@@ -102,6 +118,9 @@ fn is_label_in_entry(text: &Text, open: SectionKind, line: &Line, heading: Headi
             | SectionKind::Summary
             | SectionKind::Other
     );
+    if in_entries && LABELS_ONLY.iter().any(|label| label.chars().eq(folded.iter().copied())) {
+        return true;
+    }
     let is_label = folded.contains(&':')
         || LABELS_IN_ENTRIES.iter().any(|label| label.chars().eq(folded.iter().copied()));
     in_entries

@@ -5,6 +5,7 @@ use bole_core::{Pages, Resume};
 use crate::claims::claimed_months;
 use crate::contact::{emails, links, phones};
 use crate::dates::dates_in;
+use crate::doubts::doubt;
 use crate::education::education_of;
 use crate::entries::entries_of;
 use crate::fields::fields_in;
@@ -31,7 +32,7 @@ pub fn understand(pages: &Pages) -> Resume {
     let (entries, studies) = entries_of(&text, &parts, &dates);
     education.extend(studies);
     education.sort_by_key(|education| education.text.first().copied());
-    Resume {
+    let mut resume = Resume {
         language: language_of(&text),
         name: name_of(&text, &parts, &fields),
         emails: emails(&text, &parts),
@@ -46,7 +47,9 @@ pub fn understand(pages: &Pages) -> Resume {
         achievements: Vec::new(),
         sections: sections(&text, &parts),
         protected: protected_in(&text, &parts, &fields),
-    }
+    };
+    doubt(&text, &fields, &mut resume);
+    resume
 }
 
 #[cfg(test)]
