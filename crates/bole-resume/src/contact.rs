@@ -124,7 +124,8 @@ pub(crate) fn emails(text: &Text, parts: &[Part]) -> Vec<Sourced<String>> {
             continue;
         }
         if is_address(&value) {
-            found.add(text.sourced(extent, value, 98), is_personal(parts, extent));
+            let sure = 98.min(most_sure(parts, extent));
+            found.add(text.sourced(extent, value, sure), is_personal(parts, extent));
         }
         if found.is_full() {
             break;
@@ -171,6 +172,17 @@ fn is_no_phone(whole: &[char], index: usize) -> bool {
 
 fn is_personal(parts: &[Part], extent: Extent) -> bool {
     part_at(parts, extent.start).is_some_and(|part| part.kind == SectionKind::Personal)
+}
+
+/// How sure a contact is at most by where it stands: within a job or a paper it is likely that of somebody else.
+fn most_sure(parts: &[Part], extent: Extent) -> u8 {
+    let is_told_of = part_at(parts, extent.start).is_some_and(|part| {
+        matches!(
+            part.kind,
+            SectionKind::Work | SectionKind::Internship | SectionKind::Publications | SectionKind::Education
+        )
+    });
+    if is_told_of { ELSEWHERE.0 } else { 100 }
 }
 
 impl Contacts {
@@ -233,7 +245,8 @@ pub(crate) fn phones(text: &Text, parts: &[Part], fields: &[Field]) -> Vec<Sourc
             // Numbers set apart by spaces alone may be volume and pages of a paper.
             let has_mark = text.folded(extent).iter().any(|scalar| matches!(scalar, '-' | '.'));
             if confidence >= 90 || (confidence >= 50 && (is_personal || has_mark)) {
-                found.add(text.sourced(extent, value, confidence), is_personal);
+                let sure = confidence.min(most_sure(parts, extent));
+                found.add(text.sourced(extent, value, sure), is_personal);
             }
             index += length;
         } else {
@@ -280,7 +293,13 @@ fn phone_at(whole: &[char], index: usize) -> Option<(usize, String, u8)> {
             }
         }
     }
-    best
+    // What goes on behind a hyphen is another number, and one with masked digits is none.
+    best.filter(|(length, ..)| {
+        let after = rest.get(*length..).unwrap_or_default();
+        let goes_on = matches!(after, ['-', digit, ..] if digit.is_ascii_digit());
+        let is_masked = matches!(after, ['*', ..] | [' ' | '-', '*' | 'x', ..]);
+        !goes_on && !is_masked
+    })
 }
 
 fn phone_confidence(value: &str, groups: &[usize]) -> Option<u8> {
@@ -384,11 +403,13 @@ mod tests {
 
     #[test]
     fn contacts_are_found() {
-        let cases: [(&str, &str); 24] = [
+        let cases: [(&str, &str); 26] = [
             ("邮箱：A.B-c@Example.com。", "a.b-c@example.com"),
             ("a.lee@example.\ncom\n工程师", "a.lee@example.com"),
             ("a.lee\n@example.com", "a.lee@example.com"),
             ("邮箱：ａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "a@example.com"),
+            ("0009-0008-8088-9837", ""),
+            ("+49 176 313 *** **", ""),
             ("QQ 20000 8817, 传真：020-0000 5518", ""),
             ("Fax: +49 170 1234567", ""),
             ("林一\n\n推荐人\n陈二 13800001234 b@example.cn", ""),

@@ -181,7 +181,14 @@ fn drafts_in(text: &Text, body: Extent, fields: &[Field], dates: &[DateMention],
             }
             continue;
         }
-        if features.iter().any(|feature| open.contradicts(text, feature)) {
+        // The same school again, at the start of a line: another stay there.
+        let begins_anew = features.first().is_some_and(|first| match (first, open.school) {
+            (Feature::School(school), Some(known)) => {
+                school.start == line.extent.start && text.folded(*school) == text.folded(known)
+            }
+            _ => false,
+        }) && open.dates.is_some();
+        if begins_anew || features.iter().any(|feature| open.contradicts(text, feature)) {
             close(&mut open, drafts);
         }
         let taken: Vec<Extent> = features.iter().map(Feature::extent).collect();

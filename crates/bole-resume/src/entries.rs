@@ -345,7 +345,13 @@ fn header_of(
         }
         longer.push(line.extent);
         let more = read_header(text, &longer, dates, names_first);
-        let gains = (more.is_sure && !header.is_sure) || (sure_of(&more) > sure_of(&header));
+        // `Senior Engineer 2019 - 2021` and `Fluxo` before a list: the employer that only its place shows.
+        let position = lines.partition_point(|other| other.extent.start <= line.extent.start);
+        let is_before_item =
+            lines.get(position).is_none_or(|after| text.folded_at(after.extent.start).is_some_and(is_bullet));
+        let names_employer =
+            is_before_item && header.title.is_some() && header.employer.is_none() && more.employer.is_some();
+        let gains = (more.is_sure && !header.is_sure) || sure_of(&more) > sure_of(&header) || names_employer;
         if !gains {
             break;
         }
@@ -460,7 +466,7 @@ mod tests {
 
     #[test]
     fn entries_in_the_orders_people_write() {
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 18] = [
             (
                 "工作经历\n2020年7月—至今 | 苏州某某固能科技有限公司 | 高级研发工程师\n- 带领 6 人小组\n2018年3月—2020年6月 某某研究院 助理研究员\n- 分析",
                 &[
@@ -515,6 +521,22 @@ mod tests {
             (
                 "Experience\nMay 2015\nto\nCurrent\nCompany Name City , State Teacher\nTaught.",
                 &["Work|Company Name|Teacher|2015-05|5"],
+            ),
+            (
+                "Experience\nSenior Engineer  Jan 2023 - Present\nFluxo  San Francisco, CA\n• Built\nEngineer  Jun 2021 - Dec 2022\nNexo  San Francisco, CA\n• Did",
+                &["Work|Fluxo|Senior Engineer|2023-01|3", "Work|Nexo|Engineer|2021-06|3"],
+            ),
+            (
+                "工作经历\n云桥支付有限公司\n产品经理  2019.06 – 2022.02\n• 负责\n高级产品经理（同一公司）  2022.03 – 至今\n• 负责",
+                &["Work|云桥支付有限公司|产品经理|2019-06|3", "Work|云桥支付有限公司|高级产品经理|2022-03|2"],
+            ),
+            (
+                "Employment\nAnalyst, Research Department, Lagoon Fund Management Co., Ltd.,\nJuly 2020 to now\nCovers food.",
+                &["Work|Lagoon Fund Management Co., Ltd.|Analyst|2020-07|3"],
+            ),
+            (
+                "工作经历\n时间  单位  职务\n2018年12月—今  某某航空有限责任公司  机长\n说明\n执行航线。\n2013年6月—2018年11月  某某航空公司  副驾驶\n说明  飞行",
+                &["Work|某某航空有限责任公司|机长|2018-12|3", "Work|某某航空公司|副驾驶|2013-06|2"],
             ),
             (
                 "Ann Lee\n\nSenior Engineer\nFluxo Inc. Jan 2023 - Present\n• Built",

@@ -202,20 +202,25 @@ fn is_part_of(text: &Text, before: Extent, after: Extent) -> bool {
         && between.iter().all(|&scalar| matches!(scalar, ' ' | '×'))
 }
 
+/// What stands before a remark in parentheses at the end of `piece`, and the remark.
+fn aside_of(text: &Text, piece: Extent) -> Option<(Extent, Extent)> {
+    let folded = text.folded(piece);
+    let open = folded.iter().rposition(|&scalar| scalar == '(').filter(|&open| open > 0)?;
+    let is_last = folded.last() == Some(&')') && open + 2 < folded.len();
+    let before = text.trim(Extent::new(piece.start, piece.start + open));
+    is_last.then(|| (before, Extent::new(piece.start + open + 1, piece.end - 1)))
+}
+
 /// Without a remark in parentheses at its end, such as the place; `Lagoon Bank (China)` is a name.
 fn without_aside(text: &Text, piece: Extent) -> Extent {
-    let folded = text.folded(piece);
-    let open = folded.iter().rposition(|&scalar| scalar == '(').filter(|_| folded.last() == Some(&')'));
-    let Some(open) = open.filter(|&open| open > 0) else {
+    let Some((before, inside)) = aside_of(text, piece) else {
         return piece;
     };
-    let inside = folded.get(open + 1..folded.len() - 1).unwrap_or_default();
+    let inside = text.folded(inside);
     // Of a title a remark says more, but for how much of the time.
-    let is_title = matches!(role_of(text, Extent::new(piece.start, piece.start + open)), Role::Title);
-    if NAMED_ASIDES.exactly(inside).is_some() || (is_title && HOURS.find(inside).is_none()) {
-        return piece;
-    }
-    text.trim(Extent::new(piece.start, piece.start + open))
+    let is_title = role_of(text, before) == Role::Title;
+    let belongs = NAMED_ASIDES.exactly(inside).is_some() || (is_title && HOURS.find(inside).is_none());
+    if belongs { piece } else { before }
 }
 
 /// `Zhejiang Branch`, `Head Office`: a part that is named with the whole.
@@ -237,6 +242,13 @@ fn is_unit(text: &Text, piece: Extent) -> bool {
 /// `Account Executive Lagoon Bank`: a title, then an employer, nothing between them.
 fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
     let folded = text.folded(piece);
+    // `Engineer (University of Lagoon)`
+    if let Some((before, inside)) = aside_of(text, piece)
+        && role_of(text, before) == Role::Title
+        && role_of(text, inside) == Role::Employer
+    {
+        return vec![before, inside];
+    }
     let found = ROLES.find_all(folded, piece.start);
     // `Lagoon Controls Ltd Senior Engineer`: an employer by its legal form, then a title.
     let form = LEGAL_FORMS.find_all(folded, piece.start).last().copied();

@@ -353,6 +353,7 @@ pub(crate) const BESIDE_WORK: &[&str] = &[
 pub(crate) const UNDER_WAY: &[&str] = &[
     "在读",
     "在学",
+    "至今",
     "就读中",
     "攻读中",
     "预计",
