@@ -2,7 +2,7 @@
 
 use bole_core::{DateRange, RangeEnd, YearMonth};
 
-use crate::text::{Extent, Text, is_han};
+use crate::text::{Extent, Text};
 
 /// A date or a range of dates in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ fn mention_at(scalars: &[char], start: usize) -> Option<DateMention> {
         }
         return Some(mention(start, end, date.first, RangeEnd::Present, true, SINCE));
     }
-    if let Some(range) = short_range_at(scalars, start) {
+    if let Some(range) = short::short_range_at(scalars, start) {
         return Some(range);
     }
     let first = date_at(scalars, start).or_else(|| short_date_at(scalars, start))?;
@@ -150,7 +150,7 @@ fn range_from(scalars: &[char], start: usize, first: Date) -> Option<DateMention
         return Some(mention(start, first.end, first.first, RangeEnd::Present, true, SINCE));
     }
     let last = date_at(scalars, after)
-        .or_else(|| month_of_same_year(scalars, after, first))
+        .or_else(|| short::month_of_same_year(scalars, after, first))
         .or_else(|| short_date_at(scalars, after))?;
     let mut from = first.first;
     if !first.has_year {
@@ -490,50 +490,7 @@ fn short_date_at(scalars: &[char], index: usize) -> Option<Date> {
     }
 }
 
-/// `18.09-20.06`, `20.11-至今`: years of two digits, as only the first of a line, a cell or a parenthesis is read.
-fn short_range_at(scalars: &[char], start: usize) -> Option<DateMention> {
-    let before = start.checked_sub(1).and_then(|before| scalars.get(before)).copied();
-    let two_before = start.checked_sub(2).and_then(|before| scalars.get(before)).copied();
-    let opens = match before {
-        None | Some('\n' | '|' | '(' | '\t') => true,
-        Some(' ') => matches!(two_before, None | Some(' ' | '\n' | '|')) || two_before.is_some_and(is_han),
-        Some(scalar) => is_han(scalar),
-    };
-    if !opens {
-        return None;
-    }
-    let first = short_with_point(scalars, start)?;
-    let (after, _) = separator_at(scalars, first.end).filter(|(_, n_line_ends)| *n_line_ends == 0)?;
-    if let Some(end) = PRESENT.iter().find_map(|word| word_at(scalars, after, word)) {
-        return Some(mention(start, end, first.first, RangeEnd::Present, true, 85));
-    }
-    let last = short_with_point(scalars, after)?;
-    let ends = !scalars.get(last.end).is_some_and(|&scalar| {
-        scalar.is_alphanumeric() && !is_han(scalar) || matches!(scalar, '%' | '.' | '元' | '万')
-    });
-    let is_sound = ends && first.first.months(1) <= last.first.months(1);
-    is_sound.then(|| mention(start, last.end, first.first, RangeEnd::At(last.last), true, 78))
-}
-
-/// `18.09`
-fn short_with_point(scalars: &[char], index: usize) -> Option<Date> {
-    let (year, 2, end) = number_at(scalars, index, 2)? else {
-        return None;
-    };
-    let (month, 2, after) = number_at(scalars, end + 1, 2).filter(|_| scalars.get(end) == Some(&'.'))? else {
-        return None;
-    };
-    let is_month = (1..=12).contains(&month);
-    is_month.then(|| one(after, century(year), Some(month as u8)))
-}
-
-/// The `12月` of `2018年9月-12月`.
-fn month_of_same_year(scalars: &[char], index: usize, first: Date) -> Option<Date> {
-    let (month, end) = month_number_at(scalars, index)?;
-    let mark = skip_spaces(scalars, end);
-    let sound = first.has_year && scalars.get(mark) == Some(&'月');
-    sound.then(|| one(mark + 1, first.first.year, Some(month)))
-}
+mod short;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use crate::degrees::{DegreeMention, degrees_in};
 use crate::schools::pieces_of;
 use crate::tables::places::PROVINCES;
-use crate::tables::schools::{HAN_SUFFIXES, LATIN_SCHOOL_WORDS, NOT_DISCIPLINES, SUBJECTS};
+use crate::tables::schools::{HAN_SUFFIXES, LATIN_SCHOOL_WORDS};
+use crate::tables::subjects::{NOT_DISCIPLINES, SUBJECTS};
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_han};
 

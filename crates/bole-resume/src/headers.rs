@@ -9,11 +9,12 @@ use crate::degrees::degrees_in;
 use crate::location::is_place_word;
 use crate::pieces::{MAX_PIECE, is_column_head, is_listed, pieces_of};
 use crate::schools::schools_in;
-use crate::tables::places::{LATIN_PLACES, PROVINCES, STATES_AND_COUNTRIES};
-use crate::tables::work::{
-    ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, HOURS_WORDS, INTERN_WORDS, POSTDOC_WORDS,
-    STUDENT_WORDS, TITLE_WORDS, UNIT_ENDS, UNPAID_WORDS,
+use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
+use crate::tables::places_latin::LATIN_PLACES;
+use crate::tables::titles::{
+    HOURS_WORDS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS, TITLE_WORDS, UNPAID_WORDS,
 };
+use crate::tables::work::{ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, UNIT_ENDS};
 use crate::terms::{Found, Terms};
 use crate::text::{Extent, Text, is_han};
 

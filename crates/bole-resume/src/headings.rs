@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use bole_core::SectionKind;
 
-use crate::tables::headings::{
-    HAN_HEADINGS, HAN_INLINE, HAN_PREFIXES, HAN_STEMS, PRECEDENCE, WHOLE, WORDS, Word,
-};
+use crate::tables::headings::{PRECEDENCE, WHOLE, WORDS, Word};
+use crate::tables::headings_han::{HAN_HEADINGS, HAN_INLINE, HAN_PREFIXES, HAN_STEMS};
 use crate::terms::Terms;
 use crate::text::{Extent, Line, Text, is_bullet, is_han};
 

@@ -6,11 +6,12 @@ use bole_core::{SectionKind, Sourced};
 
 use crate::fields::Field;
 use crate::sections::{Part, part_at};
+use crate::tables::cities::{CITIES, COUNTRIES, PLACE_ENDS};
 use crate::tables::labels::Label;
-use crate::tables::places::{
-    CITIES, COUNTRIES, LATIN_PLACES, PLACE_ENDS, PLACE_PARTS, PROVINCES, STATES_AND_COUNTRIES,
-};
-use crate::tables::work::{EMPLOYER_WORDS, TITLE_WORDS};
+use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
+use crate::tables::places_latin::{LATIN_PLACES, PLACE_PARTS};
+use crate::tables::titles::TITLE_WORDS;
+use crate::tables::work::EMPLOYER_WORDS;
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_field_mark, is_han};
 
@@ -89,6 +90,7 @@ fn place_in_line(text: &Text, line: Extent, fields: &[Field]) -> Option<Sourced<
         .unwrap_or_default()
         .iter()
         .take_while(|field| field.extent.start < line.end)
+        .filter(|field| !matches!(field.label, Label::Phone | Label::Email | Label::Link | Label::Name))
         .map(|field| field.extent)
         .collect();
     // What is labelled as something else is no place: a birthplace.
@@ -187,8 +189,31 @@ fn han_place(word: &[char]) -> Option<u8> {
     }
 }
 
+/// `155 0000 7318, a@example.net, Foothill Industrial Park`: without the parts that are contacts.
+fn without_contacts(text: &Text, piece: Extent) -> Extent {
+    let folded = text.folded(piece);
+    let is_contact = |part: &[char]| part.iter().any(|scalar| scalar.is_ascii_digit() || *scalar == '@');
+    let mut start = 0;
+    let mut longest = Extent::new(piece.start, piece.start);
+    let mut open = None;
+    for part in folded.split(|&scalar| scalar == ',') {
+        let end = start + part.len();
+        if is_contact(part) {
+            open = None;
+        } else {
+            let from = *open.get_or_insert(start);
+            if end - from > longest.len() {
+                longest = Extent::new(piece.start + from, piece.start + end);
+            }
+        }
+        start = end + 1;
+    }
+    text.trim(longest)
+}
+
 /// `Yanta District, Foothill, China`, `Hong Kong`: capitalised parts, the last a place that is known or named as such.
 fn named_place(text: &Text, piece: Extent) -> Option<Sourced<String>> {
+    let piece = without_contacts(text, piece);
     let folded = text.folded(piece);
     let raw = text.raw(piece);
     let has_digit = folded.iter().any(|scalar| scalar.is_ascii_digit() || *scalar == '@');
@@ -271,6 +296,11 @@ mod tests {
             ("Ann Lee\nChangsha, Hunan | a@example.net", Some("Changsha, Hunan")),
             ("Ann Lee · based in Hong Kong", Some("Hong Kong")),
             ("Ann Lee\nRisk Manager, Lagoon Bank", None),
+            (
+                "Ann Lee\n155 0000 7318, a@example.net, Foothill Industrial Park",
+                Some("Foothill Industrial Park"),
+            ),
+            ("陈一\n手机 138 0000 5523 邮箱 a@example.org 北京市东城区", Some("北京市东城区")),
             ("籍贯：江苏常州", None),
             ("北京大学", None),
             ("Risk, and more", None),

@@ -15,7 +15,8 @@ use crate::tables::schools::LATIN_SCHOOL_WORDS;
 use crate::tables::surnames::{
     COMPOUND_SURNAMES, CREDENTIALS, HONORIFICS, NOT_IN_LATIN_NAMES, NOT_NAMES, RESUME_WORDS, SURNAMES,
 };
-use crate::tables::work::{EMPLOYER_WORDS, TITLE_WORDS};
+use crate::tables::titles::TITLE_WORDS;
+use crate::tables::work::EMPLOYER_WORDS;
 use crate::terms::Terms;
 use crate::text::{Extent, Line, Text, is_field_mark, is_han};
 

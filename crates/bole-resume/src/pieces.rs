@@ -10,6 +10,9 @@ use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 /// A longer piece is prose.
 pub(crate) const MAX_PIECE: usize = 90;
 
+/// How far words are looked at to tell their script.
+const ENOUGH: usize = 32;
+
 /// What a title goes on with behind a comma: `Risk Analyst, later Risk Manager`.
 const TITLES_GO_ON: &[&str] =
     &["later ", "then ", "and ", "formerly ", "before that ", "previously ", "afterwards "];
@@ -47,6 +50,10 @@ pub(crate) fn is_column_head(text: &Text, piece: Extent) -> bool {
 
 /// Whether a line is the head of a table: several heads of columns and nothing else.
 pub(crate) fn is_head_of_table(text: &Text, line: Extent) -> bool {
+    let first = text.folded(line).first().copied().unwrap_or(' ');
+    if HEADS.at(text.folded(line), 0).is_none() && !is_field_mark(first) {
+        return false;
+    }
     let pieces = cut(text, line);
     pieces.len() >= 2 && pieces.iter().all(|piece| is_column_head(text, *piece))
 }
@@ -183,6 +190,13 @@ fn length_of_cut(folded: &[char], index: usize) -> usize {
 fn changes_script(folded: &[char], index: usize) -> bool {
     let before = folded.get(..index).unwrap_or_default();
     let after = folded.get(index + 1..).unwrap_or_default();
+    let is_latin_at = |scalar: Option<&char>| scalar.is_some_and(char::is_ascii);
+    if is_latin_at(before.last()) == is_latin_at(after.first())
+        && before.last() != Some(&')')
+        && after.first() != Some(&'(')
+    {
+        return false;
+    }
     let n_han = |part: &[char]| part.iter().take(MAX_PIECE).filter(|&&scalar| is_han(scalar)).count();
     let is_latin = |scalar: Option<&char>| {
         scalar.is_some_and(|scalar| scalar.is_ascii_alphabetic() || matches!(scalar, '.' | ')'))
@@ -190,12 +204,14 @@ fn changes_script(folded: &[char], index: usize) -> bool {
     let is_han_at = |scalar: Option<&char>| scalar.is_some_and(|&scalar| is_han(scalar) || scalar == ')');
     let n_latin_after = after
         .iter()
+        .take(ENOUGH)
         .take_while(|scalar| scalar.is_ascii())
         .filter(|scalar| scalar.is_ascii_alphabetic())
         .count();
     let n_latin_before = before
         .iter()
         .rev()
+        .take(ENOUGH)
         .take_while(|scalar| scalar.is_ascii())
         .filter(|scalar| scalar.is_ascii_alphabetic())
         .count();

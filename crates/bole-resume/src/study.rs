@@ -7,6 +7,7 @@ use crate::terms::Terms;
 
 /// What the words of a stay say beside degree, school and discipline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is said or not, whatever the others")]
 pub(crate) struct Manner {
     /// 在职, part-time.
     pub(crate) is_part_time: bool,
