@@ -143,7 +143,10 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
                         header.employer = Some((piece, 85));
                     }
                 }
-                Role::Employer if header.employer.is_none() => header.employer = Some((piece, 85)),
+                Role::Employer if header.employer.is_none() => {
+                    // Who works for themselves has no employer, but may name one so.
+                    header.employer = Some((piece, if is_own(text, piece) { 50 } else { 85 }));
+                }
                 Role::Title if header.title.is_none() && !names_first => header.title = Some((piece, 85)),
                 Role::Title if !names_first => {}
                 _ => unknown.push(piece),
@@ -282,6 +285,11 @@ fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
     vec![piece]
 }
 
+fn is_own(text: &Text, piece: Extent) -> bool {
+    let folded = text.folded(piece);
+    OWN_EMPLOYER.iter().any(|word| word.chars().eq(folded.iter().copied()))
+}
+
 fn role_of(text: &Text, piece: Extent) -> Role {
     let folded = text.folded(piece);
     if PLACES.exactly(folded).is_some() || is_han_place(folded) || is_place_word(folded) {
@@ -298,7 +306,7 @@ fn role_of(text: &Text, piece: Extent) -> Role {
     if folded.len() > 3 && matches!(folded.last(), Some('部' | '处')) {
         return Role::Unknown;
     }
-    if OWN_EMPLOYER.iter().any(|word| word.chars().eq(folded.iter().copied())) {
+    if is_own(text, piece) {
         return Role::Employer;
     }
     let found = ROLES.find_all(folded, piece.start);

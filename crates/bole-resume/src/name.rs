@@ -75,7 +75,10 @@ pub(crate) fn name_of(text: &Text, parts: &[Part], fields: &[Field]) -> Option<S
             // `LEE, Ann`, `Ann (Annie) Lee`: a form that only names have.
             return text.quote(name, if has_contact { 85 } else { 65 });
         }
-        for piece in pieces(text, line.extent) {
+        // `Chen Kexin（陈可欣）`: of a name in two scripts the Chinese one.
+        let mut on_line = pieces(text, line.extent);
+        on_line.sort_by_key(|piece| !text.folded(*piece).iter().copied().all(is_han));
+        for piece in on_line {
             let whole = piece == line.extent;
             let piece = without_surroundings(text, piece);
             let sure = match (index, whole) {
@@ -336,6 +339,7 @@ mod tests {
             ("Ann Lee, PhD, CFA\nann@example.com", Some("Ann Lee")),
             ("ANN LEE RESUME\nann@example.com", Some("ANN LEE")),
             ("Xiaoyu (Mike) Lin\nmike@example.com", Some("Xiaoyu (Mike) Lin")),
+            ("Lin Xiaoyu（林小雨）\nlin@example.com", Some("林小雨")),
             ("LIN, Xiaoyu\nlin@example.com", Some("LIN, Xiaoyu")),
             ("Name  Ann Lee\nPlace  Yanta District", Some("Ann Lee")),
             ("Yanta District, Xi'an\nann@example.com", None),

@@ -85,7 +85,9 @@ fn known_schools(text: &Text, line: Extent, found: &[Extent], taken: &[Extent]) 
         let is_capital = text.raw(*known).first().is_some_and(|scalar| scalar.is_uppercase());
         let goes_on = !of_han && SCHOOL_WORDS.at(folded, known.end + 1 - line.start).is_some();
         let free = !found.iter().chain(taken).any(|other| other.overlaps(*known));
-        free && !inside && !goes_on && (of_han || is_capital)
+        // `Lagoon School of Aviation (ENAC)`
+        let is_short_for = before.and_then(|before| text.folded_at(before)) == Some('(');
+        free && !inside && !goes_on && !is_short_for && (of_han || is_capital)
     });
     sound.collect()
 }
@@ -123,12 +125,20 @@ fn named_in_full(text: &Text, line: Extent, taken: &[Extent]) -> Vec<Extent> {
         let is_joiner =
             |word: &Extent| JOINERS.iter().any(|joiner| joiner.chars().eq(text.raw(*word).iter().copied()));
         let is_capital = |word: &Extent| text.raw(*word).first().is_some_and(|scalar| scalar.is_uppercase());
-        let has_words_only = text
-            .folded(piece)
-            .iter()
-            .all(|scalar| scalar.is_alphabetic() || matches!(scalar, ' ' | '\'' | '-' | '.' | '&'));
-        let sound = words.iter().all(|word| is_joiner(word) || is_capital(word))
-            && words.first().is_some_and(is_capital);
+        // `Foothill No. 31 Middle School`
+        let is_number = |word: &Extent| text.folded(*word).iter().all(char::is_ascii_digit);
+        let is_numbered = words.iter().zip(words.iter().skip(1)).any(|(word, next)| {
+            matches!(text.folded(*word), ['n', 'o'] | ['n', 'o', '.']) && is_number(next)
+        });
+        let has_words_only = text.folded(piece).iter().all(|scalar| {
+            scalar.is_alphabetic()
+                || matches!(scalar, ' ' | '\'' | '-' | '.' | '&')
+                || (is_numbered && scalar.is_ascii_digit())
+        });
+        let sound = words.first().is_some_and(is_capital)
+            && words
+                .iter()
+                .all(|word| is_joiner(word) || is_capital(word) || (is_numbered && is_number(word)));
         // What stands behind the word of a school goes on with `of`.
         let goes_on =
             words.get(at + 1).is_none_or(is_joiner) && words.last().is_some_and(|word| !is_joiner(word));

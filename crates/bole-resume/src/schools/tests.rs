@@ -4,7 +4,7 @@ use crate::text::pages_of;
 
 #[test]
 fn schools_without_what_stands_around_them() {
-    let cases: [(&str, &[&str]); 31] = [
+    let cases: [(&str, &[&str]); 33] = [
         ("2015年9月—2020年6月 中国科学技术大学 材料物理与化学 博士", &["中国科学技术大学"]),
         ("毕业于北京某某大学光华管理学院", &["北京某某大学"]),
         ("某某大学·计算机学院", &["某某大学"]),
@@ -40,6 +40,8 @@ fn schools_without_what_stands_around_them() {
         ("2010 – 2014  Foothill Institute of Technology  Materials", &["Foothill Institute of Technology"]),
         ("University of California, Berkeley, LL.M.", &["University of California, Berkeley"]),
         ("某某大学 Lagoon University 硕士", &["某某大学"]),
+        ("Foothill No. 31 Middle School, senior high school", &["Foothill No. 31 Middle School"]),
+        ("Lagoon School of Aviation (ENAC), France", &["Lagoon School of Aviation"]),
         ("UC Berkeley | 2019", &["UC Berkeley"]),
         ("清华 计算机 硕士", &["清华"]),
         ("某某石油大学（北京） 本科", &["某某石油大学（北京）"]),
