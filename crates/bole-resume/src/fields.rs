@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::tables::labels::{LABELS, Label};
+use crate::tables::protected_labels::PROTECTED_LABELS;
 use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 
 /// A label with its value.
@@ -39,7 +40,9 @@ const MAX_VALUE: usize = 80;
 /// By first scalar: the scalars of the label without white space, and what it means; longest first.
 static BY_FIRST: LazyLock<FxHashMap<char, Vec<LabelWord>>> = LazyLock::new(|| {
     let compact = |word: &str| word.chars().filter(|scalar| *scalar != ' ').collect();
-    let mut words: Vec<LabelWord> = LABELS.iter().map(|(word, label)| (compact(word), *label)).collect();
+    let protected = PROTECTED_LABELS.iter().map(|(word, kind)| (*word, Label::Protected(*kind)));
+    let labels = LABELS.iter().copied().chain(protected);
+    let mut words: Vec<LabelWord> = labels.map(|(word, label)| (compact(word), label)).collect();
     words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     let mut by_first: FxHashMap<char, Vec<LabelWord>> = FxHashMap::default();
     for (compact, label) in words {
@@ -82,7 +85,7 @@ fn fields_of_line(text: &Text, line: Extent, fields: &mut Vec<Field>) {
         let may_lack_colon = if is_han_label(text, place.extent) {
             is_cell && place.extent.len() >= 2
         } else {
-            is_cell_of_its_own(text, line, place)
+            is_cell_of_its_own(text, line, place) || (is_cell && is_protected_cell(text, line, place))
         };
         if !(place.has_colon || may_lack_colon) {
             continue;
@@ -107,6 +110,16 @@ fn is_cell_of_its_own(text: &Text, line: Extent, place: &Place) -> bool {
 
 fn is_han_label(text: &Text, extent: Extent) -> bool {
     text.folded(extent).first().is_some_and(|&scalar| is_han(scalar))
+}
+
+/// `Sex  Male  Age  37`: between wide gaps a Latin label is a cell of its own.
+fn is_protected_cell(text: &Text, line: Extent, place: &Place) -> bool {
+    let before = text.folded(Extent::new(line.start, place.extent.start));
+    let after = text.folded(Extent::new(place.extent.end, line.end));
+    let begins = before.iter().rev().take(2).all(|&scalar| scalar == ' ' || is_field_mark(scalar))
+        || before.last().is_some_and(|&scalar| is_field_mark(scalar));
+    let ends = matches!(after, [' ', ' ', ..]) || after.first().is_some_and(|&scalar| is_field_mark(scalar));
+    matches!(place.label, Label::Protected(_)) && begins && ends
 }
 
 fn is_first(text: &Text, line: Extent, label: Extent) -> bool {

@@ -36,6 +36,7 @@ mod language;
 mod claims;
 mod contact;
 mod location;
+mod masking;
 mod name;
 mod protected;
 

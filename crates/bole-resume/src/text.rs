@@ -189,6 +189,30 @@ impl Text {
         self.lines = lines;
     }
 
+    /// Puts spaces in place of `extents`, so that nothing is read from there; lines and positions stay.
+    pub(crate) fn blank(&mut self, extents: &[Extent]) {
+        for &extent in extents {
+            for scalars in [&mut self.raw, &mut self.folded] {
+                for scalar in scalars.get_mut(extent.start..extent.end).unwrap_or_default() {
+                    if *scalar != '\n' {
+                        *scalar = ' ';
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether there is nothing but white space at `extent`.
+    pub(crate) fn is_blank(&self, extent: Extent) -> bool {
+        self.folded(extent).iter().all(|scalar| scalar.is_whitespace())
+    }
+
+    /// The part of the text at `span`.
+    pub(crate) fn extent_of(&self, span: Span) -> Extent {
+        let page = self.pages.get((span.page as usize).saturating_sub(1)).copied().unwrap_or_default();
+        Extent::new(page.start + span.start as usize, page.start + span.end as usize)
+    }
+
     /// Cuts the lines around `positions`, which are in order, in two; the second begins a block.
     pub(crate) fn cut_lines(&mut self, positions: impl Iterator<Item = usize>) {
         let mut positions = positions.peekable();

@@ -11,6 +11,7 @@ use crate::entries::entries_of;
 use crate::fields::fields_in;
 use crate::language::language_of;
 use crate::location::location;
+use crate::masking::cut_values;
 use crate::name::name_of;
 use crate::protected::protected_in;
 use crate::sections::{parts_of, sections};
@@ -27,13 +28,19 @@ pub fn understand(pages: &Pages) -> Resume {
     text.cut_lines(beside.into_iter().map(|heading| heading.end));
     join_wrapped(&mut text, &parts);
     let fields = fields_in(&text);
-    let dates = dates_in(&text);
+    let mut dates = dates_in(&text);
+    let protected = protected_in(&text, &parts, &fields, &dates);
+    let (language, sections) = (language_of(&text), sections(&text, &parts));
+    // From here on nothing is read from protected places: a birthplace is not where somebody lives.
+    let extents: Vec<Extent> = protected.iter().map(|place| text.extent_of(place.span)).collect();
+    text.blank(&extents);
+    dates.retain(|date| !text.is_blank(date.extent));
     let mut education = education_of(&text, &parts, &fields, &dates);
     let (entries, studies) = entries_of(&text, &parts, &dates);
     education.extend(studies);
     education.sort_by_key(|education| education.text.first().copied());
     let mut resume = Resume {
-        language: language_of(&text),
+        language,
         name: name_of(&text, &parts, &fields),
         emails: emails(&text, &parts),
         phones: phones(&text, &parts, &fields),
@@ -45,9 +52,10 @@ pub fn understand(pages: &Pages) -> Resume {
         skills: Vec::new(),
         languages: Vec::new(),
         achievements: Vec::new(),
-        sections: sections(&text, &parts),
-        protected: protected_in(&text, &parts, &fields),
+        sections,
+        protected,
     };
+    cut_values(&mut resume);
     doubt(&text, &fields, &mut resume);
     resume
 }
@@ -305,6 +313,18 @@ Python, R, SQL";
             "说明",
             "QQ ",
             "岗位职责",
+            "籍贯：",
+            "党员",
+            "，",
+            "from ",
+            "Leeds, ",
+            "Hui",
+            "born in ",
+            "Nationality",
+            "110105198604192760",
+            "身份证",
+            "E12345678",
+            "28",
         ]);
         prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,6}"]
     }
@@ -372,6 +392,18 @@ Python, R, SQL";
             "姓名  林一\n",
             "QQ 1234567 ",
             "District, ",
+            "male, ",
+            "籍贯：",
+            "born in ",
+            "生于",
+            "1 1",
+            "11010519880614061",
+            "身份证 ",
+            "Nationality\n",
+            "回族",
+            "a member of the Hui ethnic group ",
+            "中共党员，",
+            "from Leeds, ",
         ];
         for piece in pieces {
             for heading in ["", "Education\n", "工作经历\n"] {
