@@ -40,6 +40,11 @@ mod masking;
 mod name;
 mod protected;
 
+mod achievements;
+mod languages;
+mod listing;
+mod skills;
+
 mod degrees;
 mod disciplines;
 mod doubts;

@@ -1,6 +1,6 @@
 //! Keeps what is protected out of the values.
 
-use bole_core::{Protected, Resume, Sourced, Span};
+use bole_core::{Achievement, Protected, Resume, Sourced, Span};
 
 /// Cuts every value that goes over a protected place: what stands before it is kept, or else what stands behind.
 pub(crate) fn cut_values(resume: &mut Resume) {
@@ -19,6 +19,18 @@ pub(crate) fn cut_values(resume: &mut Resume) {
             keep(&mut entry.employer);
             keep(&mut entry.title);
         }
+        let whole = |value: Sourced<String>| cut(value, &protected);
+        resume.skills = std::mem::take(&mut resume.skills).into_iter().filter_map(whole).collect();
+        for language in &mut resume.languages {
+            keep(&mut language.fluency);
+        }
+        resume.achievements = std::mem::take(&mut resume.achievements)
+            .into_iter()
+            .filter_map(|mut achievement| {
+                keep(&mut achievement.issuer);
+                Some(Achievement { title: cut(achievement.title, &protected)?, ..achievement })
+            })
+            .collect();
     }
     resume.protected = protected;
 }

@@ -2,6 +2,7 @@
 
 use bole_core::{Pages, Resume};
 
+use crate::achievements::achievements_of;
 use crate::claims::claimed_months;
 use crate::contact::{emails, links, phones};
 use crate::dates::dates_in;
@@ -10,11 +11,14 @@ use crate::education::education_of;
 use crate::entries::entries_of;
 use crate::fields::fields_in;
 use crate::language::language_of;
+use crate::languages::languages_of;
+use crate::listing::listed_in;
 use crate::location::location;
 use crate::masking::cut_values;
 use crate::name::name_of;
 use crate::protected::protected_in;
 use crate::sections::{parts_of, sections};
+use crate::skills::skills_of;
 use crate::text::{Extent, Text};
 use crate::wrapped::join_wrapped;
 
@@ -39,6 +43,8 @@ pub fn understand(pages: &Pages) -> Resume {
     let (entries, studies) = entries_of(&text, &parts, &dates);
     education.extend(studies);
     education.sort_by_key(|education| education.text.first().copied());
+    let listed = listed_in(&text, &parts);
+    let (languages, told) = languages_of(&text, &parts, &listed);
     let mut resume = Resume {
         language,
         name: name_of(&text, &parts, &fields),
@@ -49,9 +55,9 @@ pub fn understand(pages: &Pages) -> Resume {
         education,
         entries,
         claimed_months: claimed_months(&text, &parts, &fields),
-        skills: Vec::new(),
-        languages: Vec::new(),
-        achievements: Vec::new(),
+        skills: skills_of(&text, &listed, &told),
+        languages,
+        achievements: achievements_of(&text, &parts, &listed, &dates),
         sections,
         protected,
     };
@@ -171,6 +177,15 @@ Python, R, SQL";
             .education
             .iter()
             .flat_map(|education| education.school.iter().chain(&education.discipline));
+        for sourced in lists_of(resume) {
+            assert!(!sourced.spans.is_empty() && sourced.confidence <= Confidence(100));
+            assert!(!sourced.value.contains('\n') && sourced.value.chars().any(char::is_alphanumeric));
+            spans.extend(sourced.spans.iter().map(|span| (*span, None)));
+        }
+        for achievement in &resume.achievements {
+            spans.extend(achievement.date.iter().flat_map(|date| &date.spans).map(|span| (*span, None)));
+            spans.extend(achievement.text.iter().map(|span| (*span, None)));
+        }
         for sourced in texts.chain(entries).chain(schools) {
             assert!(!sourced.spans.is_empty() && sourced.confidence <= Confidence(100));
             spans.push((sourced.spans[0], Some(sourced.value.clone())));
@@ -192,6 +207,14 @@ Python, R, SQL";
         spans
     }
 
+    /// The values of its lists; one that is wrapped over lines is written in one.
+    fn lists_of(resume: &Resume) -> Vec<&Sourced<String>> {
+        let achievements =
+            resume.achievements.iter().flat_map(|it| std::iter::once(&it.title).chain(&it.issuer));
+        let languages = resume.languages.iter().flat_map(|it| std::iter::once(&it.name).chain(&it.fluency));
+        resume.skills.iter().chain(achievements).chain(languages).collect()
+    }
+
     fn check(pages: &Pages) {
         let resume = understand(pages);
         assert_eq!(understand(pages), resume);
@@ -204,6 +227,21 @@ Python, R, SQL";
                 assert_eq!(written(&text), written(&expected));
                 assert!(!expected.contains('\n'));
             }
+        }
+        let solid_text =
+            |text: &str| text.chars().filter(|scalar| !scalar.is_whitespace()).collect::<String>();
+        for sourced in lists_of(&resume) {
+            let pieces: String = sourced.spans.iter().map(|span| pages.text_at(*span).unwrap()).collect();
+            assert_eq!(solid_text(&pieces), solid_text(&sourced.value));
+        }
+        for place in &resume.protected {
+            let lists = lists_of(&resume).into_iter().flat_map(|sourced| &sourced.spans);
+            let entries = resume.entries.iter().flat_map(|entry| entry.employer.iter().chain(&entry.title));
+            let mut spans = lists.chain(entries.flat_map(|sourced| &sourced.spans));
+            let overlaps = |span: &&Span| {
+                span.page == place.span.page && span.start < place.span.end && place.span.start < span.end
+            };
+            assert_eq!(spans.find(overlaps), None, "nothing is read from a protected place");
         }
         if let Some(name) = &resume.name {
             let pieces: String = name.spans.iter().map(|span| pages.text_at(*span).unwrap()).collect();
@@ -325,6 +363,23 @@ Python, R, SQL";
             "身份证",
             "E12345678",
             "28",
+            "Awards",
+            "论文",
+            "证书",
+            "专业技能",
+            "Languages",
+            "English",
+            "日语",
+            "（",
+            "）",
+            "《",
+            "》",
+            "；",
+            "、",
+            "CFA",
+            "三等奖",
+            "发表论文3篇",
+            "Rust, SQL",
         ]);
         prop_oneof![4 => known.prop_map(str::to_owned), 1 => "\\PC{0,6}"]
     }
@@ -404,6 +459,14 @@ Python, R, SQL";
             "a member of the Hui ethnic group ",
             "中共党员，",
             "from Leeds, ",
+            "Skills\nRust, ",
+            "Languages: English, ",
+            "英语（",
+            "Patents\na\n",
+            "Awards\n三等奖、",
+            "Publications\n《a",
+            "发表论文3篇，",
+            "证；证、",
         ];
         for piece in pieces {
             for heading in ["", "Education\n", "工作经历\n"] {

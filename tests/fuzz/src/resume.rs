@@ -81,6 +81,15 @@ fn check_spans(resume: &Resume, lengths: &[u32]) {
         spans.extend(entry.employer.iter().chain(&entry.title).flat_map(of));
         spans.extend(entry.dates.iter().flat_map(of));
     }
+    spans.extend(resume.skills.iter().flat_map(of));
+    for language in &resume.languages {
+        spans.extend(std::iter::once(&language.name).chain(&language.fluency).flat_map(of));
+    }
+    for achievement in &resume.achievements {
+        spans.extend(&achievement.text);
+        spans.extend(std::iter::once(&achievement.title).chain(&achievement.issuer).flat_map(of));
+        spans.extend(achievement.date.iter().flat_map(of));
+    }
     for section in &resume.sections {
         spans.extend(section.heading.iter().chain(&section.text));
     }

@@ -5,6 +5,7 @@ pub(crate) mod degrees;
 pub(crate) mod headings;
 pub(crate) mod headings_han;
 pub(crate) mod labels;
+pub(crate) mod listing;
 pub(crate) mod peoples;
 pub(crate) mod places;
 pub(crate) mod places_latin;
