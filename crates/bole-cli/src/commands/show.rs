@@ -1,4 +1,4 @@
-use bole_core::{DateRange, RangeEnd, Reading, Sourced};
+use bole_core::{DateRange, RangeEnd, Reading, Resume, Sourced};
 use bole_engine::Shown;
 use serde_json::json;
 
@@ -94,6 +94,18 @@ fn print_reading(reading: &Reading) -> anyhow::Result<()> {
         let kind = format!("{:?}", entry.kind).to_lowercase();
         print_line(format_args!("{kind:<11} {}", join(&parts)))?;
     }
+    if let Some(claimed) = &resume.claimed_months {
+        print_line(format_args!("claims      {} years of work", claimed.value / 12))?;
+    }
+    if !resume.skills.is_empty() {
+        let skills: Vec<_> = resume.skills.iter().map(|skill| value(Some(skill))).collect();
+        print_line(format_args!("skills      {}", join(&skills)))?;
+    }
+    for language in &resume.languages {
+        let parts = [value(Some(&language.name)), value(language.fluency.as_ref())];
+        print_line(format_args!("language    {}", join(&parts)))?;
+    }
+    print_achievements(resume)?;
     let quality = &reading.content.quality;
     print_line(format_args!(
         "read        {} pages, {} characters, {} hidden{}",
@@ -114,6 +126,19 @@ fn print_reading(reading: &Reading) -> anyhow::Result<()> {
         for line in page.text.lines() {
             print_line(printable(line))?;
         }
+    }
+    Ok(())
+}
+
+/// By kind, each kind in the order of the document.
+fn print_achievements(resume: &Resume) -> anyhow::Result<()> {
+    let mut achievements: Vec<_> = resume.achievements.iter().collect();
+    achievements.sort_by_key(|achievement| achievement.kind);
+    for achievement in achievements {
+        let date = achievement.date.as_ref().map(|date| date.value.to_string());
+        let parts = [value(Some(&achievement.title)), value(achievement.issuer.as_ref()), date];
+        let kind = format!("{:?}", achievement.kind).to_lowercase();
+        print_line(format_args!("{kind:<11} {}", join(&parts)))?;
     }
     Ok(())
 }
