@@ -85,7 +85,7 @@ fn fields_of_line(text: &Text, line: Extent, fields: &mut Vec<Field>) {
         let may_lack_colon = if is_han_label(text, place.extent) {
             is_cell && place.extent.len() >= 2
         } else {
-            is_cell_of_its_own(text, line, place) || (is_cell && is_protected_cell(text, line, place))
+            is_cell_of_its_own(text, line, place)
         };
         if !(place.has_colon || may_lack_colon) {
             continue;
@@ -100,26 +100,19 @@ fn fields_of_line(text: &Text, line: Extent, fields: &mut Vec<Field>) {
     }
 }
 
-/// `Name  Ann Lee`: a label between wide spaces.
+/// `Sex  Male  Age  37`: between wide gaps or marks a Latin label is a cell of its own.
 fn is_cell_of_its_own(text: &Text, line: Extent, place: &Place) -> bool {
     let before = text.folded(Extent::new(line.start, place.extent.start));
-    let opens = before.is_empty() || before.ends_with(&[' ', ' ']) || before.ends_with(&['|', ' ']);
+    let after = text.folded(Extent::new(place.extent.end, line.end));
+    let begins = before.iter().rev().take(2).all(|&scalar| scalar == ' ')
+        || before.iter().rev().find(|&&scalar| scalar != ' ').is_some_and(|&scalar| is_field_mark(scalar));
+    let ends = matches!(after, [' ', ' ', ..]) || after.first().is_some_and(|&scalar| is_field_mark(scalar));
     let starts_high = text.raw(place.extent).first().is_some_and(|scalar| scalar.is_uppercase());
-    opens && starts_high && place.after >= place.extent.end + 2
+    begins && ends && starts_high
 }
 
 fn is_han_label(text: &Text, extent: Extent) -> bool {
     text.folded(extent).first().is_some_and(|&scalar| is_han(scalar))
-}
-
-/// `Sex  Male  Age  37`: between wide gaps a Latin label is a cell of its own.
-fn is_protected_cell(text: &Text, line: Extent, place: &Place) -> bool {
-    let before = text.folded(Extent::new(line.start, place.extent.start));
-    let after = text.folded(Extent::new(place.extent.end, line.end));
-    let begins = before.iter().rev().take(2).all(|&scalar| scalar == ' ' || is_field_mark(scalar))
-        || before.last().is_some_and(|&scalar| is_field_mark(scalar));
-    let ends = matches!(after, [' ', ' ', ..]) || after.first().is_some_and(|&scalar| is_field_mark(scalar));
-    matches!(place.label, Label::Protected(_)) && begins && ends
 }
 
 fn is_first(text: &Text, line: Extent, label: Extent) -> bool {
@@ -232,6 +225,8 @@ mod tests {
             ("Name: Ann Lee | Date of Birth: 1990", &["Name=Ann Lee", "Protected(Age)=1990"]),
             ("Name  Ann Lee  Native place  Foothill", &["Name=Ann Lee", "Protected(Birthplace)=Foothill"]),
             ("姓名 马库斯·韦伯 性别 男", &["Name=马库斯·韦伯", "Protected(Gender)=男"]),
+            ("Name  Ann Lee  Sex  Female", &["Name=Ann Lee", "Protected(Gender)=Female"]),
+            ("Ann Lee  Email me", &[]),
             ("专业技能：Rust", &[]),
             ("他的姓名不在此", &[]),
         ];
