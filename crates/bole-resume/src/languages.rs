@@ -77,9 +77,20 @@ fn in_list(text: &Text, run: Extent, topic: Topic, confidence: u8, found: &mut V
             continue;
         }
         if let Some(language) = at_start(text, piece.extent, topic == Topic::Languages, confidence) {
+            let second = joined(text, &language, confidence);
             found.push(language);
+            if let Some(second) = second {
+                if let Some(first) = found.last_mut() {
+                    (first.fluency, first.whole.end) = (None, first.name.end);
+                }
+                found.push(second);
+            }
             open = Some(found.len() - 1);
         } else if let Some(language) = open.and_then(|index| found.get_mut(index)) {
+            let is_score = !piece.begins && folded.first().is_some_and(char::is_ascii_digit);
+            if is_score && language.fluency.is_some() {
+                language.whole.end = piece.extent.end;
+            }
             // `English, able to report orally`: what follows a language says how well.
             let says_how = !piece.begins
                 && topic == Topic::Languages
@@ -94,16 +105,24 @@ fn in_list(text: &Text, run: Extent, topic: Topic, confidence: u8, found: &mut V
     }
 }
 
+/// The second of `Cantonese and English`.
+fn joined(text: &Text, first: &Found, confidence: u8) -> Option<Found> {
+    let rest = first.fluency?;
+    let folded = text.folded(rest);
+    let link = ["and ", "和", "及", "与"]
+        .iter()
+        .find(|link| link.chars().eq(folded.iter().copied().take(link.chars().count())))?;
+    let rest = Extent::new(rest.start + link.chars().count(), rest.end);
+    at_start(text, text.trim(rest), true, confidence)
+}
+
 /// A language that `extent` begins with. `sure`: the list is one of languages.
 fn at_start(text: &Text, extent: Extent, sure: bool, confidence: u8) -> Option<Found> {
     let folded = text.folded(extent);
-    let skip = ["native ", "fluent ", "basic ", "business ", "working ", "conversational ", "and "];
+    let skip = ["native ", "some ", "fluent ", "basic ", "business ", "working ", "conversational ", "and "];
     let skipped = skip.iter().find(|word| word.chars().eq(folded.iter().copied().take(word.len())));
     let from = skipped.map_or(0, |word| word.len());
-    let (length, which) = NAMES.at(folded, from).or_else(|| {
-        // `大学英语六级`
-        (1..=4).find_map(|skip| NAMES.at(folded, skip)).filter(|_| false)
-    })?;
+    let (length, which) = NAMES.at(folded, from)?;
     let name = Extent::new(extent.start + from, extent.start + from + length);
     let is_edge =
         |scalar: char| scalar.is_whitespace() || matches!(scalar, ':' | '-' | ',' | '(' | ')' | '|' | '=');
@@ -277,7 +296,7 @@ mod tests {
 
     #[test]
     fn languages_are_read_with_how_well() {
-        let cases: [(&str, &[&str]); 17] = [
+        let cases: [(&str, &[&str]); 18] = [
             ("林一\n\n语言能力\n英语（CET-6，流利）", &["英语=CET-6，流利"]),
             ("Ann\n\nLanguages\nEnglish – fluent\nMandarin (native)", &["English=fluent", "Mandarin=native"]),
             ("林一\n\n语言\n日语N1", &["日语=N1"]),
@@ -293,6 +312,7 @@ mod tests {
             ("林一\n\n技能\n编程语言：Python、C", &[]),
             ("林一\n\n技能\n中文分词、英文论文写作", &[]),
             ("Ann\n\nLanguages\nPython, HTML, Latin", &["Latin"]),
+            ("Ann\n\nLanguages\nMandarin, Cantonese and English", &["Mandarin", "Cantonese", "English"]),
             ("林一\n\n语言\n普通话、粤语（流利）", &["普通话", "粤语=流利"]),
             ("Ann\n\nExperience\n2018 - 2020 Leeds Bank\nTranslated German reports into English", &[]),
         ];

@@ -55,8 +55,11 @@ pub(crate) fn listed_in(text: &Text, parts: &[Part]) -> Vec<Listed> {
         for line in text.lines_in(part.body) {
             let (extent, marked) = without_mark(text, line.extent);
             let label = if extent.is_empty() { None } else { label_of(text, extent) };
-            let may_be_label = |has_colon: bool| !tells_of_jobs || has_colon || line.blank_before;
-            match label.filter(|label| may_be_label(label.has_colon)) {
+            // Among jobs a word on a line of its own may be anything.
+            let may_be_label = |label: &Label| {
+                !tells_of_jobs || label.has_colon || line.blank_before || !label.value.is_empty()
+            };
+            match label.filter(may_be_label) {
                 Some(label) if label.value.is_empty() => {
                     block += 1;
                     base = label.topics;

@@ -61,6 +61,15 @@ pub(crate) const TOPICS: &[(&str, Topic)] = &[
     ("frameworks", Skills),
     ("databases", Skills),
     ("能力", Skills),
+    ("技能概要", Skills),
+    ("技能概述", Skills),
+    ("技能总结", Skills),
+    ("擅长", Skills),
+    ("熟悉软件", Skills),
+    ("专业工具", Skills),
+    ("skills summary", Skills),
+    ("technical expertise", Skills),
+    ("expertise", Skills),
     ("常用系统", Skills),
     ("系统", Skills),
     ("常用软件", Skills),
@@ -812,6 +821,7 @@ pub(crate) const EXAMS: &[(&str, u8)] = &[
 
 /// What begins the words for how well somebody speaks a language.
 pub(crate) const FLUENCY_WORDS: &[&str] = &[
+    "均",
     "流利",
     "熟练",
     "精通",
