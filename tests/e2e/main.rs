@@ -19,6 +19,7 @@ mod log;
 mod metrics;
 mod operators;
 mod portal_side;
+mod protected;
 mod ranking;
 mod readers;
 mod searching;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{DocumentId, ReaderVersion, ReadingId, Resume, Span};
+use crate::{DocumentId, ReaderVersion, ReadingId, Resume, Sourced, Span};
 
 /// What one version of the reader saw in one document. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,17 +178,17 @@ impl Reading {
         let mut content = self.content.clone();
         for (page, number) in content.pages.iter_mut().zip(1..) {
             let protected = self.resume.protected.iter().map(|protected| protected.span);
-            let spans: Vec<_> = protected.filter(|span| span.page == number).collect();
-            if spans.is_empty() {
+            let mut spans = protected.filter(|span| span.page == number).peekable();
+            if spans.peek().is_none() {
                 continue;
             }
-            let mask = |(index, scalar): (usize, char)| {
-                let index = index as u32;
-                let hidden =
-                    scalar != '\n' && spans.iter().any(|span| (span.start..span.end).contains(&index));
-                if hidden { ' ' } else { scalar }
-            };
-            page.text = page.text.chars().enumerate().map(mask).collect();
+            let mut scalars: Vec<char> = page.text.chars().collect();
+            for span in spans {
+                let end = (span.end as usize).min(scalars.len());
+                let hidden = scalars.get_mut(span.start as usize..end).unwrap_or_default();
+                hidden.iter_mut().filter(|scalar| **scalar != '\n').for_each(|scalar| *scalar = ' ');
+            }
+            page.text = scalars.into_iter().collect();
         }
         content
     }
@@ -201,6 +201,14 @@ impl Pages {
         let length = span.end.checked_sub(span.start)? as usize;
         let text: String = page.text.chars().skip(span.start as usize).take(length).collect();
         (text.chars().count() == length).then_some(text)
+    }
+
+    /// The text at all places of `sourced` in one line; none if nothing stands there. Of masked content it is what of
+    /// a value may be searched.
+    pub fn text_of<T>(&self, sourced: &Sourced<T>) -> Option<String> {
+        let pieces = sourced.spans.iter().filter_map(|span| self.text_at(*span)).collect::<Vec<_>>();
+        let words: Vec<_> = pieces.iter().flat_map(|piece| piece.split_whitespace()).collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// The line of stored text around `span`, for showing a person where something stands.
@@ -308,6 +316,13 @@ mod tests {
         let reading = Reading { document: DocumentId::of(b""), reader: ReaderVersion(1), content, resume };
         let masked = reading.masked_content();
         assert_eq!(masked.pages[0].text, "    \n电池");
+        let value = |start, end| Sourced {
+            value: (),
+            spans: vec![Span { page: 1, start, end }],
+            confidence: crate::Confidence(90),
+        };
+        assert_eq!(masked.text_of(&value(2, 7)).unwrap(), "电池");
+        assert_eq!(masked.text_of(&value(0, 4)), None);
     }
 
     #[test]

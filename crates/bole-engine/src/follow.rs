@@ -253,20 +253,22 @@ fn sources(documents: &[DocumentId], records: &[SubmissionRecord]) -> Vec<Vec<St
 /// What is searched of a reading: all but what is protected.
 fn entry(reading: &Reading, as_of: AsOf, sources: Vec<String>) -> Entry {
     let resume = &reading.resume;
-    let values = |sourced: Option<&bole_core::Sourced<String>>| sourced.map(|sourced| sourced.value.clone());
-    let entries = || resume.entries.iter();
-    let skills = resume.sections.iter().filter(|section| section.kind == bole_core::SectionKind::Skills);
-    let skill_spans = skills.flat_map(|section| &section.text);
     let content = reading.masked_content();
     let pages: Vec<_> = content.pages.iter().map(|page| page.text.as_str()).collect();
+    let values = |sourced: Option<&bole_core::Sourced<String>>| content.text_of(sourced?);
+    let entries = || resume.entries.iter();
+    let sections = resume.sections.iter().filter(|section| section.kind == bole_core::SectionKind::Skills);
+    let in_sections = sections.flat_map(|section| &section.text).filter_map(|span| content.text_at(*span));
+    let skills = resume.skills.iter().filter_map(|skill| content.text_of(skill));
     Entry {
         document: reading.document,
         text: pages.join("\n"),
-        name: values(resume.name.as_ref()),
+        // The one thing about a person that may be searched; a name over several places is not as written there.
+        name: resume.name.as_ref().map(|name| name.value.clone()),
         title: entries().filter_map(|entry| values(entry.title.as_ref())).collect(),
         employer: entries().filter_map(|entry| values(entry.employer.as_ref())).collect(),
         school: resume.education.iter().filter_map(|education| values(education.school.as_ref())).collect(),
-        skill: skill_spans.filter_map(|span| content.text_at(*span)).collect(),
+        skill: in_sections.chain(skills).collect(),
         language: resume.language,
         degree: resume.highest_degree(as_of).map(|degree| degree.value),
         source: sources,
