@@ -130,14 +130,14 @@ fn drawn(lines: &[&[&str]]) -> Vec<u8> {
     for (line, top) in lines.iter().zip((0..).map(|index| 770 - index * 24)) {
         for (cell, left) in line.iter().zip((0..).map(|index| 40 + index * 140)) {
             let units: String = cell.encode_utf16().fold(String::new(), |mut hex, unit| {
-                let _ = write!(hex, "{unit:04X}");
+                write!(hex, "{unit:04X}").unwrap();
                 hex
             });
             if line.len() > 1 {
-                let _ = writeln!(content, "{} {} 140 24 re S", left - 4, top - 7);
+                writeln!(content, "{} {} 140 24 re S", left - 4, top - 7).unwrap();
             }
             let size = if line.len() > 1 { 7 } else { 9 };
-            let _ = writeln!(content, "BT /F {size} Tf {left} {top} Td <{units}> Tj ET");
+            writeln!(content, "BT /F {size} Tf {left} {top} Td <{units}> Tj ET").unwrap();
         }
     }
     let mut pdf = Pdf::default();

@@ -226,7 +226,7 @@ async fn take_in(
                 let Some(encoded) = encoded else { continue };
                 match encoded.decode(*id) {
                     Ok(reading) => {
-                        writer.upsert(&entry(&reading, as_of, sources)).map_err(EngineError::Index)?
+                        writer.upsert(&entry(&reading, as_of, sources)).map_err(EngineError::Index)?;
                     }
                     // One damaged row must not keep all others from being found.
                     Err(error) => {

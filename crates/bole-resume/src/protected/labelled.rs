@@ -56,7 +56,21 @@ const PERSONAL_ONLY: &[&str] = &[
 ];
 
 /// Behind these words a value has ended and another field has begun without a label that is known.
-const NEXT_FIELDS: &[&str] = &[" 现居", " 现住", " 居住", " 目前", " 电话", " 手机", " 邮箱", " 求职"];
+const NEXT_FIELDS: &[&str] = &[
+    " 现居",
+    " 现住",
+    " 居住",
+    " 目前",
+    " 电话",
+    " 手机",
+    " 邮箱",
+    " 求职",
+    " languages",
+    " phone",
+    " e-mail",
+    " email",
+    " address",
+];
 
 /// A value in the line below its label is at most so long.
 const MAX_BELOW: usize = 40;

@@ -180,6 +180,7 @@ fn what_is_protected_is_found_in_english() {
         "{Place of birth: Leeds}",
         "{Hometown: Nanning, Guangxi}",
         "{Nationality: German}",
+        "{Nationality : Indian} Languages Known : Tamil & English.",
         "{Citizenship: Canadian}",
         "{British citizen} | London",
         "{Marital status: married with two children}",
