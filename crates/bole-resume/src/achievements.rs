@@ -10,7 +10,7 @@ use crate::dates::DateMention;
 use crate::listing::{Listed, Topic, full_width, width};
 use crate::sections::Part;
 use crate::skills::{is_denial, quote};
-use crate::tables::listing::{
+use crate::tables::items::{
     AWARD_WORDS, CERTIFICATE_WORDS, PATENT_WORDS, SURE_AWARDS, SURE_CERTIFICATES, TABLE_HEADS,
 };
 use crate::terms::Terms;

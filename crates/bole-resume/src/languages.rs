@@ -8,7 +8,7 @@ use bole_core::{SectionKind, SpokenLanguage};
 use crate::listing::{Listed, Topic};
 use crate::sections::Part;
 use crate::skills::{is_denial, pieces, quote, wrapped};
-use crate::tables::listing::{EXAMS, FLUENCY_WORDS, LANGUAGES};
+use crate::tables::languages::{EXAMS, FLUENCY_WORDS, LANGUAGES};
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_han};
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use bole_core::Sourced;
 
 use crate::listing::{Listed, Topic, full_width, width};
-use crate::tables::listing::{DENIALS, LEVEL_WORDS, LEVELS_BEFORE};
+use crate::tables::items::{DENIALS, LEVEL_WORDS, LEVELS_BEFORE};
 use crate::terms::Terms;
 use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 

@@ -31,7 +31,7 @@ pub(crate) enum Label {
     Else,
 }
 
-/// Labels, without white space if Chinese; those of protected values are in [`super::protected`].
+/// Labels, without white space if Chinese; those of protected values are in [`super::protected_labels`].
 pub(crate) const LABELS: &[(&str, Label)] = &[
     ("姓名", Label::Name),
     ("name", Label::Name),
