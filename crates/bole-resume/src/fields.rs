@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn fields_are_cut_at_the_next() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 11] = [
             ("姓名：林小雨  性 别：女", &["Name=林小雨", "Protected(Gender)=女"]),
             (
                 "学历：硕士 毕业院校：某某大学 专业：材料学",
