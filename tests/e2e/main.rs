@@ -11,6 +11,7 @@ mod benches;
 mod crash;
 mod demo;
 mod dying_readers;
+mod exporting;
 mod faults;
 mod hostile;
 mod http;

@@ -285,8 +285,17 @@ pub(crate) struct Search {
 pub(crate) struct Show {
     /// A document id, its first 8 or more hex digits, or a source path
     pub(crate) resume: String,
-    #[command(flatten)]
-    pub(crate) output: Output,
+    /// json-resume: as JSON Resume 1.0, without what is protected [default: text on a terminal, json in a pipe]
+    #[arg(long)]
+    pub(crate) format: Option<ShowFormat>,
+}
+
+/// How a resume is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowFormat {
+    Text,
+    Json,
+    JsonResume,
 }
 
 #[derive(Debug, Args)]

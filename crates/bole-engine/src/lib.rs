@@ -16,6 +16,7 @@ mod files;
 mod follow;
 mod ingest;
 mod intake;
+mod json_resume;
 mod knowledge;
 mod matching;
 mod metrics;
@@ -45,6 +46,10 @@ pub use files::{Found, find_files};
 pub use follow::{catch_up, follow, reindex};
 pub use ingest::{IngestOptions, Ingested, Outcome, Progress, ingest};
 pub use intake::{Admission, submit};
+pub use json_resume::{
+    Award, Basics, Certificate, JsonResume, Location, Meta, Profile, Project, Publication, Skill, Spoken,
+    Study, Work, XBole, export, json_resume,
+};
 pub use knowledge::Knowledge;
 pub use matching::{MatchReport, Placed, Reason, Unreadable, run_match};
 pub use metrics::Metrics;

@@ -2,15 +2,24 @@ use bole_core::{DateRange, RangeEnd, Reading, Resume, Sourced};
 use bole_engine::Shown;
 use serde_json::json;
 
-use crate::arguments::Show;
+use crate::arguments::{Output, Show, ShowFormat, TextOrJson};
 use crate::exit::Exit;
 use crate::output::{is_json, print_json, print_line, printable};
 use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Show) -> anyhow::Result<Exit> {
     let engine = session.open().await?;
+    let format = match command.format {
+        Some(ShowFormat::JsonResume) => {
+            print_json(&bole_engine::export(&engine, &command.resume).await?)?;
+            return Ok(Exit::Done);
+        }
+        Some(ShowFormat::Text) => Some(TextOrJson::Text),
+        Some(ShowFormat::Json) => Some(TextOrJson::Json),
+        None => None,
+    };
     let shown = bole_engine::show(&engine, &command.resume).await?;
-    if is_json(&command.output) {
+    if is_json(&Output { format }) {
         print_json(&as_json(&shown))?;
     } else {
         print_text(&shown)?;
