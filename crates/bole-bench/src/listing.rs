@@ -48,8 +48,14 @@ pub enum BenchError {
     /// Truth files have mistakes: all of them.
     #[error("{}", told(.0))]
     Truth(Vec<Mistake>),
+    /// A folder has no truth files.
+    #[error("`{}` has no truth files: they end with `.toml`", path.display())]
+    NoTruth {
+        /// The folder.
+        path: PathBuf,
+    },
     /// There is nothing to measure.
-    #[error("`{}` names no files", path.display())]
+    #[error("`{}` names no files: write one path a line", path.display())]
     Empty {
         /// The list.
         path: PathBuf,

@@ -137,6 +137,8 @@ fn every_mistake_is_told_with_file_and_key() {
         .replace("layout = \"plain\"\n", "")
         .replace("\"sodium\"", "\"sodum\"")
         .replace("name = \"沈知远\"", "name = \"沈远\"");
+    let none = tempfile::tempdir().unwrap();
+    assert!(matches!(bench(none.path()), Err(BenchError::NoTruth { .. })));
     let folder = folder(&[("a.toml", &bad), ("b.toml", &CHINESE.replace("phones", "phone"))]);
     let error = bench(folder.path()).unwrap_err().to_string();
     for told in ["a.toml", "`layout`", "`truth.concepts`", "`sodum`", "`truth.name`", "b.toml", "`phone`"] {

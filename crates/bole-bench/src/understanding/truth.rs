@@ -196,17 +196,18 @@ fn truth_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, BenchError> {
             files.insert(path.clone());
             continue;
         }
+        let n_before = files.len();
         for entry in fs::read_dir(path).map_err(BenchError::path(path))? {
             let file = entry.map_err(BenchError::path(path))?.path();
             if file.extension().is_some_and(|extension| extension == "toml") {
                 files.insert(file);
             }
         }
+        if files.len() == n_before {
+            return Err(BenchError::NoTruth { path: path.clone() });
+        }
     }
-    match (files.is_empty(), paths.first()) {
-        (true, Some(path)) => Err(BenchError::Empty { path: path.clone() }),
-        _ => Ok(files.into_iter().collect()),
-    }
+    Ok(files.into_iter().collect())
 }
 
 fn specimen(path: PathBuf, truth: TruthFile) -> Result<Specimen, BenchError> {
