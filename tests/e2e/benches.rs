@@ -41,6 +41,32 @@ fn a_child_reads_what_its_parent_reads() -> Result<()> {
 }
 
 #[test]
+fn what_is_understood_is_told_by_language_and_field() -> Result<()> {
+    let installation = Installation::new()?;
+    let truth = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("truth");
+    let (chinese, english) = (truth.join("bench-01.zh.toml"), truth.join("bench-01.en.toml"));
+    let to = installation.files()?.join("drawn");
+    let start = ["bench", "understanding", "--rounds", "1", "--to"].map(AsRef::as_ref);
+    let arguments = start
+        .into_iter()
+        .chain([to.as_os_str(), chinese.as_os_str(), english.as_os_str()])
+        .collect::<Vec<_>>();
+    let report = installation.json(arguments.iter().copied())?;
+    assert_eq!((&report["n_resumes"], &report["twins"]["n_pairs"]), (&2.into(), &1.into()));
+    for count in report["languages"].as_array().unwrap() {
+        assert_eq!(count["fields"]["emails"]["accuracy"], 1.0, "{count}");
+        assert_eq!(count["fields"]["school"]["told"], 2, "{count}");
+    }
+    assert!(to.join("bench-01.zh.pdf").is_file());
+    let text = ["--format", "text", "--errors"].map(AsRef::as_ref);
+    let text = installation.succeed(arguments.iter().copied().chain(text))?;
+    for told in ["2 resumes: 1 plain, 1 form", "highest degree", "of 1 twins", "lexicon"] {
+        assert!(text.stdout.contains(told), "{told} in {}", text.stdout);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_page_is_drawn_with_what_was_found_on_it() -> Result<()> {
     let installation = Installation::new()?;
     let (_, list) = list(&installation, &["Battery engineer"])?;

@@ -24,3 +24,4 @@ mod protected;
 mod ranking;
 mod readers;
 mod searching;
+mod understanding;
