@@ -98,7 +98,8 @@ impl Setter<'_> {
         match block {
             Block::Title(title) => {
                 let style = Style { size: text.size * 1.8, ..self.board.bold_style() };
-                if self.is_form {
+                // A title too wide to be centred would leave the page.
+                if self.is_form && self.board.width(title, style) <= column.width {
                     self.board.centred(column, title, style);
                 } else {
                     self.flow(column, title, style, 0.0);
@@ -299,6 +300,13 @@ mod tests {
             let n = seen.matches("热管理").count();
             assert_eq!(n, 180, "{layout:?}");
         }
+    }
+
+    #[test]
+    fn a_wide_title_stays_on_the_page() {
+        let title = "Profile Form: Certification and Standards Engineer for Storage Products";
+        let pages = read(&draw(&format!("= {title}\ntext below it"), DrawnLayout::Form), &Limits::STANDARD);
+        assert!(dense(&pages.unwrap().text()).contains(&dense(title)));
     }
 
     #[test]
