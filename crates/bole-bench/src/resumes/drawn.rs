@@ -97,9 +97,12 @@ impl Setter<'_> {
         let text = self.board.text_style();
         match block {
             Block::Title(title) => {
-                let style = Style { size: text.size * 1.8, ..self.board.bold_style() };
-                // A title too wide to be centred would leave the page.
-                if self.is_form && self.board.width(title, style) <= column.width {
+                let mut style = Style { size: text.size * 1.8, ..self.board.bold_style() };
+                if self.is_form {
+                    // A title too wide to be centred would leave the page.
+                    while self.board.width(title, style) > column.width && style.size > 6.0 {
+                        style.size -= 0.25;
+                    }
                     self.board.centred(column, title, style);
                 } else {
                     self.flow(column, title, style, 0.0);
