@@ -7,6 +7,7 @@ use crate::degrees::degrees_in;
 use crate::education::{dates_within, study_in};
 use crate::headers::{Header, is_postdoc, read_header};
 use crate::pieces::is_head_of_table;
+use crate::schools::schools_in;
 use crate::sections::Part;
 use crate::text::{Extent, Line, Text, is_bullet, is_han};
 
@@ -80,6 +81,10 @@ fn is_loose(kind: SectionKind) -> bool {
             | SectionKind::Other
             | SectionKind::Skills
             | SectionKind::Objective
+            | SectionKind::Education
+            | SectionKind::Certificates
+            | SectionKind::Languages
+            | SectionKind::Interests
     )
 }
 
@@ -413,7 +418,14 @@ fn jobs_elsewhere(text: &Text, part: &Part, dates: &[DateMention], entries: &mut
         let next = blocks.get(index + 1).map_or(lines.len(), |next| next.first);
         let header = header_of(text, lines, block, next, dates, false);
         let names_degree = !degrees_in(text, extent_of(lines, block.first, block.header_end + 1)).is_empty();
-        if header.is_sure && header.title.is_some() && !header.is_study && !names_degree {
+        // Under a heading of something else only what names both is a job, and not at a school.
+        let is_far = !matches!(part.kind, SectionKind::Personal | SectionKind::Summary | SectionKind::Other);
+        let is_job_there = || {
+            let employer = header.employer.filter(|(_, confidence)| *confidence >= 60);
+            employer.is_some_and(|(employer, _)| schools_in(text, employer, &[]).is_empty())
+        };
+        let names_both = !is_far || is_job_there();
+        if header.is_sure && header.title.is_some() && names_both && !header.is_study && !names_degree {
             let kind = header.kind.unwrap_or(EntryKind::Work);
             let extent = extent_of(lines, block.first, next);
             entries.push(finish(text, kind, &header, block.dates, extent, 65));

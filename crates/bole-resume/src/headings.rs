@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use bole_core::SectionKind;
 
 use crate::tables::headings::{PRECEDENCE, WHOLE, WORDS, Word};
-use crate::tables::headings_han::{HAN_HEADINGS, HAN_INLINE, HAN_PREFIXES, HAN_STEMS};
+use crate::tables::headings_han::{
+    COURSE_STEMS, COURSE_TAILS, HAN_HEADINGS, HAN_INLINE, HAN_PREFIXES, HAN_STEMS,
+};
 use crate::terms::Terms;
 use crate::text::{Extent, Line, Text, is_bullet, is_han};
 
@@ -162,10 +164,18 @@ fn han_kind(compact: &[char]) -> Option<SectionKind> {
 }
 
 fn one_han(compact: &[char]) -> Option<SectionKind> {
-    HAN.exactly(compact).or_else(|| {
+    HAN.exactly(compact).or_else(|| composed(compact)).or_else(|| {
         let mut prefixes = HAN_PREFIXES.iter().map(|prefix| prefix.chars().collect::<Vec<_>>());
         prefixes.find_map(|prefix| HAN.exactly(compact.strip_prefix(prefix.as_slice())?))
     })
+}
+
+/// 供职经历, 求学历程: what it is about, and a word for the course of it.
+fn composed(compact: &[char]) -> Option<SectionKind> {
+    let starts = |stem: &str| stem.chars().eq(compact.iter().copied().take(stem.chars().count()));
+    let (stem, kind) = COURSE_STEMS.iter().find(|(stem, _)| starts(stem))?;
+    let tail = compact.get(stem.chars().count()..)?;
+    COURSE_TAILS.iter().any(|known| known.chars().eq(tail.iter().copied())).then_some(*kind)
 }
 
 fn latin_kind(text: &Text, extent: Extent, emphasis: bool) -> Option<SectionKind> {
@@ -295,6 +305,9 @@ mod tests {
     fn headings_are_recognised() {
         let cases = [
             ("教育背景", Education),
+            ("供职经历", Work),
+            ("求学历程", Education),
+            ("CAREER TO DATE", Work),
             ("教 育 背 景", Education),
             ("一、工作经历", Work),
             ("【项目经验】", Project),

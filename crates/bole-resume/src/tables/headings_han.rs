@@ -373,3 +373,39 @@ pub(crate) const HAN_INLINE: &[&str] = &[
     "科研成果",
     "发表论文",
 ];
+
+/// What a course of life is about.
+pub(crate) const COURSE_STEMS: &[(&str, SectionKind)] = &[
+    ("工作", Work),
+    ("任职", Work),
+    ("职业", Work),
+    ("从业", Work),
+    ("执业", Work),
+    ("供职", Work),
+    ("就职", Work),
+    ("履职", Work),
+    ("从教", Work),
+    ("教学", Work),
+    ("行医", Work),
+    ("临床", Work),
+    ("执教", Work),
+    ("就业", Work),
+    ("服役", Work),
+    ("职场", Work),
+    ("教育", Education),
+    ("学习", Education),
+    ("求学", Education),
+    ("学业", Education),
+    ("学历", Education),
+    ("受教育", Education),
+    ("就读", Education),
+    ("修业", Education),
+    ("实习", Internship),
+    ("见习", Internship),
+];
+
+/// Words for the course of it.
+pub(crate) const COURSE_TAILS: &[&str] = &[
+    "经历", "经验", "履历", "背景", "简历", "历程", "情况", "概况", "记录", "生涯", "简况", "信息", "一览",
+    "简介",
+];
