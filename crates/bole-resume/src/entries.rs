@@ -52,10 +52,11 @@ pub(crate) fn entries_of(text: &Text, parts: &[Part], dates: &[DateMention]) -> 
             postdoc_stays(text, part, dates, &mut entries);
         }
     }
-    let has_jobs = entries.iter().any(|entry| entry.kind != EntryKind::Project && entry.dates.is_some());
+    let has_jobs = entries.iter().any(|entry| entry.kind == EntryKind::Work && entry.dates.is_some());
+    let has_entries = entries.iter().any(|entry| entry.kind != EntryKind::Project && entry.dates.is_some());
     if !has_jobs {
         for part in parts.iter().filter(|part| is_loose(part.kind)) {
-            jobs_elsewhere(text, part, dates, &mut entries);
+            jobs_elsewhere(text, part, dates, has_entries, &mut entries);
         }
         entries.sort_by_key(|entry| entry.text.first().copied());
     }
@@ -406,8 +407,15 @@ fn postdoc_stays(text: &Text, part: &Part, dates: &[DateMention], entries: &mut 
     }
 }
 
-/// Jobs in parts under another heading or none: a range of dates beside words of an employer or a title.
-fn jobs_elsewhere(text: &Text, part: &Part, dates: &[DateMention], entries: &mut Vec<Entry>) {
+/// Jobs in parts under another heading or none: a range of dates beside words of an employer or a title; beside both if
+/// the document `has_entries` under headings of their own.
+fn jobs_elsewhere(
+    text: &Text,
+    part: &Part,
+    dates: &[DateMention],
+    has_entries: bool,
+    entries: &mut Vec<Entry>,
+) {
     let lines = text.lines_in(part.body);
     let dates = dates_within(dates, part.body);
     let blocks: Vec<Block> = dated_blocks(text, lines, dates, true)
@@ -424,7 +432,7 @@ fn jobs_elsewhere(text: &Text, part: &Part, dates: &[DateMention], entries: &mut
             let employer = header.employer.filter(|(_, confidence)| *confidence >= 60);
             employer.is_some_and(|(employer, _)| schools_in(text, employer, &[]).is_empty())
         };
-        let names_both = !is_far || is_job_there();
+        let names_both = !(is_far || has_entries) || is_job_there();
         if header.is_sure && header.title.is_some() && names_both && !header.is_study && !names_degree {
             let kind = header.kind.unwrap_or(EntryKind::Work);
             let extent = extent_of(lines, block.first, next);
