@@ -29,6 +29,9 @@ const MAX_WORDS: usize = 7;
 /// What follows a heading on its line is at least so long, or it is a field of a form.
 const MIN_INLINE: usize = 6;
 
+/// A Chinese heading with the field that it is of is at most so long.
+const MAX_FIELD: usize = 10;
+
 /// A shorter word beside other text is a label or an item.
 const MIN_BESIDE: usize = 4;
 
@@ -118,7 +121,8 @@ fn kind_of(text: &Text, extent: Extent, emphasis: bool) -> Option<SectionKind> {
     };
     let last_han = folded.iter().rposition(is_han_part)?;
     let han = Extent::new(extent.start + first_han, extent.start + last_han + 1);
-    let kind = han_kind(&compact(text.folded(han)));
+    let compact = compact(text.folded(han));
+    let kind = han_kind(&compact).or_else(|| if emphasis { of_a_field(&compact) } else { None });
     let is_edge = |scalar: char| !scalar.is_alphanumeric();
     let before = text.trim_matches(Extent::new(extent.start, han.start), is_edge);
     let after = text.trim_matches(Extent::new(han.end, extent.end), is_edge);
@@ -170,6 +174,18 @@ fn one_han(compact: &[char]) -> Option<SectionKind> {
     })
 }
 
+/// 储能行业工作经历: a heading behind the field that it is of.
+fn of_a_field(compact: &[char]) -> Option<SectionKind> {
+    let is_short = compact.len() <= MAX_FIELD && compact.iter().copied().all(is_han);
+    let tail = compact.len().checked_sub(4).filter(|&start| is_short && start >= 2)?;
+    let kind = HAN.exactly(compact.get(tail..)?).or_else(|| composed(compact.get(tail..)?))?;
+    let is_course = matches!(
+        kind,
+        SectionKind::Work | SectionKind::Internship | SectionKind::Education | SectionKind::Research
+    );
+    is_course.then_some(kind)
+}
+
 /// 供职经历, 求学历程: what it is about, and a word for the course of it.
 fn composed(compact: &[char]) -> Option<SectionKind> {
     let starts = |stem: &str| stem.chars().eq(compact.iter().copied().take(stem.chars().count()));
@@ -200,7 +216,9 @@ fn latin_kind(text: &Text, extent: Extent, emphasis: bool) -> Option<SectionKind
 
 /// `Banking Experience`: employment in a field that the table does not know.
 fn field_of_experience(words: &[String], emphasis: bool) -> Option<SectionKind> {
-    let ends = words.last().is_some_and(|word| matches!(word.as_str(), "experience" | "employment"));
+    let ends = words.last().is_some_and(|word| {
+        matches!(word.as_str(), "experience" | "employment" | "career" | "appointments" | "jobs")
+    });
     let aside =
         words.iter().any(|word| LATIN.exactly(&word.chars().collect::<Vec<_>>()) == Some(Word::Aside));
     let sound = ends && emphasis && (2..=3).contains(&words.len()) && !aside;
@@ -306,6 +324,8 @@ mod tests {
         let cases = [
             ("教育背景", Education),
             ("供职经历", Work),
+            ("储能行业工作经历：", Work),
+            ("Flying Career:", Work),
             ("求学历程", Education),
             ("CAREER TO DATE", Work),
             ("教 育 背 景", Education),
