@@ -1,6 +1,6 @@
 //! Chinese names of cities and countries.
 
-/// Chinese cities of the prefecture level that [`PROVINCES`] does not hold, as the Ministry of Civil Affairs lists
+/// Chinese cities of the prefecture level that `PROVINCES` does not hold, as the Ministry of Civil Affairs lists
 /// them, short.
 pub(crate) const CITIES: &[&str] = &[
     "唐山",
