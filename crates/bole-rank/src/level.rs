@@ -19,7 +19,7 @@ use crate::table::{Problems, Table};
 pub struct Levels {
     hash: ContentHash,
     /// From the highest.
-    levels: Vec<Level>,
+    all: Vec<Level>,
     max_months_since_doctorate: u32,
 }
 
@@ -178,7 +178,7 @@ impl Levels {
         }
         Ok(Self {
             hash: ContentHash::of(source.text.as_bytes()),
-            levels,
+            all: levels,
             max_months_since_doctorate: years.map_or(0, |years| years.value) * 12,
         })
     }
@@ -190,14 +190,14 @@ impl Levels {
 
     /// The levels, from the highest.
     pub fn levels(&self) -> &[Level] {
-        &self.levels
+        &self.all
     }
 
     /// Classes the person that `evidence` tells of. `lexicon` must be the one that it was found with.
     pub fn judge(&self, evidence: &Evidence, as_of: AsOf, lexicon: &Lexicon) -> Talent {
         let judge = Judge { evidence, as_of, lexicon };
         let mut open: Option<OpenLevel> = None;
-        for level in &self.levels {
+        for level in &self.all {
             for rule in &level.rules {
                 match judge.rule(rule) {
                     Ok(basis) => {
