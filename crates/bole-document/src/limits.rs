@@ -6,7 +6,7 @@ use bole_core::ReaderVersion;
 use crate::ReadError;
 
 /// The version of this reader. It rises when the same bytes would read otherwise.
-pub const READER_VERSION: ReaderVersion = ReaderVersion(1);
+pub const READER_VERSION: ReaderVersion = ReaderVersion(2);
 
 /// How much one document may cost. What goes over is [`ReadError::OverLimit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
