@@ -31,6 +31,7 @@
 mod error;
 mod originals;
 mod postgres;
+mod reread;
 mod sql;
 mod sqlite;
 mod store;
@@ -38,6 +39,7 @@ mod store;
 pub use error::{Cause, StoreError};
 pub use originals::{Keep, Originals};
 pub use postgres::{PostgresOptions, PostgresStore};
+pub use reread::{NewReading, Overdue, Reread};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{
     Committed, Condition, Decided, Decision, Discard, Intake, Known, PortalRow, QuarantineFilter, Replay,

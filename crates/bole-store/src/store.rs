@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
     AsOf, Attempt, Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, FieldId, Ledger,
-    LogPosition, MatchKeys, PersonId, Portal, ReadingId, Reason, State, SubmissionId,
+    LogPosition, MatchKeys, PersonId, Portal, ReaderVersion, ReadingId, Reason, State, SubmissionId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{Keep, StoreError};
+use crate::{Keep, NewReading, Overdue, Reread, StoreError};
 
 /// The truth and its change log.
 ///
@@ -178,6 +178,40 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// nowhere from here on, unless it is read or another submission of it is in quarantine.
     async fn discard(&self, submissions: &[SubmissionId], now: Timestamp)
     -> Result<Vec<Discard>, StoreError>;
+
+    /// At most `limit` readings that serve and are of a reader older than `reader`, ordered by document, of those
+    /// after `after`. Goes through the documents in their order until it has found as many.
+    async fn older_readings(
+        &self,
+        reader: ReaderVersion,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<ReadingId>, StoreError>;
+
+    /// At most `limit` readings that serve and have no evidence by `lexicon`, ordered by document, of those after
+    /// `after`. Goes through the documents in their order until it has found as many.
+    async fn without_evidence(
+        &self,
+        lexicon: ContentHash,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<ReadingId>, StoreError>;
+
+    /// How many there are of both. Goes through all documents: not for what asks often.
+    async fn overdue(&self, reader: ReaderVersion, lexicon: ContentHash) -> Result<Overdue, StoreError>;
+
+    /// Has new readings serve in the place of those of an older reader, in one transaction. Answers in the order of
+    /// `batch`.
+    ///
+    /// The older readings and their evidence stay: a ranking of before still sees them. A name or contacts that are
+    /// understood otherwise may join persons or part them; persons are the same whatever the order of commits and
+    /// new readings. Each document that stands otherwise is an entry of the log; submissions stay as they are. Only
+    /// documents that stand as read by an older reader are touched, so that calling it again changes nothing. A
+    /// reading that the database refuses is found by bisection; its neighbours go in.
+    ///
+    /// # Errors
+    /// Only outages: nothing of the batch was done.
+    async fn reread(&self, batch: &[NewReading], now: Timestamp) -> Result<Vec<Reread>, StoreError>;
 
     /// Deletes submissions that have been `accepting` since before `before`, and documents that no other submission is
     /// of; answers how many submissions. One of which the queue holds the message after all gets its row again when it

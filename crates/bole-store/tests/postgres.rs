@@ -11,7 +11,9 @@ use std::time::Duration;
 use bole_core::LogPosition;
 use bole_store::{PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
-use conformance::{Database, Tokio, intake, law, log, older, operating, people, quarantine, settling};
+use conformance::{
+    Database, Tokio, intake, law, log, older, operating, people, quarantine, reread, settling,
+};
 use server::{Emptied, Schema};
 use sqlx::{AssertSqlSafe, Executor};
 
@@ -162,6 +164,31 @@ fn a_name_and_a_contact_or_a_candidate_ref() {
 #[test]
 fn a_contact_under_two_names_parts_those_it_joined() {
     on_server(people::a_contact_under_two_names_parts_those_it_joined);
+}
+
+#[test]
+fn a_new_reading_serves_and_the_old_one_stays() {
+    on_server(reread::a_new_reading_serves_and_the_old_one_stays);
+}
+
+#[test]
+fn a_refused_reading_leaves_the_old_one() {
+    on_server(reread::a_refused_reading_leaves_the_old_one);
+}
+
+#[test]
+fn what_is_left_is_listed_in_order() {
+    on_server(reread::what_is_left_is_listed_in_order);
+}
+
+#[test]
+fn what_is_understood_otherwise_joins_and_parts() {
+    on_server(reread::what_is_understood_otherwise_joins_and_parts);
+}
+
+#[test]
+fn several_may_do_the_same() {
+    on_server(reread::several_may_do_the_same);
 }
 
 #[test]

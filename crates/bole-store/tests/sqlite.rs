@@ -11,7 +11,7 @@ use bole_core::{Fault, LogPosition};
 use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, settling,
+    Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, reread, settling,
 };
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
@@ -194,6 +194,31 @@ fn a_name_and_a_contact_or_a_candidate_ref() {
 #[test]
 fn a_contact_under_two_names_parts_those_it_joined() {
     on_file(people::a_contact_under_two_names_parts_those_it_joined);
+}
+
+#[test]
+fn a_new_reading_serves_and_the_old_one_stays() {
+    on_file(reread::a_new_reading_serves_and_the_old_one_stays);
+}
+
+#[test]
+fn a_refused_reading_leaves_the_old_one() {
+    on_file(reread::a_refused_reading_leaves_the_old_one);
+}
+
+#[test]
+fn what_is_left_is_listed_in_order() {
+    on_file(reread::what_is_left_is_listed_in_order);
+}
+
+#[test]
+fn what_is_understood_otherwise_joins_and_parts() {
+    on_file(reread::what_is_understood_otherwise_joins_and_parts);
+}
+
+#[test]
+fn several_may_do_the_same() {
+    on_file(reread::several_may_do_the_same);
 }
 
 #[test]

@@ -76,6 +76,12 @@ pub(super) const STATEMENTS: Statements = Statements {
          AND s.to_position IS NULL AND s.person IS NOT NULL \
          WHERE c.portal = j.portal AND c.candidate_ref = j.candidate_ref LIMIT 1) \
         FROM unnest($1::text[], $2::text[]) AS j (portal, candidate_ref)",
+    contacts_of: "SELECT c.document, c.contact, c.name FROM unnest($1::bigint[]) AS j (document) \
+        JOIN contact c ON c.document = j.document",
+    remove_contacts: "DELETE FROM contact WHERE document IN (SELECT unnest($1::bigint[]))",
+    persons_of_contacts: "SELECT DISTINCT s.person FROM unnest($1::text[]) AS j (contact) \
+        JOIN contact c ON c.contact = j.contact \
+        JOIN standing s ON s.document = c.document AND s.to_position IS NULL AND s.person IS NOT NULL",
     members: "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM unnest($1::bytea[]) AS j (person) \
         JOIN standing s ON s.person = j.person AND s.to_position IS NULL \
         JOIN document d ON d.number = s.document",
@@ -98,6 +104,16 @@ pub(super) const STATEMENTS: Statements = Statements {
         FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS j (id, reader, place) \
         JOIN document d ON d.id = j.id \
         JOIN evidence b ON b.lexicon = $3 AND b.document = d.number AND b.reader = j.reader",
+    older_readings: "SELECT d.id, s.reader FROM document d \
+        JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader < $1 \
+        WHERE d.id > $2 ORDER BY d.id LIMIT $3",
+    without_evidence: "SELECT d.id, s.reader FROM document d \
+        JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader IS NOT NULL \
+        WHERE d.id > $2 AND NOT EXISTS (SELECT 1 FROM evidence e \
+        WHERE e.lexicon = $1 AND e.document = s.document AND e.reader = s.reader) ORDER BY d.id LIMIT $3",
+    n_overdue: "SELECT count(*) FILTER (WHERE s.reader < $1), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 \
+        FROM evidence e WHERE e.lexicon = $2 AND e.document = s.document AND e.reader = s.reader)) \
+        FROM standing s WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
     original: "SELECT bytes FROM original WHERE document = $1",
     ledger: "SELECT portal, NULL::text, NULL::text, received FROM ledger UNION ALL \
         SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \

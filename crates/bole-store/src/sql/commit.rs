@@ -158,7 +158,7 @@ async fn apply<DB: sqlx::Database<Connection: Session>>(
     write::documents(session, &snapshot, &plan.documents).await?;
     write::submissions(session, &snapshot, &plan.submissions).await?;
     write::received(session, &plan.received).await?;
-    write::readings(session, &plan.readings).await?;
+    write::readings(session, plan.readings.iter()).await?;
     write::candidates(session, &plan.candidates).await?;
 
     let touched: Vec<Touched> = plan

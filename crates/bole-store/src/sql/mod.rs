@@ -16,6 +16,7 @@ mod portals;
 mod probe;
 mod quarantine;
 mod read;
+mod reread;
 mod session;
 mod snapshot;
 mod standing;

@@ -3,7 +3,8 @@
 //! Documents are linked by the same portal and candidate-ref, or by the same name and a shared contact, as long as
 //! the contact is seen under no other name. A person is a connected set of documents, whatever the order in which
 //! they came. A new document mostly joins one set or none, which costs a few searches; only a contact that is now
-//! seen under a second name, once in its life, makes the sets that it held together be taken apart and joined anew.
+//! seen under a second name makes the sets that it held together be taken apart and joined anew. Links go only when
+//! a better reader has read a document otherwise: then all that it was linked with is joined anew too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,13 +101,7 @@ pub(super) async fn regroup<S: Session>(
     }
     dead.extend(known.iter().filter(|it| !it.links).map(|it| it.text.clone()));
 
-    let mut links: BTreeMap<Key, BTreeSet<Node>> = BTreeMap::new();
-    for (number, key) in keys {
-        let is_dead = matches!(&key, Key::Contact(contact) if dead.contains(contact));
-        if let Some(id) = ids.get(&number).filter(|_| !is_dead) {
-            links.entry(key).or_default().insert(Node::Document(*id));
-        }
-    }
+    let mut links = links(keys, &ids, &dead);
     for (key, person) in persons_by_key(session, &links, &known).await? {
         if !opened.contains(&person) {
             links.entry(key).or_default().insert(Node::Person(person));
@@ -158,6 +153,81 @@ pub(super) async fn regroup<S: Session>(
         }
     }
     Ok(grouping)
+}
+
+/// The persons that are held together by one of these contacts, as things stand.
+pub(super) async fn held_by<S: Session>(
+    session: &mut S,
+    changed: &BTreeSet<&str>,
+) -> Result<BTreeSet<Uuid>, StoreError> {
+    let known = contacts(session, &as_keys(changed)).await?;
+    Ok(known.into_iter().filter(|contact| contact.links).filter_map(|contact| contact.person).collect())
+}
+
+/// Finds the persons anew where contacts of documents have come and gone. What is stored says who has which by now;
+/// `changed` are all contacts that somebody got or lost, `persons` those of these documents and those that these
+/// contacts [held](held_by) before.
+///
+/// All documents of these persons are taken apart and joined anew, with those of whoever has one of the contacts and
+/// is linked by it from here on, perhaps for the first time. Nobody else is linked otherwise than before.
+pub(super) async fn rejoin<S: Session>(
+    session: &mut S,
+    mut persons: BTreeSet<Uuid>,
+    changed: &BTreeSet<&str>,
+) -> Result<Grouping, StoreError> {
+    let known = contacts(session, &as_keys(changed)).await?;
+    let linking = known.iter().filter(|contact| contact.links).map(|contact| contact.text.as_str());
+    let table = [Column::texts(linking)];
+    for row in &session.fetch(S::SQL.persons_of_contacts, &table, &[]).await? {
+        persons.insert(codes::person(row.bytes(0)?)?.0);
+    }
+    let mut ids: BTreeMap<i64, DocumentId> = BTreeMap::new();
+    let mut held: BTreeMap<DocumentId, Uuid> = BTreeMap::new();
+    let mut grouping = Grouping::default();
+    for (person, id, member) in members(session, &persons).await? {
+        ids.insert(member.number, id);
+        held.insert(id, person);
+        grouping.others.insert(id, member);
+    }
+    let keys = keys_of(session, ids.keys().copied()).await?;
+    let all = contacts(session, &keys).await?;
+    let dead = all.into_iter().filter(|contact| !contact.links).map(|contact| contact.text).collect();
+    let mut sets = Sets::default();
+    for id in ids.values() {
+        sets.find(Node::Document(*id));
+    }
+    for linked in links(keys, &ids, &dead).values() {
+        sets.join_all(linked);
+    }
+    for (node, person) in choose(&sets.groups(), &held, &BTreeMap::new()) {
+        if let Node::Document(id) = node
+            && held.get(&id) != Some(&person)
+        {
+            grouping.persons.insert(id, PersonId(person));
+        }
+    }
+    Ok(grouping)
+}
+
+/// Contacts as keys of no document.
+fn as_keys(contacts: &BTreeSet<&str>) -> Vec<(i64, Key)> {
+    contacts.iter().map(|contact| (0, Key::Contact((*contact).to_owned()))).collect()
+}
+
+/// The documents that each key links.
+fn links(
+    keys: Vec<(i64, Key)>,
+    ids: &BTreeMap<i64, DocumentId>,
+    dead: &BTreeSet<String>,
+) -> BTreeMap<Key, BTreeSet<Node>> {
+    let mut links: BTreeMap<Key, BTreeSet<Node>> = BTreeMap::new();
+    for (number, key) in keys {
+        let is_dead = matches!(&key, Key::Contact(contact) if dead.contains(contact));
+        if let Some(id) = ids.get(&number).filter(|_| !is_dead) {
+            links.entry(key).or_default().insert(Node::Document(*id));
+        }
+    }
+    links
 }
 
 /// Gives every group a person: that of its member with the smallest id that has one and whose person no group before

@@ -124,6 +124,12 @@ pub(crate) struct Statements {
     pub(crate) contacts: &'static str,
     /// Table: portals, candidate-refs. Answers both and one person, or none.
     pub(crate) persons_of_candidates: &'static str,
+    /// Table: document numbers. Answers document, contact, name.
+    pub(crate) contacts_of: &'static str,
+    /// Table: document numbers, whose contacts go.
+    pub(crate) remove_contacts: &'static str,
+    /// Table: contacts. Answers the persons of all documents that have one of them.
+    pub(crate) persons_of_contacts: &'static str,
     /// Table: persons. Answers person, document id, its number, as-of, reader.
     pub(crate) members: &'static str,
     /// Table: persons. Answers person and the smallest id of its documents.
@@ -141,6 +147,12 @@ pub(crate) struct Statements {
     pub(crate) readings: &'static str,
     /// Table: document ids, readers. Values: lexicon. Answers the place in the table, bytes.
     pub(crate) evidence: &'static str,
+    /// Values: reader, document id after which to go on, limit. Answers document id, reader.
+    pub(crate) older_readings: &'static str,
+    /// Values: lexicon, document id after which to go on, limit. Answers document id, reader.
+    pub(crate) without_evidence: &'static str,
+    /// Values: reader, lexicon. Answers how many readings are older, and how many have no evidence.
+    pub(crate) n_overdue: &'static str,
     /// Values: document id. Answers bytes.
     pub(crate) original: &'static str,
     /// Answers portal, state, reason, count; without state and reason what was received.

@@ -83,12 +83,7 @@ impl Snapshot {
         submissions: BTreeMap<SubmissionId, SubmissionRow>,
         ids: BTreeSet<DocumentId>,
     ) -> Result<Self, StoreError> {
-        let table = [Column::keys(ids.iter().map(DocumentId::as_bytes))];
-        let mut documents = BTreeMap::new();
-        for row in &session.fetch(S::SQL.documents_by_id, &table, &[]).await? {
-            let (id, row) = document(row)?;
-            documents.insert(id, row);
-        }
+        let documents = documents(session, &ids).await?;
         let last = session.fetch(S::SQL.last_numbers, &[], &[]).await?;
         let last = last.first().ok_or(StoreError::damaged("the numbers"))?;
         Ok(Self { submissions, documents, last_submission: last.number(0)?, last_document: last.number(1)? })
@@ -141,6 +136,16 @@ impl DatedBy {
             _ => self,
         }
     }
+}
+
+/// The rows of these documents, as far as they have one.
+pub(super) async fn documents<S: Session>(
+    session: &mut S,
+    ids: &BTreeSet<DocumentId>,
+) -> Result<BTreeMap<DocumentId, DocumentRow>, StoreError> {
+    let table = [Column::keys(ids.iter().map(DocumentId::as_bytes))];
+    let rows = session.fetch(S::SQL.documents_by_id, &table, &[]).await?;
+    rows.iter().map(document).collect()
 }
 
 async fn load_submissions<S: Session>(

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use bole_core::DocumentId;
+use bole_core::{DocumentId, PersonId};
 use uuid::Uuid;
 
 use super::codes;
 use super::columns::Columns;
 use super::decide::{Plan, Stands};
 use super::people::Grouping;
+use super::reread::Better;
 use super::session::{Column, Session};
 use super::snapshot::Snapshot;
 use crate::{Condition, Standing, StoreError};
@@ -58,22 +59,39 @@ pub(super) fn moved(
             moved.insert(*id, Row::of(document.number, codes::of_date(as_of), Some(condition)));
         }
     }
-    for (id, person) in &grouping.persons {
-        if plan.documents.contains(id) {
-            continue;
-        }
-        let member = grouping.others.get(id);
-        let member = member.ok_or(StoreError::damaged("the persons of a batch"))?;
-        let new = Row {
-            number: member.number,
-            as_of: member.as_of,
-            reason: None,
-            reader: Some(member.reader),
-            person: Some(person.0),
-        };
-        moved.insert(*id, new);
+    for (id, person) in grouping.persons.iter().filter(|(id, _)| !plan.documents.contains(id)) {
+        moved.insert(*id, other(grouping, id, *person)?);
     }
     Ok(moved)
+}
+
+/// The documents that stand by a better reading from here on, and those that are of another person for it.
+pub(super) fn reread(
+    better: &BTreeMap<DocumentId, Better<'_>>,
+    grouping: &Grouping,
+) -> Result<BTreeMap<DocumentId, Row>, StoreError> {
+    let mut moved = BTreeMap::new();
+    for (id, Better { document, as_of, person, read }) in better {
+        let person = grouping.persons.get(id).copied().unwrap_or(*person);
+        let condition = Condition::Indexed { reading: read.reading.0, person };
+        moved.insert(*id, Row::of(document.number, *as_of, Some(condition)));
+    }
+    for (id, person) in grouping.persons.iter().filter(|(id, _)| !better.contains_key(id)) {
+        moved.insert(*id, other(grouping, id, *person)?);
+    }
+    Ok(moved)
+}
+
+/// A document that nothing was decided about, and that is of `person` now.
+fn other(grouping: &Grouping, id: &DocumentId, person: PersonId) -> Result<Row, StoreError> {
+    let member = grouping.others.get(id).ok_or(StoreError::damaged("the persons of a batch"))?;
+    Ok(Row {
+        number: member.number,
+        as_of: member.as_of,
+        reason: None,
+        reader: Some(member.reader),
+        person: Some(person.0),
+    })
 }
 
 /// Closes the rows that held and writes new ones, at the positions from `from` on.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, Portal, ReadingId,
-    SubmissionId,
+    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, Portal,
+    ReaderVersion, ReadingId, SubmissionId,
 };
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -17,11 +17,11 @@ use super::backend::Backend;
 use super::session::{Column, Session, Value};
 use super::write::Found;
 use super::{
-    Columns, codes, commit, error, followers, intake, portals, probe, quarantine, read, sweep, write,
+    Columns, codes, commit, error, followers, intake, portals, probe, quarantine, read, reread, sweep, write,
 };
 use crate::{
-    Committed, Decided, Discard, Intake, Keep, Known, Originals, PortalRow, QuarantineFilter, Replay,
-    Standing, Store, StoreError, SubmissionRecord, Transition,
+    Committed, Decided, Discard, Intake, Keep, Known, NewReading, Originals, Overdue, PortalRow,
+    QuarantineFilter, Replay, Reread, Standing, Store, StoreError, SubmissionRecord, Transition,
 };
 
 /// How often a transaction is tried that loses against others.
@@ -196,6 +196,32 @@ impl<B: Backend> Store for B {
         now: Timestamp,
     ) -> Result<Vec<Discard>, StoreError> {
         again(|| quarantine::discard(self, submissions, now)).await
+    }
+
+    async fn older_readings(
+        &self,
+        reader: ReaderVersion,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<ReadingId>, StoreError> {
+        reread::older_readings(&mut self.read().await?, reader, after, limit).await
+    }
+
+    async fn without_evidence(
+        &self,
+        lexicon: ContentHash,
+        after: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<ReadingId>, StoreError> {
+        reread::without_evidence(&mut self.read().await?, lexicon, after, limit).await
+    }
+
+    async fn overdue(&self, reader: ReaderVersion, lexicon: ContentHash) -> Result<Overdue, StoreError> {
+        reread::overdue(&mut self.read().await?, reader, lexicon).await
+    }
+
+    async fn reread(&self, batch: &[NewReading], now: Timestamp) -> Result<Vec<Reread>, StoreError> {
+        again(|| reread::reread(self, batch, now)).await
     }
 
     async fn sweep_accepting(&self, before: Timestamp) -> Result<u64, StoreError> {

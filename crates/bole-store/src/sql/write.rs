@@ -134,7 +134,11 @@ pub(super) async fn forget_originals<S: Session>(
 }
 
 /// Keeps readings, with the evidence and the keys that were found in them.
-pub(super) async fn readings<S: Session>(session: &mut S, readings: &[Read<'_>]) -> Result<(), StoreError> {
+pub(super) async fn readings<'a, S: Session>(
+    session: &mut S,
+    readings: impl Iterator<Item = &'a Read<'a>> + Send,
+) -> Result<(), StoreError> {
+    let readings: Vec<&Read<'_>> = readings.collect();
     if readings.is_empty() {
         return Ok(());
     }

@@ -73,6 +73,11 @@ pub(super) const STATEMENTS: Statements = Statements {
          AND s.to_position IS NULL AND s.person IS NOT NULL \
          WHERE c.portal = j.value ->> 0 AND c.candidate_ref = j.value ->> 1 LIMIT 1) \
         FROM json_each(?1) j",
+    contacts_of: "SELECT c.document, c.contact, c.name FROM json_each(?1) j \
+        CROSS JOIN contact c ON c.document = j.value",
+    remove_contacts: "DELETE FROM contact WHERE document IN (SELECT value FROM json_each(?1))",
+    persons_of_contacts: "SELECT DISTINCT s.person FROM json_each(?1) j CROSS JOIN contact c ON c.contact = j.value \
+        CROSS JOIN standing s ON s.document = c.document AND s.to_position IS NULL AND s.person IS NOT NULL",
     members: "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM json_each(?1) j \
         CROSS JOIN standing s ON s.person = unhex(j.value) AND s.to_position IS NULL \
         CROSS JOIN document d ON d.number = s.document",
@@ -91,6 +96,16 @@ pub(super) const STATEMENTS: Statements = Statements {
         CROSS JOIN reading b ON b.document = d.number AND b.reader = j.value ->> 1",
     evidence: "SELECT j.key, b.bytes FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value ->> 0) \
         CROSS JOIN evidence b ON b.lexicon = ?2 AND b.document = d.number AND b.reader = j.value ->> 1",
+    older_readings: "SELECT d.id, s.reader FROM document d \
+        CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader < ?1 \
+        WHERE d.id > ?2 ORDER BY d.id LIMIT ?3",
+    without_evidence: "SELECT d.id, s.reader FROM document d \
+        CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader IS NOT NULL \
+        WHERE d.id > ?2 AND NOT EXISTS (SELECT 1 FROM evidence e \
+        WHERE e.lexicon = ?1 AND e.document = s.document AND e.reader = s.reader) ORDER BY d.id LIMIT ?3",
+    n_overdue: "SELECT coalesce(sum(s.reader < ?1), 0), coalesce(sum(NOT EXISTS (SELECT 1 FROM evidence e \
+        WHERE e.lexicon = ?2 AND e.document = s.document AND e.reader = s.reader)), 0) \
+        FROM standing s WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
     original: "SELECT bytes FROM original WHERE document = ?1",
     ledger: "SELECT portal, NULL, NULL, received FROM ledger UNION ALL \
         SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \

@@ -9,6 +9,7 @@ pub(crate) mod older;
 pub(crate) mod operating;
 pub(crate) mod people;
 pub(crate) mod quarantine;
+pub(crate) mod reread;
 pub(crate) mod settling;
 
 use async_trait::async_trait;

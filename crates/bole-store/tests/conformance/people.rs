@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::Event;
-use bole_store::Decided;
+use bole_store::{Decided, NewReading, Reread};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::Database;
 use super::fixture::{at, check, commit_one, copy, id, person, read, read_as, submitted};
+use super::reread::by_reader;
 
 fn referred(
     message_id: &str,
@@ -98,22 +99,28 @@ struct Card {
     name: u8,
     contacts: BTreeSet<u8>,
     candidate: Option<u8>,
+    /// The name and contacts that a better reader understands.
+    better: Option<(u8, BTreeSet<u8>)>,
 }
 
-/// Whatever the order and the batches, documents are grouped as the definition says.
+/// Whatever the order and the batches, and whatever is read anew between them, documents are grouped as the
+/// definition says.
 pub(crate) fn grouping_is_a_function_of_the_documents<D: Database, R: AsyncRunner>(
     fresh: impl Fn() -> D,
     runner: &R,
 ) {
-    let card = (0..3_u8, prop::collection::btree_set(0..5_u8, 0..3), prop::option::weighted(0.4, 0..4_u8));
+    let understood = || (0..3_u8, prop::collection::btree_set(0..5_u8, 0..3));
+    let candidate = prop::option::weighted(0.4, 0..4_u8);
+    let card = (understood(), candidate, prop::option::of(understood()));
     let cards = prop::collection::vec(card, 1..12).prop_map(|cards| {
         cards
             .into_iter()
-            .map(|(name, contacts, candidate)| Card { name, contacts, candidate })
+            .map(|((name, contacts), candidate, better)| Card { name, contacts, candidate, better })
             .collect::<Vec<_>>()
     });
     let orders = cards.prop_flat_map(|cards| {
-        let order: Vec<usize> = (0..cards.len()).collect();
+        // Each card twice: when it comes, and when it is read anew.
+        let order: Vec<usize> = (0..cards.len()).chain(0..cards.len()).collect();
         (Just(cards), Just(order).prop_shuffle(), 1..4_usize)
     });
     let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
@@ -121,15 +128,25 @@ pub(crate) fn grouping_is_a_function_of_the_documents<D: Database, R: AsyncRunne
         let database = fresh();
         runner.run(async {
             let store = database.open().await;
-            let all: Vec<Decided> = order.iter().map(|index| decided(&cards, *index)).collect();
-            for batch in all.chunks(n_batch) {
-                store.commit(batch, at(0)).await.unwrap();
+            let mut come = BTreeSet::new();
+            for steps in order.chunks(n_batch) {
+                let (mut batch, mut anew) = (Vec::new(), Vec::new());
+                for index in steps {
+                    if come.insert(*index) {
+                        batch.push(decided(&cards, *index));
+                    } else {
+                        anew.extend(better(&cards, *index));
+                    }
+                }
+                store.commit(&batch, at(0)).await.unwrap();
+                let answers = store.reread(&anew, at(0)).await.unwrap();
+                assert!(answers.iter().all(|answer| *answer == Reread::Serves));
             }
             let mut persons = Vec::new();
             for index in 0..cards.len() {
-                persons.push(person(&*store, &format!("content {index}")).await);
+                persons.push(person(&*store, &content(index)).await);
             }
-            let groups = groups(&cards);
+            let groups = groups(&finally(&cards));
             for (left, group) in groups.iter().enumerate() {
                 for (right, other) in groups.iter().enumerate() {
                     assert_eq!(persons[left] == persons[right], group == other, "{left} {right}");
@@ -149,13 +166,43 @@ pub(crate) trait AsyncRunner {
 
 fn decided(cards: &[Card], index: usize) -> Decided {
     let card = &cards[index];
-    let content = format!("content {index}");
+    let content = content(index);
     let mut submitted = submitted(&format!("m-{index}"), &content);
     submitted.candidate_ref = card.candidate.map(|candidate| candidate.to_string());
-    let name = ["", "li", "wang"][card.name as usize];
-    let contacts: Vec<String> = card.contacts.iter().map(|contact| format!("tel:{contact}")).collect();
+    let contacts = texts(&card.contacts);
     let contacts: Vec<&str> = contacts.iter().map(String::as_str).collect();
-    read_as(submitted, &content, name, &contacts)
+    read_as(submitted, &content, name(card.name), &contacts)
+}
+
+/// What a better reader understands of a document, if it is another thing.
+fn better(cards: &[Card], index: usize) -> Option<NewReading> {
+    let (number, contacts) = cards[index].better.as_ref()?;
+    let contacts = texts(contacts);
+    let contacts: Vec<&str> = contacts.iter().map(String::as_str).collect();
+    Some(by_reader(2, &content(index), name(*number), &contacts))
+}
+
+/// The cards when all are read anew.
+fn finally(cards: &[Card]) -> Vec<Card> {
+    let mut cards = cards.to_vec();
+    for card in &mut cards {
+        if let Some((name, contacts)) = card.better.take() {
+            (card.name, card.contacts) = (name, contacts);
+        }
+    }
+    cards
+}
+
+fn content(index: usize) -> String {
+    format!("content {index}")
+}
+
+fn name(number: u8) -> &'static str {
+    ["", "li", "wang"][number as usize]
+}
+
+fn texts(contacts: &BTreeSet<u8>) -> Vec<String> {
+    contacts.iter().map(|contact| format!("tel:{contact}")).collect()
 }
 
 /// The definition, the slow way: join until nothing changes.
