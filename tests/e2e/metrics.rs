@@ -8,9 +8,10 @@ use anyhow::{Context, Result};
 use bole_tests::{Backends, Installation, Running, image_only_pdf, request, resume_pdf};
 
 /// Every metric that there is, with its type.
-const METRICS: [&str; 17] = [
+const METRICS: [&str; 19] = [
     "bole_build_info gauge",
     "bole_durable_to_searchable_seconds histogram",
+    "bole_evidence_derived_total counter",
     "bole_follower_lag_changes gauge",
     "bole_inflight gauge",
     "bole_inhand gauge",
@@ -21,6 +22,7 @@ const METRICS: [&str; 17] = [
     "bole_quarantined_total counter",
     "bole_receipts_total counter",
     "bole_redelivered_total counter",
+    "bole_reread_total counter",
     "bole_searchable_resumes gauge",
     "bole_stage_seconds histogram",
     "bole_submissions_total counter",

@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Config(Config),
     /// Build the search index anew from the store
     Reindex,
+    /// Read anew what an older release read, and derive evidence for a changed lexicon
+    Reread(Reread),
     /// Measure how well and how fast the work is done
     #[command(subcommand)]
     Bench(Bench),
@@ -209,6 +211,16 @@ pub(crate) struct Ingest {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub(crate) document_date: Option<AsOf>,
     /// text: a progress bar, and the files that need a look; json: a line a file [default: text on a terminal]
+    #[arg(long)]
+    pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reread {
+    /// Only these [default: all that need it]
+    #[arg(long, num_args = 1.., value_name = "RESUME")]
+    pub(crate) documents: Vec<String>,
+    /// text: a progress bar and a table [default: text on a terminal, json in a pipe]
     #[arg(long)]
     pub(crate) format: Option<TextOrJson>,
 }

@@ -123,6 +123,12 @@ pub enum EngineError {
     /// Another process keeps the index of this folder.
     #[error("another `bole` process keeps the index of `{}`: wait until it ends, or stop it", .0.display())]
     IndexBusy(PathBuf),
+    /// Another process reads documents anew.
+    #[error(
+        "another `bole` process reads documents anew or derives evidence, perhaps a `bole serve` in the background: \
+         it goes on by itself, `bole status` tells what is left"
+    )]
+    RereadElsewhere,
     /// The search index has read further than the store goes: the store was restored from a backup.
     #[error("the search index is of another state of the store: run `bole reindex`")]
     IndexAhead,
@@ -249,7 +255,7 @@ impl EngineError {
                 ErrorKind::NotFound
             }
             Self::Path { .. } | Self::Listen { .. } => ErrorKind::Input,
-            Self::IndexBusy(_) | Self::PortalInUse { .. } => ErrorKind::Busy,
+            Self::IndexBusy(_) | Self::RereadElsewhere | Self::PortalInUse { .. } => ErrorKind::Busy,
             Self::DataFolder { .. }
             | Self::IndexAhead
             | Self::Index(_)

@@ -25,6 +25,7 @@ mod portal_side;
 mod portals;
 mod quarantine;
 mod receipts;
+mod reread;
 mod search;
 mod serve;
 mod settings;
@@ -33,7 +34,7 @@ mod status;
 mod trace;
 mod work;
 
-pub use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord};
+pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
 pub use connect::portal_client;
 pub use cpu::{CpuPool, Panicked};
 pub use data::DataFolder;
@@ -57,13 +58,14 @@ pub use population::Census;
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
 pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
+pub use reread::{Reread, RereadOptions, RereadProgress, reread};
 pub use search::{Hit, SearchReport, search};
 pub use serve::{serve, workers};
 pub use settings::{
-    IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, ServerSettings, Settings,
-    StoreSettings, WorkSettings,
+    IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings, ServerSettings,
+    Settings, StoreSettings, WorkSettings,
 };
 pub use show::{Shown, resolve, show};
-pub use status::{Part, Status, n_searchable, readiness, status};
+pub use status::{Part, Status, n_searchable, overdue, readiness, status};
 pub use trace::{SubmissionTrace, TraceError, Traces};
 pub use work::work;

@@ -18,6 +18,8 @@ const SUBMISSIONS: &str = "bole_submissions_total";
 const QUARANTINED: &str = "bole_quarantined_total";
 const REDELIVERED: &str = "bole_redelivered_total";
 const INTAKE: &str = "bole_intake_total";
+const REREAD: &str = "bole_reread_total";
+const DERIVED: &str = "bole_evidence_derived_total";
 const RECEIPTS: &str = "bole_receipts_total";
 const OUTAGES: &str = "bole_outages_total";
 const STAGE: &str = "bole_stage_seconds";
@@ -39,12 +41,14 @@ enum Kind {
 }
 
 /// What `/metrics` tells of each.
-const ALL: [(Kind, &str, &str); 17] = [
+const ALL: [(Kind, &str, &str); 19] = [
     (Kind::Counter, SUBMISSIONS, "Submissions decided by this process, by portal and outcome."),
     (Kind::Counter, QUARANTINED, "Submissions quarantined by this process, by reason."),
     (Kind::Counter, REDELIVERED, "Deliveries of what was decided before."),
     (Kind::Counter, INTAKE, "Submissions by HTTP, by portal and answer: queued, known, refused, failed."),
     (Kind::Counter, RECEIPTS, "Receipts published by this process."),
+    (Kind::Counter, REREAD, "Documents that this process read anew by a better reader."),
+    (Kind::Counter, DERIVED, "Readings of which this process derived evidence anew, for another lexicon."),
     (Kind::Counter, OUTAGES, "How often a role of this process stopped for an outage, by role."),
     (
         Kind::Seconds,
@@ -154,6 +158,14 @@ pub(crate) fn receipts(n_receipts: usize) {
     counter!(RECEIPTS).increment(n_receipts as u64);
 }
 
+pub(crate) fn reread() {
+    counter!(REREAD).increment(1);
+}
+
+pub(crate) fn derived(n_readings: usize) {
+    counter!(DERIVED).increment(n_readings as u64);
+}
+
 pub(crate) fn outage(role: &'static str) {
     counter!(OUTAGES, "role" => role).increment(1);
 }
@@ -225,6 +237,8 @@ fn install() -> Result<PrometheusHandle, BuildError> {
     // A counter that appears with its first event hides that event from `rate`.
     counter!(REDELIVERED).increment(0);
     counter!(RECEIPTS).increment(0);
+    counter!(REREAD).increment(0);
+    counter!(DERIVED).increment(0);
     for role in ROLES {
         counter!(OUTAGES, "role" => role).increment(0);
     }

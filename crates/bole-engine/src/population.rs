@@ -146,7 +146,7 @@ pub(crate) async fn evidence_of(
 }
 
 /// Derives evidence from stored readings, and keeps it; a damaged reading gives none.
-async fn derive(
+pub(crate) async fn derive(
     engine: &Engine,
     lexicon: ContentHash,
     readings: &[ReadingId],

@@ -14,11 +14,12 @@ use crate::follow::follow_while_free;
 use crate::portals::open_portals;
 use crate::quarantine::publish_replayed;
 use crate::receipts::send_receipts;
+use crate::reread::reread_in_background;
 use crate::work::work_while_free;
 use crate::{Engine, EngineError, ErrorKind, metrics};
 
 /// The roles that there are, as metrics and logs call them.
-pub(crate) const ROLES: [&str; 5] = ["work", "portals", "search", "receipts", "house"];
+pub(crate) const ROLES: [&str; 6] = ["work", "portals", "search", "receipts", "house", "reread"];
 /// How long to wait after the first outage; doubled each time.
 const MIN_PAUSE: Duration = Duration::from_millis(500);
 /// How long to wait at most.
@@ -32,7 +33,8 @@ const HOUSE_POLL: Duration = Duration::from_secs(5);
 /// What was noted and never confirmed for so long was given up by whoever sent it.
 const STALE: SignedDuration = SignedDuration::from_hours(1);
 
-/// What `bole serve` runs besides its HTTP server: followers and housekeeping, and workers if `with_workers`.
+/// What `bole serve` runs besides its HTTP server: followers, housekeeping, new readings in the background, and workers
+/// if `with_workers`.
 ///
 /// Returns when `stop` is cancelled and what was held is committed and can be found.
 ///
@@ -62,8 +64,9 @@ pub async fn serve(engine: &Engine, with_workers: bool, stop: &CancellationToken
         followed
     };
     let house = role(engine, "house", stop, || keep_house(engine, stop));
-    let (worked, (searched, sent), kept) = tokio::join!(working, following, house);
-    worked.and(searched).and(sent).and(kept)
+    let rereading = role(engine, "reread", stop, || reread_in_background(engine, stop));
+    let (worked, (searched, sent), kept, reread) = tokio::join!(working, following, house, rereading);
+    worked.and(searched).and(sent).and(kept).and(reread)
 }
 
 /// What `bole work` runs: workers only, which keep nothing on this machine.

@@ -36,6 +36,8 @@ pub struct Settings {
     pub server: ServerSettings,
     /// Traces.
     pub trace: TraceSettings,
+    /// New readings.
+    pub reread: RereadSettings,
     /// Ranking.
     pub rank: RankSettings,
     /// Which log lines are written, as a `tracing` filter.
@@ -113,6 +115,13 @@ pub struct ServerSettings {
 pub struct TraceSettings {
     /// The collector that takes them in, by OTLP over HTTP; empty for none.
     pub endpoint: String,
+}
+
+/// New readings of what an older reader read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RereadSettings {
+    /// `bole serve` makes them in the background.
+    pub background: bool,
 }
 
 /// Ranking.
@@ -215,6 +224,7 @@ impl Settings {
                 shutdown: Duration::ZERO,
             },
             trace: TraceSettings { endpoint: String::new() },
+            reread: RereadSettings { background: false },
             rank: RankSettings { n_threads: 0 },
             log: String::new(),
         }
@@ -224,7 +234,7 @@ impl Settings {
 /// As `bole config show` prints them: a `bole.toml` with every value in force.
 impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { data, reader, queue, store, intake, work, server, trace, rank, log } = self;
+        let Self { data, reader, queue, store, intake, work, server, trace, reread, rank, log } = self;
         let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
         let size = |n_bytes: u64| match n_bytes {
             _ if n_bytes.is_multiple_of(1 << 20) => format!("{} MiB", n_bytes >> 20),
@@ -262,6 +272,7 @@ impl fmt::Display for Settings {
         writeln!(formatter, "body-time = {:?}", seconds(server.body_time))?;
         writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
         writeln!(formatter, "\n[trace]\nendpoint = {:?}", trace.endpoint)?;
+        writeln!(formatter, "\n[reread]\nbackground = {}", reread.background)?;
         writeln!(formatter, "\n[rank]\nthreads = {}", rank.n_threads)
     }
 }
@@ -315,6 +326,7 @@ fn take(
     let written = match value.get_ref() {
         DeValue::String(written) => Some(written.to_string()),
         DeValue::Integer(integer) => Some(integer.to_string()),
+        DeValue::Boolean(boolean) => Some(boolean.to_string()),
         _ => None,
     };
     match written {
@@ -324,8 +336,8 @@ fn take(
         None => problems.push(problem(
             line,
             path.to_owned(),
-            "is neither a text nor a whole number".to_owned(),
-            "write a text in double quotes, or a whole number".to_owned(),
+            "is neither a text, a whole number, nor true or false".to_owned(),
+            "write a text in double quotes, a whole number, true or false".to_owned(),
         )),
     }
 }

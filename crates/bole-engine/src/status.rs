@@ -3,6 +3,7 @@ use std::time::Duration;
 use bole_core::{ContentHash, Ledger, LogPosition, Portal};
 use bole_queue::Depth;
 use bole_sandbox::Guard;
+use bole_store::Overdue;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
@@ -67,6 +68,16 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
         lexicon: engine.knowledge().lexicon().hash(),
         missing_guards: engine.pool().missing_guards().await.ok().map(<[Guard]>::to_vec),
     })
+}
+
+/// How many readings are of an older reader than this program's, and how many have no evidence by the lexicon in force.
+/// Goes through all documents.
+///
+/// # Errors
+/// An outage.
+pub async fn overdue(engine: &Engine) -> Result<Overdue, EngineError> {
+    let lexicon = engine.knowledge().lexicon().hash();
+    Ok(engine.store().overdue(engine.reader_version(), lexicon).await?)
 }
 
 /// How many resumes a search can find: what the index's last commit holds.

@@ -7,6 +7,7 @@ mod ingest;
 mod matching;
 mod portals;
 mod quarantine;
+mod reread;
 mod search;
 mod serve;
 mod settings;
@@ -57,6 +58,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Profile(command) => settings::profile(&session, command),
         Command::Config(command) => settings::config(&session, &command),
         Command::Bench(command) => bench::run(&session, command),
+        Command::Reread(command) => wait_for(reread::run(session, command)),
         Command::Reindex => wait_for(reindex(session)),
         Command::Reader => anyhow::bail!("a reader is started by its parent"),
     }

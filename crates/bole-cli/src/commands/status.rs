@@ -1,5 +1,5 @@
 use bole_core::{LedgerLine, Portal, Reason};
-use bole_engine::Status;
+use bole_engine::{Overdue, Status};
 use serde_json::json;
 
 use crate::arguments::Output;
@@ -10,16 +10,17 @@ use crate::session::Session;
 pub(crate) async fn run(session: Session, output: Output) -> anyhow::Result<Exit> {
     let engine = session.open().await?;
     let status = bole_engine::status(&engine).await?;
+    let overdue = bole_engine::overdue(&engine).await?;
     if is_json(&output) {
-        print_json(&as_json(&status))?;
+        print_json(&as_json(&status, overdue))?;
     } else {
-        print_text(&status)?;
+        print_text(&status, overdue)?;
     }
     // For whoever watches: a ledger that does not add up is a failure.
     Ok(if status.ledger.holds() { Exit::Done } else { Exit::Failure })
 }
 
-fn as_json(status: &Status) -> serde_json::Value {
+fn as_json(status: &Status, overdue: Overdue) -> serde_json::Value {
     let queue = status.queue.iter().map(|depth| {
         json!({ "portal": depth.portal, "ready": depth.n_ready, "held": depth.n_held, "oldest": depth.oldest })
     });
@@ -36,11 +37,15 @@ fn as_json(status: &Status) -> serde_json::Value {
         "change_log": status.head,
         "index": { "position": status.indexed, "resumes": status.n_searchable },
         "lexicon": status.lexicon,
+        "readings": {
+            "older_reader": overdue.n_older_readings,
+            "without_evidence": overdue.n_without_evidence,
+        },
         "readers": { "missing_guards": status.missing_guards },
     })
 }
 
-fn print_text(status: &Status) -> anyhow::Result<()> {
+fn print_text(status: &Status, overdue: Overdue) -> anyhow::Result<()> {
     print_ledger(&status.ledger)?;
     print_queue(status)?;
     if let Some(age) = status.oldest_waiting {
@@ -57,6 +62,13 @@ fn print_text(status: &Status) -> anyhow::Result<()> {
         None => "to be built anew: run `bole reindex`".to_owned(),
     };
     print_line(format_args!("index       {} resumes, {behind}", status.n_searchable))?;
+    let Overdue { n_older_readings, n_without_evidence } = overdue;
+    if n_older_readings + n_without_evidence > 0 {
+        print_line(format_args!(
+            "readings    {n_older_readings} of an older reader, {n_without_evidence} without evidence for the lexicon \
+             in force: run `bole reread`"
+        ))?;
+    }
     match status.receipts {
         Some(position) if position == status.head => print_line("receipts    all published")?,
         Some(position) => print_line(format_args!(

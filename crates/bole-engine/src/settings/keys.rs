@@ -20,7 +20,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 30] = [
+pub(super) const KEYS: [Key; 31] = [
     Key {
         section: "",
         name: "data",
@@ -261,6 +261,16 @@ pub(super) const KEYS: [Key; 30] = [
                 Traces::check(text).map_err(|error| error.to_string())?;
             }
             text.clone_into(&mut to.trace.endpoint);
+            Ok(())
+        },
+    },
+    Key {
+        section: "reread",
+        name: "background",
+        default: "true",
+        apply: |to, text| {
+            let background = text.trim().parse().map_err(|_| "use true or false".to_owned())?;
+            to.reread.background = background;
             Ok(())
         },
     },

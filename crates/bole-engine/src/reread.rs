@@ -1,0 +1,243 @@
+//! New readings of what an older reader read, from the originals, and evidence where it is missing for the lexicon in
+//! force. What served goes on serving until its successor is committed.
+
+mod background;
+mod left;
+mod turn;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bole_core::{DocumentId, ReadingId, Reason};
+use bole_sandbox::{Outcome, Refusal};
+use bole_store::{NewReading, Reread as Answer};
+use jiff::Timestamp;
+use serde::Serialize;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::keep_artifacts;
+use crate::population::derive;
+use crate::{Engine, EngineError, metrics};
+pub(crate) use background::reread_in_background;
+use left::{Left, Pace};
+use turn::Turn;
+
+/// What to read anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RereadOptions {
+    /// Only these documents; none for all. One that needs nothing is passed over.
+    pub documents: Option<Vec<DocumentId>>,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RereadProgress {
+    /// Another process does it, or has just died over it: waits a few seconds for its lease.
+    Waiting,
+    /// So many documents are to be read anew.
+    ToRead(u64),
+    /// One of them is done.
+    Read,
+    /// So many readings have no evidence.
+    ToDerive(u64),
+    /// So many more of them are done.
+    Derived(u64),
+}
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reread {
+    /// Documents with a new reading.
+    #[serde(rename = "reread")]
+    pub n_reread: u64,
+    /// Documents that keep their reading because there can be no better one, by reason.
+    pub kept: BTreeMap<Reason, u64>,
+    /// Documents that keep their reading because their original is gone.
+    #[serde(rename = "without_original")]
+    pub n_without_original: u64,
+    /// Documents that were set aside or read anew by another process in the meantime.
+    #[serde(rename = "left_alone")]
+    pub n_left_alone: u64,
+    /// Readings that have evidence for the lexicon in force now.
+    #[serde(rename = "evidence_derived")]
+    pub n_derived: u64,
+    /// Readings that cannot be decoded.
+    #[serde(rename = "damaged")]
+    pub n_damaged: u64,
+    /// It was stopped before its end: the same call goes on.
+    pub interrupted: bool,
+}
+
+/// New readings in one transaction.
+const N_BATCH: usize = 64;
+
+/// Reads anew what an older reader read, and then derives the evidence that is missing.
+///
+/// Documents that the reader now refuses keep the reading that they have. One process at a time does it; when `stop`
+/// is cancelled it commits what it holds and returns.
+///
+/// # Errors
+/// [`EngineError::RereadElsewhere`] if another process does it; else an outage. What was committed stays, and the same
+/// call goes on with the rest.
+pub async fn reread(
+    engine: &Engine,
+    options: RereadOptions,
+    stop: &CancellationToken,
+    report: impl FnMut(RereadProgress) + Send,
+) -> Result<Reread, EngineError> {
+    run(engine, options, Pace::Brisk, stop, report).await
+}
+
+async fn run(
+    engine: &Engine,
+    options: RereadOptions,
+    pace: Pace,
+    stop: &CancellationToken,
+    mut report: impl FnMut(RereadProgress) + Send,
+) -> Result<Reread, EngineError> {
+    keep_artifacts(engine).await?;
+    let turn = Turn::take(engine, pace, || report(RereadProgress::Waiting)).await?;
+    let halt = stop.child_token();
+    let is_done = CancellationToken::new();
+    let working = async {
+        let mut desk = Desk { engine, pace, halt: &halt, report, reread: Reread::default() };
+        let worked = desk.work(&options).await;
+        is_done.cancel();
+        worked.map(|()| desk.reread)
+    };
+    let holding = async {
+        let held = turn.hold(engine, &is_done).await;
+        halt.cancel();
+        held
+    };
+    let (worked, held) = tokio::join!(working, holding);
+    turn.give_up(engine).await;
+    let reread = worked?;
+    held?;
+    Ok(reread)
+}
+
+/// What a reader made of a document.
+enum Seen {
+    Read(Box<NewReading>),
+    Refused(Reason),
+    NoOriginal,
+}
+
+/// One run.
+struct Desk<'a, R> {
+    engine: &'a Engine,
+    pace: Pace,
+    halt: &'a CancellationToken,
+    report: R,
+    reread: Reread,
+}
+
+impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
+    async fn work(&mut self, options: &RereadOptions) -> Result<(), EngineError> {
+        let mut left = Left::older(self.engine, options).await?;
+        (self.report)(RereadProgress::ToRead(left.n()));
+        self.read_all(&mut left).await?;
+        // What is read anew has evidence from the start.
+        let mut left = Left::without_evidence(self.engine, options).await?;
+        (self.report)(RereadProgress::ToDerive(left.n()));
+        self.derive_all(&mut left).await
+    }
+
+    /// Has documents read, a few at once, and commits them in batches.
+    async fn read_all(&mut self, left: &mut Left) -> Result<(), EngineError> {
+        let n_at_once = self.pace.n_at_once(self.engine);
+        let mut ahead: VecDeque<ReadingId> = VecDeque::new();
+        let mut tasks: JoinSet<Result<Seen, EngineError>> = JoinSet::new();
+        let mut batch = Vec::with_capacity(N_BATCH);
+        loop {
+            while tasks.len() < n_at_once {
+                if ahead.is_empty() {
+                    ahead.extend(left.page(self.engine).await?);
+                }
+                let Some(next) = ahead.front().copied() else { break };
+                if !self.pace.wait(self.engine, self.halt).await? {
+                    self.reread.interrupted = true;
+                    break;
+                }
+                ahead.pop_front();
+                let engine = self.engine.clone();
+                tasks.spawn(async move { see(&engine, next.document).await });
+            }
+            let Some(done) = tasks.join_next().await else { break };
+            match done.unwrap_or(Err(EngineError::Panicked(crate::cpu::Panicked)))? {
+                Seen::Read(new) => batch.push(*new),
+                Seen::Refused(reason) => self.keep(reason),
+                Seen::NoOriginal => self.reread.n_without_original += 1,
+            }
+            (self.report)(RereadProgress::Read);
+            if batch.len() == N_BATCH {
+                self.commit(std::mem::take(&mut batch)).await?;
+            }
+        }
+        self.commit(batch).await
+    }
+
+    async fn commit(&mut self, batch: Vec<NewReading>) -> Result<(), EngineError> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let answers = self.engine.store().reread(&batch, Timestamp::now()).await?;
+        self.engine.committed().notify_waiters();
+        tracing::info!(n_documents = answers.len(), "read anew");
+        for answer in answers {
+            match answer {
+                Answer::Serves => {
+                    metrics::reread();
+                    self.reread.n_reread += 1;
+                }
+                Answer::NotIndexed | Answer::NotOlder => self.reread.n_left_alone += 1,
+                Answer::Refused => self.keep(Reason::StoreRefused),
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, reason: Reason) {
+        *self.reread.kept.entry(reason).or_default() += 1;
+    }
+
+    /// Derives evidence from stored readings, page by page.
+    async fn derive_all(&mut self, left: &mut Left) -> Result<(), EngineError> {
+        let lexicon = self.engine.knowledge().lexicon().hash();
+        loop {
+            let page = left.page(self.engine).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            if !self.pace.wait(self.engine, self.halt).await? {
+                self.reread.interrupted = true;
+                return Ok(());
+            }
+            let n_derived = derive(self.engine, lexicon, &page).await?.len();
+            metrics::derived(n_derived);
+            self.reread.n_derived += n_derived as u64;
+            self.reread.n_damaged += page.len().saturating_sub(n_derived) as u64;
+            (self.report)(RereadProgress::Derived(page.len() as u64));
+        }
+    }
+}
+
+/// Has one document read from its original.
+async fn see(engine: &Engine, document: DocumentId) -> Result<Seen, EngineError> {
+    let Some(bytes) = engine.originals().original(document).await? else {
+        tracing::warn!(%document, "its original is gone, it keeps its reading");
+        return Ok(Seen::NoOriginal);
+    };
+    Ok(match engine.pool().read(document, &bytes).await? {
+        Outcome::Read { reading, evidence, keys, .. } => Seen::Read(Box::new(NewReading {
+            reading: (ReadingId { document, reader: engine.reader_version() }, reading),
+            evidence: (engine.knowledge().lexicon().hash(), evidence),
+            keys,
+        })),
+        Outcome::Refused(Refusal { reason, detail }) => {
+            tracing::info!(%document, %reason, detail, "it keeps its reading");
+            Seen::Refused(reason)
+        }
+    })
+}
