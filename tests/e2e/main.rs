@@ -23,5 +23,6 @@ mod portal_side;
 mod protected;
 mod ranking;
 mod readers;
+mod reread;
 mod searching;
 mod understanding;
