@@ -73,7 +73,8 @@ const N_BATCH: usize = 64;
 
 /// Reads anew what an older reader read, and then derives the evidence that is missing.
 ///
-/// Documents that the reader now refuses keep the reading that they have. One process at a time does it; when `stop`
+/// Documents that the reader now refuses keep the reading that they have, and are tried again only by name or by the
+/// next reader. One process at a time does it; when `stop`
 /// is cancelled it commits what it holds and returns.
 ///
 /// # Errors
@@ -120,8 +121,8 @@ async fn run(
 /// What a reader made of a document.
 enum Seen {
     Read(Box<NewReading>),
-    Refused(Reason),
-    NoOriginal,
+    Refused(DocumentId, Reason),
+    NoOriginal(DocumentId),
 }
 
 /// One run.
@@ -149,7 +150,7 @@ impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
         let n_at_once = self.pace.n_at_once(self.engine);
         let mut ahead: VecDeque<ReadingId> = VecDeque::new();
         let mut tasks: JoinSet<Result<Seen, EngineError>> = JoinSet::new();
-        let mut batch = Vec::with_capacity(N_BATCH);
+        let (mut batch, mut kept) = (Vec::with_capacity(N_BATCH), Vec::new());
         loop {
             while tasks.len() < n_at_once {
                 if ahead.is_empty() {
@@ -167,18 +168,25 @@ impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
             let Some(done) = tasks.join_next().await else { break };
             match done.unwrap_or(Err(EngineError::Panicked(crate::cpu::Panicked)))? {
                 Seen::Read(new) => batch.push(*new),
-                Seen::Refused(reason) => self.keep(reason),
-                Seen::NoOriginal => self.reread.n_without_original += 1,
+                Seen::Refused(document, reason) => {
+                    self.keep(reason);
+                    kept.extend(is_of_the_document(reason).then_some(document));
+                }
+                Seen::NoOriginal(document) => {
+                    self.reread.n_without_original += 1;
+                    kept.push(document);
+                }
             }
             (self.report)(RereadProgress::Read);
-            if batch.len() == N_BATCH {
-                self.commit(std::mem::take(&mut batch)).await?;
+            if batch.len() + kept.len() >= N_BATCH {
+                self.commit(std::mem::take(&mut batch), std::mem::take(&mut kept)).await?;
             }
         }
-        self.commit(batch).await
+        self.commit(batch, kept).await
     }
 
-    async fn commit(&mut self, batch: Vec<NewReading>) -> Result<(), EngineError> {
+    async fn commit(&mut self, batch: Vec<NewReading>, kept: Vec<DocumentId>) -> Result<(), EngineError> {
+        self.engine.store().keep_older(self.engine.reader_version(), &kept).await?;
         if batch.is_empty() {
             return Ok(());
         }
@@ -223,11 +231,24 @@ impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
     }
 }
 
+/// Whether the same reader would refuse the document again, on any machine; what met a limit or killed a reader may
+/// have met a busy machine, and is tried again by the next run.
+fn is_of_the_document(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::NotADocument
+            | Reason::UnsupportedType
+            | Reason::Encrypted
+            | Reason::NoText
+            | Reason::GarbledText
+    )
+}
+
 /// Has one document read from its original.
 async fn see(engine: &Engine, document: DocumentId) -> Result<Seen, EngineError> {
     let Some(bytes) = engine.originals().original(document).await? else {
         tracing::warn!(%document, "its original is gone, it keeps its reading");
-        return Ok(Seen::NoOriginal);
+        return Ok(Seen::NoOriginal(document));
     };
     Ok(match engine.pool().read(document, &bytes).await? {
         Outcome::Read { reading, evidence, keys, .. } => Seen::Read(Box::new(NewReading {
@@ -237,7 +258,7 @@ async fn see(engine: &Engine, document: DocumentId) -> Result<Seen, EngineError>
         })),
         Outcome::Refused(Refusal { reason, detail }) => {
             tracing::info!(%document, %reason, detail, "it keeps its reading");
-            Seen::Refused(reason)
+            Seen::Refused(document, reason)
         }
     })
 }

@@ -27,8 +27,10 @@ pub enum Reread {
 /// How many of the readings that serve could be better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Overdue {
-    /// Those of an older reader.
+    /// Those of an older reader, without those that are kept.
     pub n_older_readings: u64,
+    /// Those of an older reader of which the newer one can make no better.
+    pub n_kept: u64,
     /// Those without evidence by the lexicon that was asked for.
     pub n_without_evidence: u64,
 }

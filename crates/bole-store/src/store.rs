@@ -179,8 +179,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn discard(&self, submissions: &[SubmissionId], now: Timestamp)
     -> Result<Vec<Discard>, StoreError>;
 
-    /// At most `limit` readings that serve and are of a reader older than `reader`, ordered by document, of those
-    /// after `after`. Goes through the documents in their order until it has found as many.
+    /// At most `limit` readings that serve, are of a reader older than `reader` and are not [kept](Self::keep_older),
+    /// ordered by document, of those after `after`. Goes through the documents in their order until it has found as many.
     async fn older_readings(
         &self,
         reader: ReaderVersion,
@@ -197,7 +197,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         limit: u32,
     ) -> Result<Vec<ReadingId>, StoreError>;
 
-    /// How many there are of both. Goes through all documents: not for what asks often.
+    /// Notes that `reader`, and every one before it, can make no better reading of these documents: those that serve
+    /// are kept, and no longer listed as older. For a newer reader they are. A second time nothing changes.
+    async fn keep_older(&self, reader: ReaderVersion, documents: &[DocumentId]) -> Result<(), StoreError>;
+
+    /// How many there are of both, and how many are kept. Goes through all documents: not for what asks often.
     async fn overdue(&self, reader: ReaderVersion, lexicon: ContentHash) -> Result<Overdue, StoreError>;
 
     /// Has new readings serve in the place of those of an older reader, in one transaction. Answers in the order of

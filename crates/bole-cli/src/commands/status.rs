@@ -39,6 +39,7 @@ fn as_json(status: &Status, overdue: Overdue) -> serde_json::Value {
         "lexicon": status.lexicon,
         "readings": {
             "older_reader": overdue.n_older_readings,
+            "kept": overdue.n_kept,
             "without_evidence": overdue.n_without_evidence,
         },
         "readers": { "missing_guards": status.missing_guards },
@@ -62,11 +63,16 @@ fn print_text(status: &Status, overdue: Overdue) -> anyhow::Result<()> {
         None => "to be built anew: run `bole reindex`".to_owned(),
     };
     print_line(format_args!("index       {} resumes, {behind}", status.n_searchable))?;
-    let Overdue { n_older_readings, n_without_evidence } = overdue;
+    let Overdue { n_older_readings, n_kept, n_without_evidence } = overdue;
     if n_older_readings + n_without_evidence > 0 {
         print_line(format_args!(
             "readings    {n_older_readings} of an older reader, {n_without_evidence} without evidence for the lexicon \
              in force: run `bole reread`"
+        ))?;
+    }
+    if n_kept > 0 {
+        print_line(format_args!(
+            "kept        {n_kept} readings of an older reader: the one of today cannot read their documents"
         ))?;
     }
     match status.receipts {

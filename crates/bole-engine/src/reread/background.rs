@@ -27,7 +27,8 @@ pub(crate) async fn reread_in_background(
     let mut kept = Overdue::default();
     while !stop.is_cancelled() {
         let found = crate::status::overdue(engine).await?;
-        let pause = if found == kept || found == Overdue::default() {
+        let nothing = found.n_older_readings + found.n_without_evidence == 0;
+        let pause = if found == kept || nothing {
             NEXT
         } else {
             match run(engine, RereadOptions::default(), Pace::Background, stop, |_| {}).await {

@@ -106,14 +106,20 @@ pub(super) const STATEMENTS: Statements = Statements {
         JOIN evidence b ON b.lexicon = $3 AND b.document = d.number AND b.reader = j.reader",
     older_readings: "SELECT d.id, s.reader FROM document d \
         JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader < $1 \
-        WHERE d.id > $2 ORDER BY d.id LIMIT $3",
+        WHERE d.id > $2 AND NOT EXISTS (SELECT 1 FROM kept_reading k \
+        WHERE k.document = s.document AND k.reader >= $1) ORDER BY d.id LIMIT $3",
     without_evidence: "SELECT d.id, s.reader FROM document d \
         JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader IS NOT NULL \
         WHERE d.id > $2 AND NOT EXISTS (SELECT 1 FROM evidence e \
         WHERE e.lexicon = $1 AND e.document = s.document AND e.reader = s.reader) ORDER BY d.id LIMIT $3",
-    n_overdue: "SELECT count(*) FILTER (WHERE s.reader < $1), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 \
+    n_overdue: "SELECT count(*) FILTER (WHERE s.reader < $1 AND k.document IS NULL), \
+        count(*) FILTER (WHERE s.reader < $1 AND k.document IS NOT NULL), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 \
         FROM evidence e WHERE e.lexicon = $2 AND e.document = s.document AND e.reader = s.reader)) \
-        FROM standing s WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
+        FROM standing s LEFT JOIN kept_reading k ON k.document = s.document AND k.reader >= $1 \
+        WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
+    keep_older: "INSERT INTO kept_reading (document, reader) SELECT d.number, $2 FROM unnest($1::bytea[]) AS j (id) \
+        JOIN document d ON d.id = j.id ORDER BY d.number \
+        ON CONFLICT (document) DO UPDATE SET reader = greatest(kept_reading.reader, excluded.reader)",
     original: "SELECT bytes FROM original WHERE document = $1",
     ledger: "SELECT portal, NULL::text, NULL::text, received FROM ledger UNION ALL \
         SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \

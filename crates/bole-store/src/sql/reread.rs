@@ -162,7 +162,31 @@ async fn keep<'a, S: Session>(
     people::rejoin(session, persons, &contacts).await
 }
 
-/// Readings that serve and are of a reader older than `reader`, of documents after `after`, in their order.
+/// Notes of which documents a reader can make no better reading. No entry of the log is about that.
+pub(super) async fn keep_older<B: Backend>(
+    backend: &B,
+    reader: ReaderVersion,
+    documents: &[DocumentId],
+) -> Result<(), StoreError> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let documents: BTreeSet<&[u8]> = documents.iter().map(|document| &document.as_bytes()[..]).collect();
+    let mut write = backend.write_aside().await?;
+    note_kept(write.session(), &[Column::keys(documents)], reader).await?;
+    write.commit().await
+}
+
+async fn note_kept<S: Session>(
+    session: &mut S,
+    documents: &[Column<'_>],
+    reader: ReaderVersion,
+) -> Result<(), StoreError> {
+    session.execute(S::SQL.keep_older, documents, &[Value::Number(i64::from(reader.0))]).await
+}
+
+/// Readings that serve and are of a reader older than `reader` and not kept, of documents after `after`, in their
+/// order.
 pub(super) async fn older_readings<S: Session>(
     session: &mut S,
     reader: ReaderVersion,
@@ -197,7 +221,8 @@ pub(super) async fn overdue<S: Session>(
     let row = rows.first().ok_or(StoreError::damaged("the count of readings"))?;
     Ok(Overdue {
         n_older_readings: codes::unsigned(row.number(0)?)?,
-        n_without_evidence: codes::unsigned(row.number(1)?)?,
+        n_kept: codes::unsigned(row.number(1)?)?,
+        n_without_evidence: codes::unsigned(row.number(2)?)?,
     })
 }
 

@@ -151,8 +151,11 @@ pub(crate) struct Statements {
     pub(crate) older_readings: &'static str,
     /// Values: lexicon, document id after which to go on, limit. Answers document id, reader.
     pub(crate) without_evidence: &'static str,
-    /// Values: reader, lexicon. Answers how many readings are older, and how many have no evidence.
+    /// Values: reader, lexicon. Answers how many readings are older and to be bettered, how many are older and kept,
+    /// and how many have no evidence.
     pub(crate) n_overdue: &'static str,
+    /// Table: document ids. Values: reader.
+    pub(crate) keep_older: &'static str,
     /// Values: document id. Answers bytes.
     pub(crate) original: &'static str,
     /// Answers portal, state, reason, count; without state and reason what was received.

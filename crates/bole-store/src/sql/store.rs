@@ -216,6 +216,10 @@ impl<B: Backend> Store for B {
         reread::without_evidence(&mut self.read().await?, lexicon, after, limit).await
     }
 
+    async fn keep_older(&self, reader: ReaderVersion, documents: &[DocumentId]) -> Result<(), StoreError> {
+        again(|| reread::keep_older(self, reader, documents)).await
+    }
+
     async fn overdue(&self, reader: ReaderVersion, lexicon: ContentHash) -> Result<Overdue, StoreError> {
         reread::overdue(&mut self.read().await?, reader, lexicon).await
     }

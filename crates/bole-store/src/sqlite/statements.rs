@@ -98,14 +98,21 @@ pub(super) const STATEMENTS: Statements = Statements {
         CROSS JOIN evidence b ON b.lexicon = ?2 AND b.document = d.number AND b.reader = j.value ->> 1",
     older_readings: "SELECT d.id, s.reader FROM document d \
         CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader < ?1 \
-        WHERE d.id > ?2 ORDER BY d.id LIMIT ?3",
+        WHERE d.id > ?2 AND NOT EXISTS (SELECT 1 FROM kept_reading k \
+        WHERE k.document = s.document AND k.reader >= ?1) ORDER BY d.id LIMIT ?3",
     without_evidence: "SELECT d.id, s.reader FROM document d \
         CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.reader IS NOT NULL \
         WHERE d.id > ?2 AND NOT EXISTS (SELECT 1 FROM evidence e \
         WHERE e.lexicon = ?1 AND e.document = s.document AND e.reader = s.reader) ORDER BY d.id LIMIT ?3",
-    n_overdue: "SELECT coalesce(sum(s.reader < ?1), 0), coalesce(sum(NOT EXISTS (SELECT 1 FROM evidence e \
+    n_overdue: "SELECT coalesce(sum(s.reader < ?1 AND k.document IS NULL), 0), \
+        coalesce(sum(s.reader < ?1 AND k.document IS NOT NULL), 0), \
+        coalesce(sum(NOT EXISTS (SELECT 1 FROM evidence e \
         WHERE e.lexicon = ?2 AND e.document = s.document AND e.reader = s.reader)), 0) \
-        FROM standing s WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
+        FROM standing s LEFT JOIN kept_reading k ON k.document = s.document AND k.reader >= ?1 \
+        WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
+    keep_older: "INSERT INTO kept_reading (document, reader) SELECT d.number, ?2 FROM json_each(?1) j \
+        CROSS JOIN document d ON d.id = unhex(j.value) WHERE true \
+        ON CONFLICT (document) DO UPDATE SET reader = max(reader, excluded.reader)",
     original: "SELECT bytes FROM original WHERE document = ?1",
     ledger: "SELECT portal, NULL, NULL, received FROM ledger UNION ALL \
         SELECT portal, state, reason, count(*) FROM submission WHERE state <> 'accepting' \

@@ -111,7 +111,8 @@ pub(crate) async fn what_is_left_is_listed_in_order(database: &dyn Database) {
     let mut documents: Vec<_> = contents.iter().map(|content| document(content)).collect();
     documents.sort_unstable();
     let (two, other) = (ReaderVersion(2), ContentHash::of(b"another lexicon"));
-    let overdue = |n_older_readings, n_without_evidence| Overdue { n_older_readings, n_without_evidence };
+    let overdue =
+        |n_older_readings, n_without_evidence| Overdue { n_older_readings, n_without_evidence, n_kept: 0 };
     assert_eq!(store.overdue(two, lexicon()).await.unwrap(), overdue(7, 0));
     assert_eq!(store.overdue(ReaderVersion(1), other).await.unwrap(), overdue(0, 7));
     assert!(store.older_readings(ReaderVersion(1), None, 99).await.unwrap().is_empty());
@@ -144,6 +145,20 @@ pub(crate) async fn what_is_left_is_listed_in_order(database: &dyn Database) {
     assert_eq!(store.overdue(two, other).await.unwrap(), overdue(6, 6));
     let left = store.without_evidence(other, None, 99).await.unwrap();
     assert!(!left.contains(&new) && left.len() == 6);
+
+    // What reader 2 can make nothing better of is kept, until there is a reader 3; an older one changes nothing.
+    let kept = [document(&contents[1]), document(&contents[2]), document("nobody's"), document(&contents[1])];
+    store.keep_older(two, &kept).await.unwrap();
+    store.keep_older(ReaderVersion(1), &kept).await.unwrap();
+    store.keep_older(two, &[]).await.unwrap();
+    assert_eq!(store.overdue(two, other).await.unwrap(), Overdue { n_kept: 2, ..overdue(4, 6) });
+    let left = store.older_readings(two, None, 99).await.unwrap();
+    assert!(left.len() == 4 && left.iter().all(|reading| !kept.contains(&reading.document)));
+    assert_eq!(store.overdue(ReaderVersion(3), other).await.unwrap(), overdue(7, 6));
+    assert_eq!(store.without_evidence(other, None, 99).await.unwrap().len(), 6);
+    // Read anew after all, because somebody asked for it by name.
+    store.reread(&[by_reader(2, &contents[1], "", &[])], at(2)).await.unwrap();
+    assert_eq!(store.overdue(two, other).await.unwrap(), Overdue { n_kept: 1, ..overdue(4, 6) });
     check(store).await;
 }
 
