@@ -1,5 +1,6 @@
 //! Documents that an older reader read, and a lexicon that has changed.
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,7 +12,9 @@ use bole_core::{
     ReaderVersion, ReadingId, Reason, SubmissionId,
 };
 use bole_document::READER_VERSION;
-use bole_engine::Knowledge;
+use bole_engine::{
+    DataFolder, Engine, ErrorKind, Knowledge, ReaderProgram, RereadOptions, RereadProgress, Settings, reread,
+};
 use bole_sandbox::{StageTimes, read_document};
 use bole_store::{Decided, Decision, Keep, SqliteOptions, SqliteStore, Store};
 use bole_tests::{Installation, Running, image_only_pdf, text_pdf, until};
@@ -21,6 +24,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::Value;
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// Read by an older reader, besides one document that today's reader refuses and one that it read itself.
@@ -240,6 +244,48 @@ async fn a_better_reader_takes_over_while_the_older_serves() -> Result<()> {
     assert_eq!((&again["reread"], &again["kept"]["no_text"]), (&0.into(), &1.into()), "{again}");
     assert_eq!(store.head().await?, head);
     changed_lexicon(&installation, &store).await
+}
+
+/// Readers that cannot be started end it, and nothing is lost; one that a document kills leaves that document as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_anew_stays_as_it_was() -> Result<()> {
+    let installation = Installation::new()?;
+    let knowledge = || Knowledge::load(None);
+    let lexicon = knowledge()?.lexicon().hash();
+    let store = fill(&installation, N_FEW, lexicon).await?;
+    let seen = text_pdf(&["Dan Pattern", "Slate, read by an older reader that nothing killed"]);
+    let deadly = by_older_reader(N_FEW + 1, lexicon, b"%PDF-1.7\n%MOCK abort\n".to_vec(), &seen)?;
+    let mut lost =
+        by_older_reader(N_FEW + 2, lexicon, b"%PDF-1.7\n%of which the bytes are gone".to_vec(), &seen)?;
+    lost.original = Keep::Elsewhere;
+    store.commit(&[deadly, lost], Timestamp::now()).await?;
+    let head = store.head().await?;
+    let open = async |program: &str| {
+        let settings = Settings::resolve(None, &BTreeMap::new(), &BTreeMap::new())?;
+        let reader = ReaderProgram { program: program.into(), arguments: Vec::new() };
+        let data = DataFolder::existing(&installation.data())?;
+        anyhow::Ok(Engine::open(settings, knowledge()?, data, reader).await?)
+    };
+    let never = CancellationToken::new();
+    let failed = reread(&open("/bin/false").await?, RereadOptions::default(), &never, |_| {}).await;
+    assert!(matches!(&failed, Err(error) if error.kind() == ErrorKind::Outage), "{failed:?}");
+    assert_eq!(store.head().await?, head);
+    // The lease is free: the next begins at once.
+    let mut told = Vec::new();
+    let mock = open(env!("CARGO_BIN_EXE_mock-reader")).await?;
+    let done = reread(&mock, RereadOptions::default(), &never, |progress| told.push(progress)).await?;
+    assert_eq!((done.n_reread, done.n_without_original, done.interrupted), (N_FEW, 1, false));
+    let kept = BTreeMap::from([(Reason::NoText, 1), (Reason::CrashedExtractor, 1)]);
+    assert_eq!((done.kept, done.n_left_alone), (kept, 0));
+    let n_read = told.iter().filter(|progress| **progress == RereadProgress::Read).count() as u64;
+    assert_eq!((told[0], n_read), (RereadProgress::ToRead(N_FEW + 3), N_FEW + 3));
+    assert_eq!(store.head().await?, LogPosition(head.0 + N_FEW));
+    // What killed a reader is tried again by the next run, the others are not.
+    let overdue = store.overdue(READER_VERSION, lexicon).await?;
+    assert_eq!((overdue.n_older_readings, overdue.n_kept), (1, 2));
+    let standings = store.standings(store.head().await?).await?;
+    assert!(standings.len() as u64 == N_FEW + 4 && standings.iter().all(|it| it.indexed().is_some()));
+    Ok(())
 }
 
 /// A server does it by itself, but not while a submission waits.
