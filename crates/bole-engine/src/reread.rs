@@ -70,6 +70,8 @@ pub struct Reread {
 
 /// New readings in one transaction.
 const N_BATCH: usize = 64;
+/// Readings that are in memory at once when evidence is derived.
+const N_DERIVED: usize = 128;
 
 /// Reads anew what an older reader read, and then derives the evidence that is missing.
 ///
@@ -218,15 +220,17 @@ impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
             if page.is_empty() {
                 return Ok(());
             }
-            if !self.pace.wait(self.engine, self.halt).await? {
-                self.reread.interrupted = true;
-                return Ok(());
+            for chunk in page.chunks(N_DERIVED) {
+                if !self.pace.wait(self.engine, self.halt).await? {
+                    self.reread.interrupted = true;
+                    return Ok(());
+                }
+                let n_derived = derive(self.engine, lexicon, chunk).await?.len();
+                metrics::derived(n_derived);
+                self.reread.n_derived += n_derived as u64;
+                self.reread.n_damaged += chunk.len().saturating_sub(n_derived) as u64;
+                (self.report)(RereadProgress::Derived(chunk.len() as u64));
             }
-            let n_derived = derive(self.engine, lexicon, &page).await?.len();
-            metrics::derived(n_derived);
-            self.reread.n_derived += n_derived as u64;
-            self.reread.n_damaged += page.len().saturating_sub(n_derived) as u64;
-            (self.report)(RereadProgress::Derived(page.len() as u64));
         }
     }
 }

@@ -6,8 +6,8 @@ use tokio_util::sync::CancellationToken;
 use super::RereadOptions;
 use crate::{Engine, EngineError};
 
-/// Readings that are asked for at once; so many are in memory when evidence is derived.
-const N_PAGE: u32 = 128;
+/// Readings that are asked for at once, by their ids.
+const N_PAGE: u32 = 1000;
 /// How often it is looked whether submissions still wait.
 const WAITING_POLL: Duration = Duration::from_secs(1);
 

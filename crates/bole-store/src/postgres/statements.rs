@@ -113,9 +113,10 @@ pub(super) const STATEMENTS: Statements = Statements {
         WHERE d.id > $2 AND NOT EXISTS (SELECT 1 FROM evidence e \
         WHERE e.lexicon = $1 AND e.document = s.document AND e.reader = s.reader) ORDER BY d.id LIMIT $3",
     n_overdue: "SELECT count(*) FILTER (WHERE s.reader < $1 AND k.document IS NULL), \
-        count(*) FILTER (WHERE s.reader < $1 AND k.document IS NOT NULL), count(*) FILTER (WHERE NOT EXISTS (SELECT 1 \
-        FROM evidence e WHERE e.lexicon = $2 AND e.document = s.document AND e.reader = s.reader)) \
+        count(*) FILTER (WHERE s.reader < $1 AND k.document IS NOT NULL), \
+        count(*) FILTER (WHERE e.document IS NULL) \
         FROM standing s LEFT JOIN kept_reading k ON k.document = s.document AND k.reader >= $1 \
+        LEFT JOIN evidence e ON e.lexicon = $2 AND e.document = s.document AND e.reader = s.reader \
         WHERE s.to_position IS NULL AND s.reader IS NOT NULL",
     keep_older: "INSERT INTO kept_reading (document, reader) SELECT d.number, $2 FROM unnest($1::bytea[]) AS j (id) \
         JOIN document d ON d.id = j.id ORDER BY d.number \
