@@ -177,10 +177,14 @@ fn topics_of(text: &Text, label: Extent) -> Vec<Topic> {
     if let Some(topic) = TERMS.exactly(&compact) {
         return vec![topic];
     }
-    // `工具 Tools`: either language says it.
+    // `工具 Tools`: both languages say it, unlike `Python 语言`.
     if compact.iter().copied().any(is_han) && compact.iter().any(char::is_ascii_lowercase) {
-        let han: Vec<char> = compact.iter().copied().filter(|scalar| !scalar.is_ascii()).collect();
-        if let Some(topic) = TERMS.exactly(&han) {
+        let part = |wanted: fn(&char) -> bool| {
+            let part: String = folded.iter().filter(|scalar| wanted(scalar)).collect();
+            TERMS.exactly(&part.trim().chars().collect::<Vec<_>>())
+        };
+        let han = part(|scalar| is_han(*scalar));
+        if let (Some(topic), Some(_)) = (han, part(|scalar| !is_han(*scalar))) {
             return vec![topic];
         }
     }

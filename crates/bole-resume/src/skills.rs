@@ -220,7 +220,8 @@ mod tests {
 
     #[test]
     fn items_are_cut_apart() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 13] = [
+            ("MATLAB/Simulink\nC 语言\nCANoe", &["MATLAB", "Simulink", "C 语言", "CANoe"]),
             ("COMSOL、Python、Origin；了解有限元应力分析", &["COMSOL", "Python", "Origin", "有限元应力分析"]),
             ("编程语言：Rust、C++；数据库：MySQL", &["Rust", "C++", "MySQL"]),
             ("Tools: Git, Docker | SQL / Hive", &["Git", "Docker", "SQL", "Hive"]),
