@@ -335,6 +335,8 @@ impl Resume {
                 education.degree.as_ref().is_some_and(|degree| degree.value > Degree::Secondary)
             })
             .filter_map(|education| education.dates.as_ref().map(|dates| dates.value))
+            // A single date is that of the degree, and says nothing of how long it took.
+            .filter(|dates| dates.end != RangeEnd::At(dates.start))
             .collect();
         let jobs = self.entries.iter().filter(|entry| entry.kind == EntryKind::Work);
         let dated = jobs.filter_map(|entry| entry.dates.clone());
@@ -564,6 +566,7 @@ mod tests {
         assert_eq!(months(&[master], &[job("2017-01", "2019-12")]), Some(36));
         assert_eq!(months(&[beside_work], &[job("2019-07", "2020-06")]), Some(12));
         assert_eq!(months(&[until_years], &[job("2021", "2023")]), Some(24));
+        assert_eq!(months(&[study("2020", "2020")], &[job("2020-03", "2021-02")]), Some(12));
         assert_eq!(months(&[study("2022-09", "now")], &[job("2023-01", "now")]), None);
     }
 
