@@ -13,6 +13,7 @@
 //! assert_eq!(id.to_string().parse::<DocumentId>().unwrap(), id);
 //! ```
 
+mod dates;
 mod evidence;
 mod fault;
 mod id;
@@ -26,6 +27,7 @@ mod span;
 mod stored;
 mod submission;
 
+pub use dates::{DateRange, RangeEnd, YearMonth};
 pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Statement, Studied};
 pub use fault::{Chain, Fault};
 pub use id::{
@@ -39,8 +41,8 @@ pub use reading::{
 };
 pub use reason::Reason;
 pub use resume::{
-    Achievement, AchievementKind, Confidence, DateRange, Degree, Education, Entry, EntryKind, Language,
-    Protected, ProtectedKind, RangeEnd, Resume, Section, SectionKind, Sourced, SpokenLanguage, YearMonth,
+    Achievement, AchievementKind, Confidence, Degree, Education, Entry, EntryKind, Language, Protected,
+    ProtectedKind, Resume, Section, SectionKind, Sourced, SpokenLanguage,
 };
 pub use span::Span;
 pub use stored::{EncodedEvidence, EncodedReading, StoredError};
