@@ -8,7 +8,7 @@ use crate::collect;
 use crate::shipped::lexicon;
 use crate::sketch::Sketch;
 
-const TWINS: [(&str, &str); 88] = [
+const TWINS: [(&str, &str); 103] = [
     // Satellites.
     (
         "负责低轨星座星间激光链路的链路预算",
@@ -135,6 +135,25 @@ const TWINS: [(&str, &str); 88] = [
     ("飞机装配工艺工程师", "Aircraft assembly process engineer"),
     ("无人机产品经理", "UAV product manager"),
     ("直升机飞行员，乘务长", "Helicopter pilot, purser"),
+    // What the two languages word differently.
+    ("遥感小卫星与哨兵一号数据", "Small remote sensing satellites and Sentinel-1 data"),
+    ("液氧煤油推力室，转子动力学分析", "Thrust chambers for liquid oxygen and kerosene, rotor dynamics"),
+    ("倾转旋翼无人机的颤振地面试验", "Ground flutter tests of tilt-rotor UAVs"),
+    ("机翼壁板自动铺丝，超声C扫描", "Automated fibre placement of wing panels, ultrasonic C-scan"),
+    ("导航、制导与控制系统研制", "Developed systems for navigation, guidance and control"),
+    ("高超声速飞行器气动热与稀薄流动", "Aeroheating and rarefied flow of hypersonic vehicles"),
+    ("支线涡桨飞机的机轮刹车", "Aircraft wheel brakes of a regional turboprop"),
+    ("ICAO五级，带飞副驾驶，模拟机复训", "ICAO level 5, recurrent simulator training"),
+    ("立体测图，像控点布设", "Stereo mapping, ground control points"),
+    ("空天技术公司；航空技术公司", "Aerospace technology company; aviation technology company"),
+    (
+        "国防科技大学；航天动力研究所",
+        "National University of Defense Technology; institute of aerospace propulsion",
+    ),
+    ("适航负责人；巡检飞手", "Head of airworthiness; inspection pilot"),
+    ("农作物长势监测", "Crop growth monitoring"),
+    ("机身机械员，飞机机电设备维修", "Airframe mechanic, aircraft electromechanical maintenance"),
+    ("安全飞行，客舱乘务员训练合格证", "Safe flight, cabin crew training certificate"),
 ];
 
 fn counted(text: &str) -> BTreeSet<String> {
@@ -164,7 +183,7 @@ fn a_resume_and_its_translation_show_the_same() {
 }
 
 /// Common words in which forms of the field lie by chance.
-const ELSEWHERE: [&str; 36] = [
+const ELSEWHERE: [&str; 44] = [
     "维护本地服务器",
     "属地服务",
     "条件随机场模型",
@@ -201,6 +220,14 @@ const ELSEWHERE: [&str; 36] = [
     "Warren Hale, camo jackets",
     "室内空间环境设计",
     "汽车发动机维修",
+    "启航电控有限公司",
+    "《夜航船》读书会",
+    "居民机构调查",
+    "承包机构管理",
+    "a taxi dispatcher",
+    "app launcher icons",
+    "operations control of a warehouse",
+    "wing of the museum",
 ];
 
 #[test]
