@@ -8,7 +8,7 @@ use crate::collect;
 use crate::shipped::lexicon;
 use crate::sketch::Sketch;
 
-const TWINS: [(&str, &str); 103] = [
+const TWINS: [(&str, &str); 115] = [
     // Satellites.
     (
         "负责低轨星座星间激光链路的链路预算",
@@ -154,6 +154,18 @@ const TWINS: [(&str, &str); 103] = [
     ("农作物长势监测", "Crop growth monitoring"),
     ("机身机械员，飞机机电设备维修", "Airframe mechanic, aircraft electromechanical maintenance"),
     ("安全飞行，客舱乘务员训练合格证", "Safe flight, cabin crew training certificate"),
+    ("无人机航线规划", "Drone route planning"),
+    ("航空公司收益管理与航线网络规划", "Airline revenue management and route network planning"),
+    ("霍尔电推力器寿命试验", "Life tests of Hall thrusters"),
+    ("CFD计算翼型升阻力特性", "CFD of lift and drag of airfoils"),
+    ("导弹总体设计，弹道仿真", "Missile system design, trajectory simulation"),
+    ("卫星总体主任设计师", "Chief satellite system designer"),
+    ("火箭发动机试车台建设", "Construction of rocket engine test stands"),
+    ("维修控制中心值班，处理AOG", "Maintenance control centre, handling AOG"),
+    ("编写机组操作手册", "Wrote the flight crew operating manual"),
+    ("飞行教员，带飞初教机", "Flight instructor on primary trainer aircraft"),
+    ("飞机失速与颤振边界分析", "Stall and flutter boundary analysis of aircraft"),
+    ("航空液压泵和作动器研发", "Development of aviation hydraulic pumps and actuators"),
 ];
 
 fn counted(text: &str) -> BTreeSet<String> {
@@ -183,7 +195,7 @@ fn a_resume_and_its_translation_show_the_same() {
 }
 
 /// Common words in which forms of the field lie by chance.
-const ELSEWHERE: [&str; 44] = [
+const ELSEWHERE: [&str; 48] = [
     "维护本地服务器",
     "属地服务",
     "条件随机场模型",
@@ -228,6 +240,10 @@ const ELSEWHERE: [&str; 44] = [
     "app launcher icons",
     "operations control of a warehouse",
     "wing of the museum",
+    "Unity engine runs at 60 fps",
+    "the primary trainer of new colleagues",
+    "绘制图表",
+    "screening of job applicants",
 ];
 
 #[test]
