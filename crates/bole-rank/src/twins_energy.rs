@@ -249,6 +249,51 @@ const TWINS: &[(&str, &str, &str)] = &[
         "battery-maker hydrogen-company storage-integrator",
     ),
     (
+        "电芯老化与磷酸铁锂电芯温差",
+        "Cell ageing and temperature spread of lithium iron phosphate cells",
+        "battery-ageing battery-cell lithium-iron-phosphate",
+    ),
+    (
+        "从集中式储能电站到储能产品线，转入储能行业",
+        "From central storage stations to the storage product line, moved into energy storage",
+        "energy-storage grid-energy-storage storage-product",
+    ),
+    (
+        "电池舱灭火，储能电池簇更换",
+        "Fire fighting in battery containers, replacement of battery storage clusters",
+        "battery-pack containerised-storage",
+    ),
+    (
+        "质子交换膜水电解槽的阳极催化剂",
+        "Anode catalysts of proton exchange membrane electrolysers",
+        "electrocatalysis pem-electrolysis",
+    ),
+    (
+        "氢燃料电池电堆，监测硫化氢",
+        "Hydrogen fuel cell stacks, monitoring of hydrogen sulfide",
+        "fuel-cell-stack hydrogen-compound",
+    ),
+    (
+        "日前市场与日前调度，分析弃风率",
+        "Day-ahead market and day-ahead scheduling, analysis of wind curtailment",
+        "dispatch-optimisation electricity-market wind-power",
+    ),
+    (
+        "锂离子电池安全要求，热滥用试验",
+        "Safety requirements for lithium-ion batteries, thermal abuse tests",
+        "abuse-testing battery-safety",
+    ),
+    (
+        "碱性电解槽隔膜的面电阻，管束车检验",
+        "Area resistance of alkaline electrolyser diaphragms, inspection of tube trailers",
+        "alkaline-electrolysis hydrogen-transport",
+    ),
+    (
+        "塔式光热电站与煤电，太阳能学报",
+        "Solar tower plants and coal power, Acta Energiae Solaris Sinica",
+        "concentrated-solar-power power-plant renewable-energy",
+    ),
+    (
         "电化学工作站、手套箱与充放电测试仪",
         "Electrochemical workstation, glovebox and battery cycler",
         "battery-cycler electrochemical-workstation glove-box",
@@ -296,7 +341,9 @@ const OTHER_TRADES: &[&str] = &[
     "Western blot with PVDF membranes, PCR",
     "Built a distribution network of dealers",
     "Managed calenders of two directors",
+    "征求客户用车意见，放弃风险业务",
     "Canoe tours and flywheel classes",
+    "Cell culture, cloud storage, coating line for paper",
 ];
 
 #[test]
@@ -314,9 +361,11 @@ fn other_trades_show_nothing() {
 #[test]
 fn words_of_other_trades_count_in_company() {
     let cases = [
-        ("电芯厂：化成分容、叠片、辊压", "calendering cell-design formation-grading winding-stacking"),
+        ("电芯厂：化成分容、叠片、辊压", "battery-cell calendering formation-grading winding-stacking"),
         ("SMES for lithium batteries", "lithium-ion-battery superconducting-storage"),
         ("LIB and NIB: lithium-ion batteries", "lithium-ion-battery sodium-ion-battery"),
+        ("Storage clusters and cells for a battery maker", "battery battery-cell battery-pack"),
+        ("Load cells, stem cells and cloud storage beside batteries", "battery other-cell other-storage"),
         ("Battery packs by CTP", "battery-pack cell-to-pack"),
         ("Frequency response of an energy storage plant", "frequency-regulation grid-energy-storage"),
     ];
