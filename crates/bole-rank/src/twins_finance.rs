@@ -9,7 +9,7 @@ use crate::shipped::lexicon;
 use crate::sketch::Sketch;
 
 /// A Chinese sentence, its translation, and what both show.
-const TWINS: [(&str, &str, &[&str]); 49] = [
+const TWINS: [(&str, &str, &[&str]); 56] = [
     (
         "负责流动资金贷款与银团贷款的贷前调查和贷后管理。",
         "Ran pre-loan investigation and post-loan management for working capital loans and syndicated loans.",
@@ -252,10 +252,45 @@ const TWINS: [(&str, &str, &[&str]); 49] = [
         "Reported to the People's Bank of China and the CSRC and talked to the Shanghai Stock Exchange.",
         &["exchange-and-clearing", "financial-regulator"],
     ),
+    (
+        "在财经大学主修金融学，辅修会计学。",
+        "Majored in finance at a university of finance and economics, second subject accounting.",
+        &["accounting", "finance"],
+    ),
+    (
+        "任总账会计与成本会计，兼应付会计。",
+        "General ledger accountant and cost accountant, also accounts payable clerk.",
+        &["accountant", "accounting-clerk", "cost-accountant"],
+    ),
+    (
+        "发放对公贷款，办理对公开户，担任银团代理行。",
+        "Granted corporate loans, handled corporate account openings and was agent bank of syndicated loans.",
+        &["corporate-banking", "interbank-business", "syndicated-loan"],
+    ),
+    (
+        "应收账款池融资，以股权质押和抵押物增信。",
+        "Receivables pool financing, backed by a pledge of shares and by collateral.",
+        &["collateral", "factoring"],
+    ),
+    (
+        "起草募集说明书，计算债券组合的基点价值。",
+        "Drafted the offering circular and computed the basis point value of the bond portfolio.",
+        &["bond-underwriting", "fixed-income", "yield-curve"],
+    ),
+    (
+        "为资产负债管理委员会核对汇率和外汇远期。",
+        "Checked foreign exchange rates and currency forwards for the asset and liability committee.",
+        &["alm", "foreign-exchange"],
+    ),
+    (
+        "税务师，曾任税务代理和反洗钱负责人。",
+        "Tax agent, formerly in tax agency and head of AML.",
+        &["aml-specialist", "tax-agent", "tax-professional"],
+    ),
 ];
 
 /// What reads like finance and is not.
-const STRANGERS: [&str; 16] = [
+const STRANGERS: [&str; 20] = [
     "长期权益与短期权重",
     "雷达特征信号提取与特征信息",
     "进行长期跟踪",
@@ -272,6 +307,10 @@ const STRANGERS: [&str; 16] = [
     "专注会员运营，采用友盟统计",
     "误差的预估值与评估值",
     "power budget and seed bank",
+    "财经大学与政法大学的金融学院",
+    "university of finance and economics, law school",
+    "sole traders and VDA 6.3 process auditors",
+    "个体户与体系审核员",
 ];
 
 #[test]
