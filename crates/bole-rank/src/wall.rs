@@ -8,6 +8,12 @@ use crate::matcher::Found;
 /// separator and a filler word, too little for saying what was done.
 const MAX_GAP_BYTES: usize = 14;
 
+/// Items that no concept is known of go on with an enumeration, as long as they are names: at most this many bytes each,
+/// and so many altogether. A sentence between two commas is longer.
+const MAX_ITEM_BYTES: usize = 20;
+/// See [`MAX_ITEM_BYTES`].
+const MAX_LISTED_BYTES: usize = 80;
+
 /// An enumeration of this many mentions is a wall outside a list of skills. A sentence of a real resume names up to
 /// about eight concepts, a line of coursework or qualifications up to about fifteen.
 const WALL: usize = 24;
@@ -23,7 +29,7 @@ pub(crate) fn in_wall(text: &str, found: &[Found], sections: &[SectionKind]) -> 
         let tail = found.get(start..).unwrap_or_default();
         let linked = tail.iter().zip(tail.iter().skip(1)).take_while(|(one, next)| {
             let between = text.get(one.end..next.start.max(one.end)).unwrap_or_default();
-            between.len() <= MAX_GAP_BYTES && !ends_sentence(between)
+            !ends_sentence(between) && (between.len() <= MAX_GAP_BYTES || only_lists(between))
         });
         let length = 1 + linked.count();
         let run = sections.get(start..start + length).unwrap_or_default();
@@ -43,9 +49,36 @@ fn ends_sentence(between: &str) -> bool {
     between.contains(['。', ';', '!', '?']) || between.contains(". ")
 }
 
+/// Whether nothing but short names stands between two mentions: `, Hadoop, Spark, Kafka, `.
+fn only_lists(between: &str) -> bool {
+    let is_separator = |scalar| matches!(scalar, ',' | '、' | '|' | '/' | '·' | '•');
+    let items = between.split(is_separator);
+    // What stands before the first separator and behind the last one belongs to the mentions.
+    between.len() <= MAX_LISTED_BYTES
+        && !between.contains('\n')
+        && between.matches(is_separator).count() >= 2
+        && items.map(str::trim).all(|item| item.len() <= MAX_ITEM_BYTES)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_without_a_concept_go_on_with_an_enumeration() {
+        let cases = [
+            (", hadoop, spark, kafka, ", true),
+            ("、卡夫卡、消息队列、", true),
+            (" systems, kafka, and ", true),
+            (", which we built for two years, ", false),
+            ("负责三个城市的实施与验收、后续培训、", false),
+            (" kafka ", false),
+            (", a,\nb, ", false),
+        ];
+        for (between, goes_on) in cases {
+            assert_eq!(only_lists(between), goes_on, "{between}");
+        }
+    }
 
     fn check(n_mentions: usize, gap: usize, section: SectionKind, is_wall: bool) {
         let step = 4 + gap;
