@@ -63,8 +63,14 @@ fn collect_page(number: u32, page: &Page, resume: &Resume, lexicon: &Lexicon, me
         spans.extend(kept);
         kept.is_some()
     });
-    let places: Vec<Place> =
-        found.iter().zip(&spans).map(|(found, span)| place(found, *span, resume, lexicon, &stored)).collect();
+    let places = found.iter().zip(&spans).map(|(found, span)| {
+        let place = place(found, *span, resume, lexicon, &stored);
+        if is_hobby(canonical.text.get(..found.start).unwrap_or_default()) {
+            return Place { section: SectionKind::Interests, dates: None, in_title: false };
+        }
+        place
+    });
+    let places: Vec<Place> = places.collect();
     let sections: Vec<SectionKind> = places.iter().map(|place| place.section).collect();
     let walls = in_wall(&canonical.text, &found, &sections);
     let denied = denied_ranges(&canonical.text, &found);
@@ -146,6 +152,18 @@ fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: 
         dates: None,
         in_title: is_title && section == SectionKind::Personal && in_short_line(stored, span),
     }
+}
+
+/// Whether canonical text that ends with `before` goes on with a hobby: `Interests: chess, …` within another section.
+fn is_hobby(before: &str) -> bool {
+    const LABELS: [&str; 5] = ["爱好", "兴趣", "interests", "hobbies", "hobby"];
+    const NOT_PRIVATE: [&str; 6] = ["研究", "学术", "专业", "research ", "professional ", "academic "];
+    let sentence = before.rsplit(['\n', '。', ';', '.', '|']).next().unwrap_or(before);
+    let Some((label, _)) = sentence.rsplit_once(':') else {
+        return false;
+    };
+    let label = LABELS.iter().find_map(|name| label.trim_end().strip_suffix(name));
+    label.is_some_and(|before| !NOT_PRIVATE.iter().any(|word| before.ends_with(word)))
 }
 
 fn section_of(kind: EntryKind) -> SectionKind {

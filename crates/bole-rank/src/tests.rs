@@ -137,6 +137,24 @@ fn a_hobby_keeps_no_company() {
 }
 
 #[test]
+fn a_hobby_in_a_line_of_another_section_is_one() {
+    let lexicon = lexicon();
+    let cases = [
+        ("Python, CapCut. Interests: mountaineering, satellite stamps.", SectionKind::Interests),
+        ("Python、剪映。爱好：登山、收集卫星邮票。", SectionKind::Interests),
+        ("Hobbies: chess. Built a satellite.", SectionKind::Skills),
+        ("爱好：登山。技能：卫星", SectionKind::Skills),
+        ("Research interests: satellites", SectionKind::Skills),
+        ("研究兴趣：卫星", SectionKind::Skills),
+    ];
+    for (text, section) in cases {
+        let mentions = Sketch::default().section(SectionKind::Skills, text).evidence(lexicon).mentions;
+        let satellite = mentions.iter().find(|mention| mention.concept.0 == "satellite");
+        assert_eq!(satellite.unwrap().section, section, "{text}");
+    }
+}
+
+#[test]
 fn what_is_named_in_passing_counts_less_than_the_trade() {
     let lexicon = lexicon();
     let profile = profile("finance", lexicon);
