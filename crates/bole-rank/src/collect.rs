@@ -112,8 +112,10 @@ fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: 
         let holding = spans.iter().filter(|outer| outer.contains(&span));
         holding.map(|outer| outer.end - outer.start).min()
     };
-    let entry = resume.entries.iter().filter_map(|entry| Some((innermost(&entry.text)?, entry)));
-    let entry = entry.min_by_key(|(length, _)| *length);
+    let entries = resume.entries.iter().filter_map(|entry| Some((innermost(&entry.text)?, entry)));
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|(length, _)| *length);
+    let entry = entries.first().copied();
     let education =
         resume.education.iter().filter_map(|education| Some((innermost(&education.text)?, education)));
     let education = education.min_by_key(|(length, _)| *length);
@@ -131,11 +133,9 @@ fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: 
                     && entry.text.first().is_some_and(|text| !has_line_end(stored, text.start, span.start))
             }
         };
-        return Place {
-            section: section_of(entry.kind),
-            dates: entry.dates.as_ref().map(|dates| dates.value),
-            in_title,
-        };
+        // A project without dates of its own was done in the job that it lies in.
+        let dates = entries.iter().find_map(|(_, entry)| entry.dates.as_ref());
+        return Place { section: section_of(entry.kind), dates: dates.map(|dates| dates.value), in_title };
     }
     if let Some((_, education)) = education {
         let discipline = education.discipline.as_ref();

@@ -54,6 +54,22 @@ impl Sketch {
         self
     }
 
+    /// Adds a project, dated or not, at the end of the last entry.
+    pub(crate) fn project_within(mut self, dates: Option<(&str, &str)>, text: &str) -> Self {
+        let span = self.write(text);
+        if let Some(whole) = self.resume.entries.last_mut().and_then(|entry| entry.text.first_mut()) {
+            whole.end = span.end;
+        }
+        self.resume.entries.push(Entry {
+            kind: EntryKind::Project,
+            employer: None,
+            title: None,
+            dates: dates.map(|(start, end)| sourced(range(start, end), span)),
+            text: vec![span],
+        });
+        self
+    }
+
     /// Adds a full-time job from 2018 to now.
     pub(crate) fn job(self, title: &str, text: &str) -> Self {
         self.entry(EntryKind::Work, title, Some(("2018-07", "now")), text)

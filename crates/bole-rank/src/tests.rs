@@ -137,6 +137,22 @@ fn a_hobby_keeps_no_company() {
 }
 
 #[test]
+fn a_project_without_dates_has_those_of_its_job() {
+    let lexicon = lexicon();
+    let start_of = |job, project| {
+        let sketch = Sketch::default().entry(EntryKind::Work, "工程师", job, "负责研发");
+        let mentions = sketch.project_within(project, "固态电池").evidence(lexicon).mentions;
+        let battery = mentions.iter().find(|mention| mention.concept.0 == "solid-state-battery").unwrap();
+        assert_eq!(battery.section, SectionKind::Project);
+        battery.dates.map(|dates| dates.start.to_string())
+    };
+    let (job, project) = (Some(("2018-07", "now")), Some(("2020-03", "2021-02")));
+    assert_eq!(start_of(job, None).as_deref(), Some("2018-07"));
+    assert_eq!(start_of(job, project).as_deref(), Some("2020-03"));
+    assert_eq!(start_of(None, None), None);
+}
+
+#[test]
 fn a_hobby_in_a_line_of_another_section_is_one() {
     let lexicon = lexicon();
     let cases = [

@@ -202,6 +202,18 @@ mod tests {
     }
 
     #[test]
+    fn reversed_and_future_stays_are_not_long() {
+        let work = |start, end| strength(SectionKind::Work, Some((start, end)), ConceptKind::Topic, false);
+        let shortest = work("2024-05", "2024-05");
+        for (start, end) in [("2024-05", "2014-05"), ("2030-01", "2040-01"), ("2024-07", "2024-09")] {
+            assert!(work(start, end) <= shortest, "{start} {end}");
+        }
+        // What goes on beyond the day counts up to it.
+        assert_eq!(work("2023-06", "2040-01"), work("2023-06", "2024-06"));
+        assert!(work("2023-06", "2040-01") > shortest);
+    }
+
+    #[test]
     fn titles_fade_faster_than_skills() {
         let work = |start, end, kind| strength(SectionKind::Work, Some((start, end)), kind, true);
         assert_eq!(work("2020-01", "2024-01", ConceptKind::Title), 700);
