@@ -104,6 +104,22 @@ fn every_field_is_compared_with_the_truth() {
 }
 
 #[test]
+fn an_objective_or_a_hobby_does_not_count() {
+    let said = |heading: &str| {
+        let text = CHINESE.replace("，不熟悉钠离子电池", &format!("\n\n# {heading}\n- 钠离子电池"));
+        let told = "concepts = [\"battery\", \"sodium\"]\nnot_concepts = [\"solid\"]";
+        let truth = |key: &str| text.replace(told, &format!("{key} = [\"sodium\"]"));
+        let folder = folder(&[("a.zh.toml", &truth("concepts")), ("a.en.toml", &truth("not_concepts"))]);
+        let report = bench(folder.path()).unwrap();
+        let n_in_both: usize = report.twins.fields.values().map(|count| count.in_both).sum();
+        (report.concepts.found, report.concepts.trapped, n_in_both)
+    };
+    assert_eq!(said("专业技能"), (1, 1, 2));
+    assert_eq!(said("求职意向"), (0, 0, 1));
+    assert_eq!(said("兴趣爱好"), (0, 0, 1));
+}
+
+#[test]
 fn twins_are_compared_by_what_counts() {
     let english = CHINESE.replace("固态电池", "钠离子电池").replace("chinese", "english");
     let folder = folder(&[("a.zh.toml", CHINESE), ("a.en.toml", &english), ("b.zh.toml", CHINESE)]);

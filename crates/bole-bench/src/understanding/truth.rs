@@ -57,10 +57,10 @@ pub(super) struct Truth {
     pub(super) skills: Vec<String>,
     #[serde(default)]
     pub(super) protected: Vec<String>,
-    /// Concepts of the lexicon that it shows.
+    /// Concepts of the lexicon that it shows, somewhere outside of objectives and hobbies.
     #[serde(default)]
     pub(super) concepts: BTreeSet<ConceptId>,
-    /// Concepts of the lexicon that it must not count for.
+    /// Concepts of the lexicon that it must not count for; to name them as an objective or a hobby is no mistake.
     #[serde(default)]
     pub(super) not_concepts: BTreeSet<ConceptId>,
     /// What nobody can know from it: whoever is sure of a value is wrong.

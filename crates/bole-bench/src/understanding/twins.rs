@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use bole_core::{ConceptId, Evidence, FieldId};
+use bole_core::{ConceptId, Evidence, FieldId, SectionKind};
 use bole_rank::Lexicon;
 use serde::Serialize;
 
 /// How alike the concepts are that count in the Chinese and the English resume of the same person; what a concept is a
-/// kind of is not added.
+/// kind of is not added, and what stands in objectives and hobbies only does not count.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Twins {
     /// Pairs.
@@ -40,9 +40,12 @@ pub struct TwinDifference {
     pub is_in_chinese: bool,
 }
 
-/// The concepts that count in each resume, by the name of its file.
+/// The concepts that count in a resume. What is only wished for or done on Sundays does not: it is weighed at next to
+/// nothing.
 pub(super) fn counted(evidence: &Evidence) -> BTreeSet<ConceptId> {
-    let mentions = evidence.mentions.iter().filter(|mention| mention.status.is_counted());
+    let is_wish = |section| matches!(section, SectionKind::Objective | SectionKind::Interests);
+    let mentions = evidence.mentions.iter();
+    let mentions = mentions.filter(|mention| mention.status.is_counted() && !is_wish(mention.section));
     mentions.map(|mention| mention.concept.clone()).collect()
 }
 
