@@ -34,11 +34,6 @@ impl Characters {
         wrong
     }
 
-    /// The canonical text of a form of the lexicon.
-    pub(crate) fn canonical_form(&self, form: &str) -> String {
-        self.canonical(form).text.trim().to_owned()
-    }
-
     pub(crate) fn canonical(&self, stored: &str) -> Canonical {
         let (folded, origins) = fold_for_matching(stored);
         let stored: Vec<char> = stored.chars().collect();

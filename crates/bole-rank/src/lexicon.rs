@@ -84,9 +84,9 @@ impl Lexicon {
         for (file, problems) in files.iter_mut().enumerate() {
             draft.read(file, problems);
         }
-        draft.check(&mut files);
         let forms = draft.forms();
-        let matcher = Matcher::new(&forms, &draft.characters);
+        draft.check(&forms, &mut files);
+        let matcher = Matcher::new(&forms);
         if files.iter().all(Problems::is_empty) {
             draft.check_reach(&forms, &matcher, &mut files);
         }
@@ -266,9 +266,10 @@ impl Draft {
     }
 
     /// Finds what only all files together show: unknown parents, cycles, one form for two concepts.
-    fn check(&self, files: &mut [Problems<'_>]) {
+    fn check(&self, forms: &[Form], files: &mut [Problems<'_>]) {
+        let mut forms = forms.iter();
         let names: Vec<&str> = self.concepts.keys().map(String::as_str).collect();
-        let mut owners: BTreeMap<String, (&Concept, bool)> = BTreeMap::new();
+        let mut owners: FxHashMap<&str, (&Concept, bool)> = FxHashMap::default();
         let mut fields: Vec<&FieldId> = Vec::new();
         for (id, entry) in &self.concepts {
             let Some(problems) = files.get_mut(entry.file) else {
@@ -293,8 +294,8 @@ impl Draft {
                 let hint = "take one of the parents out of the circle";
                 problems.add(Some(entry.place.clone()), format!("concept.{id}.parents"), message, hint);
             }
-            for (form, ambiguous, place) in &entry.forms {
-                let canonical = self.characters.canonical_form(form);
+            for ((form, ambiguous, place), read) in entry.forms.iter().zip(forms.by_ref()) {
+                let canonical = read.canonical.text.as_str();
                 let message = if canonical.is_empty() {
                     "holds nothing that could be found in a text".to_owned()
                 } else {
@@ -345,10 +346,8 @@ impl Draft {
     fn forms(&self) -> Vec<Form> {
         let concepts = self.concepts.values().enumerate();
         let forms = concepts.flat_map(|(position, entry)| {
-            entry.forms.iter().map(move |(text, ambiguous, _)| Form {
-                concept: position as u16,
-                text: text.clone(),
-                ambiguous: *ambiguous,
+            entry.forms.iter().map(move |(text, ambiguous, _)| {
+                Form::new(position as u16, text, *ambiguous, &self.characters)
             })
         });
         forms.collect()
@@ -360,19 +359,19 @@ impl Draft {
             .concepts
             .iter()
             .flat_map(|(id, entry)| entry.forms.iter().map(move |(_, _, place)| (id, entry.file, place)));
-        let by_text: FxHashMap<String, u16> =
-            forms.iter().map(|form| (self.characters.canonical_form(&form.text), form.concept)).collect();
+        let by_text: FxHashMap<&str, u16> =
+            forms.iter().map(|form| (form.canonical.text.as_str(), form.concept)).collect();
         for (form, (id, file, place)) in forms.iter().zip(places) {
-            let canonical = self.characters.canonical(&form.text);
+            let canonical = &form.canonical;
             let stored: Vec<char> = form.text.chars().collect();
-            let found = matcher.find(&canonical, &stored);
+            let found = matcher.find(canonical, &stored);
             let whole: Vec<_> =
                 found.iter().filter(|found| found.start == 0 && found.end == canonical.text.len()).collect();
             let other = whole.iter().find(|found| found.concept != form.concept && !found.ambiguous);
             let singulars = singulars(&canonical.text);
             // A name may be a plural (`avionics`) beside its singular.
             let is_name = self.concepts.get(id).is_some_and(|entry| entry.concept.name_en == form.text);
-            let singular = singulars.iter().find(|text| by_text.get(*text) == Some(&form.concept));
+            let singular = singulars.iter().find(|text| by_text.get(text.as_str()) == Some(&form.concept));
             let message = if !whole.iter().any(|found| found.concept == form.concept) {
                 "is never found, not even in a text that holds nothing else".to_owned()
             } else if let (Some(other), false) = (other, form.ambiguous) {

@@ -9,6 +9,14 @@ pub(crate) struct Form {
     pub(crate) concept: u16,
     pub(crate) text: String,
     pub(crate) ambiguous: bool,
+    /// Folded once, for all that is to be checked of it.
+    pub(crate) canonical: Canonical,
+}
+
+impl Form {
+    pub(crate) fn new(concept: u16, text: &str, ambiguous: bool, characters: &Characters) -> Self {
+        Self { concept, text: text.to_owned(), ambiguous, canonical: characters.canonical(text.trim()) }
+    }
 }
 
 /// The automaton over all forms.
@@ -48,11 +56,11 @@ pub(crate) struct Found {
 }
 
 impl Matcher {
-    pub(crate) fn new(forms: &[Form], characters: &Characters) -> Self {
+    pub(crate) fn new(forms: &[Form]) -> Self {
         let mut texts = Vec::new();
         let mut patterns = Vec::new();
         for form in forms {
-            let text = characters.canonical_form(&form.text);
+            let text = form.canonical.text.clone();
             let letters = || form.text.chars().filter(|scalar| scalar.is_alphabetic());
             let pattern = Pattern {
                 concept: form.concept,
@@ -188,10 +196,9 @@ mod tests {
             (7, "IFR", false),
             (8, "IFRS", false),
         ];
-        let forms =
-            forms.map(|(concept, text, ambiguous)| Form { concept, text: text.to_owned(), ambiguous });
         let characters = Characters::default();
-        let matcher = Matcher::new(&forms, &characters);
+        let forms = forms.map(|(concept, text, ambiguous)| Form::new(concept, text, ambiguous, &characters));
+        let matcher = Matcher::new(&forms);
         let canonical = characters.canonical(text);
         let stored: Vec<char> = text.chars().collect();
         let found = matcher.find(&canonical, &stored);
