@@ -236,6 +236,19 @@ fn kind_of_words(meanings: &[Word], emphasis: bool) -> Option<SectionKind> {
         return None;
     }
     let kind = PRECEDENCE.iter().copied().find(|&kind| named(kind));
+    let is_research_project = |pair: &[Word]| {
+        matches!(pair, [Word::Hints(SectionKind::Research), Word::Names(SectionKind::Project)])
+    };
+    let is_of_entries =
+        matches!(kind, Some(SectionKind::Internship | SectionKind::Research | SectionKind::Project));
+    let kind = match kind {
+        // `Work and Projects`: the words of an entry tell the rest from jobs.
+        Some(_) if is_of_entries && named(SectionKind::Work) => Some(SectionKind::Work),
+        Some(_) if is_of_entries && meanings.windows(2).any(is_research_project) => {
+            Some(SectionKind::Project)
+        }
+        kind => kind,
+    };
     let doing = meanings.contains(&Word::Doing);
     match kind {
         // `Activities and Honors`, `Education and Training`, but `Leadership Skills` is no heading of ours.
