@@ -64,6 +64,11 @@ pub struct Sourced<T> {
 #[serde(transparent)]
 pub struct Confidence(pub u8);
 
+impl Confidence {
+    /// What is less sure is a guess to be checked, and nothing is counted by it.
+    pub const MORE_THAN_A_GUESS: Self = Self(50);
+}
+
 /// The language of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -148,6 +153,9 @@ pub struct Entry {
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dates: Option<Sourced<DateRange>>,
+    /// The resume says that it takes or took part of the time: 兼职, part-time, freelance, beside the main job.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_part_time: bool,
     /// The whole entry.
     pub text: Vec<Span>,
 }
@@ -289,8 +297,9 @@ impl Resume {
         highest(self.education.iter().filter(|education| education.is_unfinished(as_of)))
     }
 
-    /// The dated jobs, cut by full-time studies: study is not work. A job that began before a study goes on beside it; one
-    /// that began within it counts from its end; one that lies within it does not count.
+    /// The full-time jobs whose dates are more than a guess, cut by full-time studies: study is not work. A job that began
+    /// before a study goes on beside it; one that began within it counts from its end; one that lies within it does not
+    /// count.
     pub fn full_time_jobs(&self) -> Vec<Sourced<DateRange>> {
         let full_time = |education: &&Education| !education.is_part_time;
         let studies: Vec<DateRange> = self
@@ -304,8 +313,9 @@ impl Resume {
             // A single date is that of the degree, and says nothing of how long it took.
             .filter(|dates| dates.end != RangeEnd::At(dates.start))
             .collect();
-        let jobs = self.entries.iter().filter(|entry| entry.kind == EntryKind::Work);
+        let jobs = self.entries.iter().filter(|entry| entry.kind == EntryKind::Work && !entry.is_part_time);
         let dated = jobs.filter_map(|entry| entry.dates.clone());
+        let dated = dated.filter(|dates| dates.confidence >= Confidence::MORE_THAN_A_GUESS);
         dated.filter_map(|job| Some(Sourced { value: job.value.without_studies(&studies)?, ..job })).collect()
     }
 
@@ -377,6 +387,7 @@ mod tests {
             employer: None,
             title: None,
             dates: Some(sourced(range(start, end))),
+            is_part_time: false,
             text: Vec::new(),
         };
         let months = |education: &[Education], entries: &[Entry]| {
@@ -397,6 +408,24 @@ mod tests {
         assert_eq!(months(&[until_years], &[job("2021", "2023")]), Some(24));
         assert_eq!(months(&[study("2020", "2020")], &[job("2020-03", "2021-02")]), Some(12));
         assert_eq!(months(&[study("2022-09", "now")], &[job("2023-01", "now")]), None);
+    }
+
+    #[test]
+    fn only_full_time_jobs_with_sound_dates_make_years() {
+        let job = |start, end, is_part_time, confidence| Entry {
+            kind: EntryKind::Work,
+            employer: None,
+            title: None,
+            dates: Some(Sourced { confidence: Confidence(confidence), ..sourced(range(start, end)) }),
+            is_part_time,
+            text: Vec::new(),
+        };
+        let months = |entries: Vec<Entry>| Resume { entries, ..Resume::default() }.full_time_months(as_of());
+        let main = job("2020-01", "2020-12", false, 95);
+        assert_eq!(months(vec![main.clone(), job("2021-01", "2021-12", false, 50)]), Some(24));
+        assert_eq!(months(vec![main.clone(), job("2021-01", "2021-12", true, 95)]), Some(12));
+        assert_eq!(months(vec![main, job("2021-01", "2021-12", false, 49)]), Some(12));
+        assert_eq!(months(vec![job("2021-01", "now", true, 95)]), None);
     }
 
     #[test]
@@ -433,6 +462,7 @@ mod tests {
             employer: Some(sourced(employer.to_owned())),
             title: None,
             dates: Some(sourced(range(start, end))),
+            is_part_time: false,
             text: Vec::new(),
         };
         let current = |entries: Vec<Entry>| {

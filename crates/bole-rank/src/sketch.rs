@@ -42,6 +42,7 @@ impl Sketch {
             employer: None,
             title: (!title.is_empty()).then(|| sourced(title.to_owned(), title_span)),
             dates: dates.map(|(start, end)| sourced(range(start, end), title_span)),
+            is_part_time: false,
             text: vec![whole],
         });
         let section = match kind {

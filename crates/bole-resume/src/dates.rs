@@ -66,7 +66,7 @@ const TO: [&str; 9] = ["至", "到", "to", "until", "till", "through", "thru", "
 pub(crate) const SINCE: u8 = 75;
 
 /// How sure a date is whose range ends before it starts.
-const REVERSED: u8 = 30;
+pub(crate) const REVERSED: u8 = 30;
 
 /// At most so many line ends lie between the two ends of a range.
 const MAX_LINE_ENDS: usize = 3;
@@ -149,7 +149,8 @@ fn range_from(scalars: &[char], start: usize, first: Date) -> Option<DateMention
     if first.has_year && is_open_end(scalars, first.end) {
         return Some(mention(start, first.end, first.first, RangeEnd::Present, true, SINCE));
     }
-    let last = date_at(scalars, after)
+    let last = short::month_over_line(scalars, after)
+        .or_else(|| date_at(scalars, after))
         .or_else(|| short::month_of_same_year(scalars, after, first))
         .or_else(|| short_date_at(scalars, after))?;
     let mut from = first.first;

@@ -12,7 +12,8 @@ use crate::schools::schools_in;
 use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
 use crate::tables::places_latin::LATIN_PLACES;
 use crate::tables::titles::{
-    HOURS_WORDS, INTERN_WORDS, POSTDOC_WORDS, STUDENT_WORDS, TITLE_WORDS, UNPAID_WORDS,
+    FULL_TIME_WORDS, HOURS_WORDS, INTERN_WORDS, PART_TIME_WORDS, POSTDOC_WORDS, STUDENT_WORDS, TITLE_WORDS,
+    UNPAID_WORDS,
 };
 use crate::tables::work::{ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, UNIT_ENDS};
 use crate::terms::{Found, Terms};
@@ -20,6 +21,9 @@ use crate::text::{Extent, Text, is_han};
 
 /// What stands in the place of an employer where there is none.
 const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "自由职业", "个体"];
+
+/// What names of Chinese employers and their parts end with, besides the words of employers.
+const NAME_ENDS: &str = "部处室组院所站厂队科区行店社会馆园司局校台团网业家系坊";
 
 /// Words of titles that names of employers hold as well.
 const OF_EMPLOYERS_TOO: &[&str] = &[
@@ -39,6 +43,7 @@ const OF_EMPLOYERS_TOO: &[&str] = &[
 
 /// What the opening lines of an entry say.
 #[derive(Clone, Copy, Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is said or not, whatever the others")]
 pub(crate) struct Header {
     pub(crate) employer: Option<(Extent, u8)>,
     pub(crate) title: Option<(Extent, u8)>,
@@ -50,6 +55,8 @@ pub(crate) struct Header {
     pub(crate) is_study: bool,
     /// It says that the employer is that of the entry before.
     pub(crate) is_same: bool,
+    /// It says that the job took part of the time.
+    pub(crate) is_part_time: bool,
 }
 
 /// What a piece of a header is.
@@ -83,6 +90,12 @@ static SAME: LazyLock<Terms<()>> = LazyLock::new(|| {
 
 static HOURS: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(HOURS_WORDS.iter().map(|word| (*word, ()))));
 
+/// Whether a job took all of the time, by its words.
+static PART_OR_FULL: LazyLock<Terms<bool>> = LazyLock::new(|| {
+    let part = PART_TIME_WORDS.iter().map(|word| (*word, false));
+    Terms::new(part.chain(FULL_TIME_WORDS.iter().map(|word| (*word, true))))
+});
+
 static NAMED_ASIDES: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(ASIDES_OF_NAMES.iter().map(|word| (*word, ()))));
 
@@ -91,6 +104,17 @@ static LEGAL_FORMS: LazyLock<Terms<()>> = LazyLock::new(|| Terms::new(FORMS.iter
 /// Whether a line tells of a postdoctoral stay.
 pub(crate) fn is_postdoc(folded: &[char]) -> bool {
     POSTDOC.find(folded).is_some()
+}
+
+/// Whether words say that a job took part of the time; that it took all of it goes before.
+pub(crate) fn is_part_time(folded: &[char]) -> bool {
+    let found = PART_OR_FULL.find_all(folded, 0);
+    !found.is_empty() && !found.iter().any(|found| found.value)
+}
+
+/// Whether words say that a job took all of the time.
+pub(crate) fn is_full_time(folded: &[char]) -> bool {
+    PART_OR_FULL.find_all(folded, 0).iter().any(|found| found.value)
 }
 
 /// Reads the lines of a header. `names_first`: the first piece that is nobody's is the name of what was done (a
@@ -105,6 +129,11 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
             let kind = KINDS.find(text.folded(written)).map(|found| found.value);
             header.kind = header.kind.or(kind);
             header.is_same |= SAME.find(text.folded(written)).is_some();
+            header.is_part_time |= is_part_time(text.folded(written));
+            // Who works for themselves has no employer.
+            if is_own(text, written) {
+                continue;
+            }
             let piece = without_aside(text, written);
             if SAME.exactly(text.folded(piece)).is_some() || piece.is_empty() || is_column_head(text, piece) {
                 continue;
@@ -124,10 +153,12 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
             match role {
                 // `San Francisco, CA`: the city before it was nobody's either.
                 Role::Place => {
-                    for pieces in [&mut unknown, &mut behind_title] {
-                        let is_city =
-                            |city: &mut Extent| city.start > line.start && is_listed(text, *city, piece);
-                        pieces.pop_if(is_city);
+                    let is_city =
+                        |city: &mut Extent| city.start > line.start && is_listed(text, *city, piece);
+                    unknown.pop_if(is_city);
+                    // `Analyst, Lagoon Loans, Mumbai`: the only name behind a title is no city.
+                    if behind_title.len() > 1 || header.employer.is_some() {
+                        behind_title.pop_if(is_city);
                     }
                 }
                 _ if is_behind => behind_title.push(piece),
@@ -144,8 +175,7 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
                     }
                 }
                 Role::Employer if header.employer.is_none() => {
-                    // Who works for themselves has no employer, but may name one so.
-                    header.employer = Some((piece, if is_own(text, piece) { 50 } else { 85 }));
+                    header.employer = Some((piece, if is_doubtful_name(text, piece) { 55 } else { 85 }));
                 }
                 Role::Title if header.title.is_none() && !names_first => header.title = Some((piece, 85)),
                 Role::Title if !names_first => {}
@@ -159,15 +189,20 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
     header.is_study = header.title.is_none() && lines.iter().any(study) && lines.iter().any(school);
     if names_first {
         let is_name = |piece: &&Extent| role_of(text, **piece) != Role::Title;
-        let name = unknown.iter().find(is_name).or(unknown.first()).copied();
-        let name = name.or(header.employer.map(|(employer, _)| employer));
+        let employer = header.employer.map(|(employer, _)| employer);
+        let named = unknown.iter().find(is_name).copied();
+        // 企业贷款项目 牵头人: what is called like an employer and stands first is the project.
+        let is_first = |employer: &Extent| named.is_none_or(|named| employer.start < named.start);
+        let doubtful = employer
+            .filter(|employer| is_first(employer) && (named.is_none() || is_doubtful_name(text, *employer)));
+        let name = doubtful.or(named).or(unknown.first().copied());
         header.title = name.map(|name| (name, 62));
         if header.employer.map(|(employer, _)| employer) == name {
             header.employer = None;
         }
         return header;
     }
-    let is_employer_behind = header.employer.is_none() && unknown.is_empty();
+    let is_employer_behind = header.employer.is_none() && unknown.is_empty() && !header.is_same;
     if let Some((title, confidence)) = header.title.filter(|_| !is_employer_behind)
         && let Some(last) = behind_title.last()
         && last.end - title.start <= MAX_PIECE
@@ -223,7 +258,9 @@ fn without_aside(text: &Text, piece: Extent) -> Extent {
     let inside = text.folded(inside);
     // Of a title a remark says more, but for how much of the time.
     let is_title = role_of(text, before) == Role::Title;
-    let belongs = NAMED_ASIDES.exactly(inside).is_some() || (is_title && HOURS.find(inside).is_none());
+    let is_practice = KINDS.find(inside).is_some_and(|found| found.value == EntryKind::Internship);
+    let says_more = HOURS.find(inside).is_none() && PART_OR_FULL.find(inside).is_none() && !is_practice;
+    let belongs = NAMED_ASIDES.exactly(inside).is_some() || (is_title && says_more);
     if belongs { piece } else { before }
 }
 
@@ -285,6 +322,25 @@ fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
     vec![piece]
 }
 
+/// Whether words of employers do not make it the name of one: 银行沙盘比赛, `jointly with Lagoon University`.
+fn is_doubtful_name(text: &Text, piece: Extent) -> bool {
+    let folded = text.folded(piece);
+    let before_aside = folded.iter().position(|&scalar| scalar == '(').filter(|&open| open > 0);
+    let name = folded.get(..before_aside.unwrap_or(folded.len())).unwrap_or_default();
+    let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase());
+    let Some(last) = name.last().filter(|last| is_han(**last)) else {
+        return starts_low
+            || [" for ", " with "].iter().any(|word| {
+                let word: Vec<char> = word.chars().collect();
+                name.windows(word.len()).any(|part| part == word)
+            });
+    };
+    let found = ROLES.find_all(name, 0);
+    let ends_in_word =
+        found.last().is_some_and(|last| last.value == Role::Employer && last.extent.end == name.len());
+    !ends_in_word && !NAME_ENDS.contains(*last)
+}
+
 fn is_own(text: &Text, piece: Extent) -> bool {
     let folded = text.folded(piece);
     OWN_EMPLOYER.iter().any(|word| word.chars().eq(folded.iter().copied()))
@@ -302,12 +358,13 @@ fn role_of(text: &Text, piece: Extent) -> Role {
     if ends_with_form {
         return Role::Employer;
     }
+    // 模组工厂厂长
+    if folded.len() > 2 && folded.last() == Some(&'长') {
+        return Role::Title;
+    }
     // 授信审批部: where somebody works, whatever is done there.
     if folded.len() > 3 && matches!(folded.last(), Some('部' | '处')) {
         return Role::Unknown;
-    }
-    if is_own(text, piece) {
-        return Role::Employer;
     }
     let found = ROLES.find_all(folded, piece.start);
     let (Some(first), Some(last)) = (found.first(), found.last()) else {
@@ -315,7 +372,7 @@ fn role_of(text: &Text, piece: Extent) -> Role {
     };
     // `Director of Services`, `Manager, Trust`: what a title is of follows it.
     let after = text.folded(Extent::new(first.extent.end, piece.end));
-    let goes_on = [" of ", " for ", " - ", " at ", " to "]
+    let goes_on = [" of ", " for ", " - ", " at ", " to ", " in "]
         .iter()
         .any(|join| join.chars().eq(after.iter().copied().take(join.len())));
     if first.value == Role::Title && goes_on && folded.first().is_some_and(|&scalar| !is_han(scalar)) {
@@ -342,106 +399,4 @@ fn is_han_place(folded: &[char]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dates::dates_in;
-    use crate::text::pages_of;
-
-    #[test]
-    fn employers_and_titles() {
-        let cases = [
-            ("2019.10-至今 微云控股集团 副总监", "微云控股集团", "副总监"),
-            (
-                "高级研发工程师 | 苏州某某固能科技有限公司 | 2020年7月—至今 | 苏州",
-                "苏州某某固能科技有限公司",
-                "高级研发工程师",
-            ),
-            (
-                "2020年7月—2020年12月 华岳基金管理有限公司 固定收益研究实习生",
-                "华岳基金管理有限公司",
-                "固定收益研究实习生",
-            ),
-            (
-                "Sep 2018 – Present Castlemere Bank plc · Senior Manager, Market Risk",
-                "Castlemere Bank plc",
-                "Senior Manager, Market Risk",
-            ),
-            (
-                "Senior Manager, Market Risk 2018 - 2020\nCastlemere Bank plc",
-                "Castlemere Bank plc",
-                "Senior Manager, Market Risk",
-            ),
-            ("Director, Fluxo – San Francisco, CA 2014 - 2015", "Fluxo", "Director"),
-            ("Freelance 2014 - 2015\nIllustrator", "Freelance", "Illustrator"),
-            (
-                "AML Lead, Lagoon Finance Co., Ltd. (Foothill)  September 2021 – present",
-                "Lagoon Finance Co., Ltd.",
-                "AML Lead",
-            ),
-            (
-                "Researcher, Research Institute, Lagoon Bank, Head Office 2018 - 2020",
-                "Lagoon Bank, Head Office",
-                "Researcher",
-            ),
-            ("2018-2020 某某消费金融有限公司（成都） 合规主管", "某某消费金融有限公司", "合规主管"),
-            ("2018-2020 某某银行总行　研究院 研究员", "某某银行总行", "研究员"),
-            ("Account Manager, Fluxo 2018 - 2020", "Fluxo", "Account Manager"),
-            ("Veltro Aircraft SpA 2018 - 2020\nManager, Systems", "Veltro Aircraft SpA", "Manager, Systems"),
-            (
-                "Lagoon Storage LLC Denver, CO 2018 - 2020\nLead Engineer",
-                "Lagoon Storage LLC",
-                "Lead Engineer",
-            ),
-            (
-                "2018 - 2020 Risk Analyst, later Risk Manager\nLagoon Bank",
-                "Lagoon Bank",
-                "Risk Analyst, later Risk Manager",
-            ),
-            (
-                "2018-2020 某某大学 氢能研究中心 首席工程师、项目经理",
-                "某某大学 氢能研究中心",
-                "首席工程师、项目经理",
-            ),
-            ("2018-2020 某某银行 授信审批部 审批官", "某某银行", "审批官"),
-            (
-                "Fluxo • San Francisco, CA\nSenior Software Engineer Jan 2023 - Present",
-                "Fluxo",
-                "Senior Software Engineer",
-            ),
-            (
-                "Senior Accountant\nSeptember 2011 to November 2014 Company Name ï¼\u{200b} City , State",
-                "Company Name",
-                "Senior Accountant",
-            ),
-            (
-                "Company Name City , State Consultant 01/2010 to Current Publicly traded",
-                "Company Name",
-                "Consultant",
-            ),
-            (
-                "Tarnbrook Controls Ltd Senior BMS Engineer 2019 - 2021",
-                "Tarnbrook Controls Ltd",
-                "Senior BMS Engineer",
-            ),
-            ("2010.03-2018.08 某某电控有限公司 BMS 部门经理", "某某电控有限公司", "BMS 部门经理"),
-            (
-                "Director of Trust Services - Lagoon Bank 2010 - 2012",
-                "Lagoon Bank",
-                "Director of Trust Services",
-            ),
-        ];
-        for (page, employer, title) in cases {
-            let text = Text::of(&pages_of(&[page]));
-            let lines: Vec<_> = text.lines().iter().map(|line| line.extent).collect();
-            let header = read_header(&text, &lines, &dates_in(&text), false);
-            let string = |found: Option<(Extent, u8)>| {
-                found.map(|(extent, _)| text.string(extent)).unwrap_or_default()
-            };
-            assert_eq!(
-                (string(header.employer).as_str(), string(header.title).as_str()),
-                (employer, title),
-                "{page}"
-            );
-        }
-    }
-}
+mod tests;

@@ -41,6 +41,7 @@ mod name;
 mod protected;
 
 mod achievements;
+mod blocks;
 mod languages;
 mod listing;
 mod skills;

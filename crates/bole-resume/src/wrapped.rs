@@ -4,6 +4,7 @@ use bole_core::SectionKind;
 
 use crate::pieces::begins_with_form;
 use crate::sections::{Part, part_at};
+use crate::tables::work::EMPLOYER_WORDS;
 use crate::text::{Line, Text, is_bullet, is_han};
 
 /// Words that no field begins with.
@@ -14,6 +15,12 @@ const MAX_LINE: usize = 100;
 
 /// A line that ends amid a name is at least so long.
 const MIN_CUT: usize = 60;
+
+/// A line that ends before the legal form of an employer is at most so long.
+const MAX_FORM_LINE: usize = 140;
+
+/// So many words at most stand before the cut of a name.
+const MAX_TAIL: usize = 4;
 
 /// What is left of a field on a line of its own is at most so long.
 const MAX_REST: usize = 2;
@@ -51,15 +58,18 @@ fn goes_on(text: &Text, line: &Line, next: &Line, is_education: bool) -> bool {
     if is_rest && !next.blank_before && !is_item {
         return true;
     }
-    let is_form = begins_with_form(after) || (is_education && is_name_cut(text, line, next));
+    if !is_item && !next.blank_before && before.len() <= MAX_FORM_LINE && begins_with_form(after) {
+        return true;
+    }
+    let is_cut = is_name_cut(text, line, next, is_education);
     !is_item
         && !next.blank_before
         && is_short
-        && ((begins_low && goes_on && !ends) || is_form || (is_open && !ends))
+        && ((begins_low && goes_on && !ends) || is_cut || (is_open && !ends))
 }
 
 /// `…, North Lagoon` and `Power University` on the next line: a long line that ends amid a name.
-fn is_name_cut(text: &Text, line: &Line, next: &Line) -> bool {
+fn is_name_cut(text: &Text, line: &Line, next: &Line, is_education: bool) -> bool {
     let tail =
         text.raw(line.extent).rsplit(|scalar| matches!(scalar, ',' | '|' | ':')).next().unwrap_or_default();
     let head =
@@ -72,10 +82,17 @@ fn is_name_cut(text: &Text, line: &Line, next: &Line) -> bool {
     let (tail, head) = (words(tail), words(head));
     let is_school =
         |word: &String| matches!(word.as_str(), "University" | "College" | "Institute" | "Academy");
-    let is_cut = (1..=3).contains(&tail.len()) && tail.iter().all(is_capital);
+    // `… Automotive Battery` and `Systems Co., Ltd.`: nobody is called by these words alone.
+    let is_of_employer = |word: &String| EMPLOYER_WORDS.contains(&word.to_lowercase().as_str());
+    let is_end = if is_education {
+        head.last().is_some_and(is_school)
+    } else {
+        head.len() >= 2 && head.iter().all(is_of_employer)
+    };
+    let is_cut = (1..=MAX_TAIL).contains(&tail.len()) && tail.iter().all(is_capital);
     line.extent.len() >= MIN_CUT
         && is_cut
         && (1..=4).contains(&head.len())
         && head.iter().all(is_capital)
-        && head.last().is_some_and(is_school)
+        && is_end
 }

@@ -62,6 +62,7 @@ fn entry(kind: EntryKind, employer: Option<&str>, title: &str, first: &str, last
         employer: employer.map(|employer| written(employer, 90)),
         title: Some(written(title, 88)),
         dates: None,
+        is_part_time: false,
         text: vec![Span { end: to.end, ..from }],
     }
 }

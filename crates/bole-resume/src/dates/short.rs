@@ -3,8 +3,8 @@
 use bole_core::RangeEnd;
 
 use super::{
-    Date, DateMention, PRESENT, century, mention, month_number_at, number_at, one, separator_at, skip_spaces,
-    word_at,
+    Date, DateMention, PRESENT, century, mention, month_name, month_number_at, number_at, one, separator_at,
+    skip_spaces, skip_white, word_at, year_at,
 };
 use crate::text::is_han;
 
@@ -51,4 +51,14 @@ pub(super) fn month_of_same_year(scalars: &[char], index: usize, first: Date) ->
     let mark = skip_spaces(scalars, end);
     let sound = first.has_year && scalars.get(mark) == Some(&'月');
     sound.then(|| one(mark + 1, first.first.year, Some(month)))
+}
+
+/// `October` at the end of a line and `2016` on the next, as the end of a range.
+pub(super) fn month_over_line(scalars: &[char], index: usize) -> Option<Date> {
+    let (month, end) = month_name(scalars, index)?;
+    let (start, n_line_ends) = skip_white(scalars, end);
+    let (year, end) = year_at(scalars, start).filter(|_| n_line_ends == 1)?;
+    // `Jun - Aug` and `2019 - 2020` below are of two entries.
+    let next = scalars.get(skip_spaces(scalars, end)).copied();
+    matches!(next, None | Some('\n')).then(|| one(end, year, Some(month)))
 }

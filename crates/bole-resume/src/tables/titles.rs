@@ -334,6 +334,48 @@ pub(crate) const UNPAID_WORDS: &[&str] = &[
     "student government",
 ];
 
+/// What headings of doings beside study and work hold.
+pub(crate) const BESIDE_WORDS: &[&str] = &[
+    "校园",
+    "社团",
+    "学生工作",
+    "学生干部",
+    "志愿",
+    "公益",
+    "培训",
+    "进修",
+    "campus",
+    "student work",
+    "volunteering",
+    "volunteer",
+    "voluntary",
+    "extracurricular",
+    "activities",
+    "training",
+    "community service",
+];
+
+/// What says that a job takes part of the time, or has no employer.
+pub(crate) const PART_TIME_WORDS: &[&str] = &[
+    "兼职",
+    "兼课",
+    "自由职业",
+    "自由撰稿",
+    "业余时间",
+    "part time",
+    "part-time",
+    "freelance",
+    "freelancer",
+    "per diem",
+    "spare time",
+    "hours a week",
+    "hours per week",
+    "每周",
+];
+
+/// What says that it takes all of it, whatever else is said.
+pub(crate) const FULL_TIME_WORDS: &[&str] = &["全职", "full time", "full-time"];
+
 /// How much of the time a job takes.
 pub(crate) const HOURS_WORDS: &[&str] = &[
     "full time",
@@ -342,6 +384,7 @@ pub(crate) const HOURS_WORDS: &[&str] = &[
     "part-time",
     "not full time",
     "hours",
+    "lessons",
     "spare time",
     "secondment",
     "全职",

@@ -43,6 +43,7 @@ pub(crate) const EMPLOYER_WORDS: &[&str] = &[
     "政府",
     "管委会",
     "协会",
+    "学生会",
     "出版社",
     "设计院",
     "工作站",
