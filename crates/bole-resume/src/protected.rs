@@ -13,7 +13,11 @@ use crate::dates::DateMention;
 use crate::fields::Field;
 use crate::sections::{Part, part_at};
 use crate::tables::labels::Label;
-use crate::text::{Extent, Text};
+use crate::text::{Extent, Line, Text, is_bullet};
+
+/// A line that is wrapped amid a sentence is so long.
+const MIN_WRAPPED: usize = 30;
+const MAX_WRAPPED: usize = 200;
 
 /// All protected places, in order.
 pub(crate) fn protected_in(
@@ -32,6 +36,7 @@ pub(crate) fn protected_in(
     }
     labelled::below_labels(text, &mut found);
     in_lines(text, parts, dates, &mut found);
+    over_lines(text, parts, dates, &mut found);
     found.extend(ids::ids_in(text).into_iter().map(|extent| (extent, ProtectedKind::NationalId)));
     spans_of(text, found)
 }
@@ -59,6 +64,33 @@ fn in_lines(text: &Text, parts: &[Part], dates: &[DateMention], found: &mut Vec<
         let kept = alone.iter().filter(|place| is_sure(place) || company);
         found.extend(kept.map(|(extent, meaning)| (*extent, meaning.kind)));
         had_company = told;
+    }
+}
+
+/// What sentences about the person tell that are wrapped: `from Foothill,` and `Lagoon Province` below it.
+fn over_lines(text: &Text, parts: &[Part], dates: &[DateMention], found: &mut Vec<(Extent, ProtectedKind)>) {
+    let wraps = |text: &Text, line: &Line, next: &Line| {
+        let is_item = |line: &Line| text.folded_at(line.extent.start).is_some_and(is_bullet);
+        let last = text.folded_at(line.extent.end.saturating_sub(1));
+        let is_open = last.is_some_and(|last| last.is_ascii_alphanumeric() || last == ',');
+        let sections = [line, next].map(|line| section_at(parts, line.extent.start));
+        !next.blank_before
+            && is_open
+            && (MIN_WRAPPED..=MAX_WRAPPED).contains(&line.extent.len())
+            && next.extent.len() <= MAX_WRAPPED
+            && !is_item(next)
+            && sections[0] == sections[1]
+            && is_about(sections[0])
+    };
+    let Some((joined, pairs)) = text.pairs(wraps) else {
+        return;
+    };
+    for pair in pairs {
+        prose::prose_in_line(&joined, pair, true, found);
+        let alone = alone_in_line(&joined, pair, dates);
+        if alone.iter().any(|(_, meaning)| !meaning.needs_company) {
+            found.extend(alone.into_iter().map(|(extent, meaning)| (extent, meaning.kind)));
+        }
     }
 }
 

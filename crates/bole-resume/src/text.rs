@@ -33,7 +33,7 @@ const MAX_JOINED: usize = 3;
 
 /// All pages as one run of scalars, `\n` between pages; folded scalar by scalar, so that positions are the same in
 /// both forms.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Text {
     raw: Vec<char>,
     folded: Vec<char>,
@@ -187,6 +187,23 @@ impl Text {
             }
         }
         self.lines = lines;
+    }
+
+    /// Each line with the next for which `goes_on` holds of the two, and the text with a space at the line ends between
+    /// them; none if there is no such line.
+    pub(crate) fn pairs(&self, goes_on: impl Fn(&Self, &Line, &Line) -> bool) -> Option<(Self, Vec<Extent>)> {
+        let pairs = self.lines.windows(2).filter_map(|pair| match pair {
+            [line, next] if goes_on(self, line, next) => Some((line.extent, next.extent)),
+            _ => None,
+        });
+        let pairs: Vec<(Extent, Extent)> = pairs.collect();
+        let mut joined = (!pairs.is_empty()).then(|| self.clone())?;
+        for (line, next) in &pairs {
+            for scalar in joined.folded.get_mut(line.end..next.start).unwrap_or_default() {
+                *scalar = ' ';
+            }
+        }
+        Some((joined, pairs.into_iter().map(|(line, next)| Extent::new(line.start, next.end)).collect()))
     }
 
     /// Puts spaces in place of `extents`, so that nothing is read from there; lines and positions stay.

@@ -185,7 +185,7 @@ fn british(whole: &[char], index: usize) -> Option<usize> {
     let mut end = index + 2;
     let mut n_spaces = 0;
     for _ in 0..3 {
-        if whole.get(end) == Some(&' ') {
+        if matches!(whole.get(end), Some(' ' | '\n')) {
             n_spaces += 1;
             end += 1;
         }
@@ -195,7 +195,7 @@ fn british(whole: &[char], index: usize) -> Option<usize> {
         }
         end += 2;
     }
-    if whole.get(end) == Some(&' ') {
+    if matches!(whole.get(end), Some(' ' | '\n')) {
         n_spaces += 1;
         end += 1;
     }
@@ -288,6 +288,16 @@ fn labelled_end(whole: &[char], index: usize) -> Option<usize> {
             if n_letters > 3 || (gap > 0 && n_digits >= MIN_DIGITS && !ends(whole, next)) {
                 break;
             }
+        } else if scalar == '\n' && (gap == 0 || whole.get(next - 2) == Some(&'-')) {
+            // A line end amid a number: the rest makes it one of residents, or it was cut at a hyphen.
+            let rest = digits_from(next);
+            let is_check = whole.get(next + rest) == Some(&'x');
+            let is_whole = n_digits + rest + usize::from(is_check) == 18;
+            if n_digits == 0 || rest == 0 || !(is_whole || gap == 1) {
+                break;
+            }
+            gap = 1;
+            continue;
         } else if matches!(scalar, ' ' | '-' | '(' | ')') && gap == 0 {
             // A number that is whole is followed by another one, of a phone perhaps.
             if scalar == ' ' && n_digits >= 8 && digits_from(next) >= 9 {

@@ -53,6 +53,18 @@ fn check(cases: &[&str]) {
 }
 
 #[test]
+fn what_is_wrapped_is_found() {
+    check(&[
+        "Ann Lee\nPersonal: {female}, {born April 2001}, {Zhuang nationality}, {from Nanning,\nGuangxi}",
+        "Ann Lee\nShe lives in Lagoon with her family and is a member of the {Zhuang\nethnic group}.",
+        "Ann Lee\nShe has lived in Lagoon with her family since 2011 but was {born in\nNanning, Guangxi}.",
+        "林一\n{身份证号：1101051988061\n42760}\n工程师",
+        "Ann Lee\nNational insurance {AB 12 34\n56 C}\nEngineer",
+        "Ann Lee\nPassport holder of the first hour, and the order number is 1101051988061\n42760",
+    ]);
+}
+
+#[test]
 fn kinds_are_told_apart() {
     let cases: [(&str, &[(ProtectedKind, &str)]); 12] = [
         ("性别：女  年龄：28", &[(Gender, "性别：女"), (Age, "年龄：28")]),
