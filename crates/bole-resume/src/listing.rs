@@ -48,9 +48,10 @@ pub(crate) fn listed_in(text: &Text, parts: &[Part]) -> Vec<Listed> {
         let mut base = if from_heading.is_empty() { topics_of_kind(part.kind) } else { from_heading };
         let tells_of_jobs = is_entries(part.kind);
         let mut row: Option<Vec<Topic>> = None;
+        let mut is_row_numbered = false;
         block += 1;
         if let Some(beside) = part.heading.and_then(|heading| beside(text, heading)) {
-            push(&mut listed, &base, beside, true, block);
+            push(text, &mut listed, &base, without_mark(text, beside).0, true, block);
         }
         for line in text.lines_in(part.body) {
             let (extent, marked) = without_mark(text, line.extent);
@@ -67,11 +68,18 @@ pub(crate) fn listed_in(text: &Text, parts: &[Part]) -> Vec<Listed> {
                 }
                 Some(label) => {
                     block += 1;
-                    push(&mut listed, &label.topics, label.value, true, block);
+                    // `Papers  1. …` and the other numbers below it.
+                    let (value, is_numbered) = without_mark(text, label.value);
+                    push(text, &mut listed, &label.topics, value, true, block);
+                    is_row_numbered = is_numbered;
                     row = Some(label.topics);
                 }
                 None => {
-                    if row.is_some() && (line.blank_before || marked || is_unknown_label(text, extent)) {
+                    if row.is_some()
+                        && (line.blank_before
+                            || (marked && !is_row_numbered)
+                            || is_unknown_label(text, extent))
+                    {
                         row = None;
                         block += 1;
                     }
@@ -83,7 +91,7 @@ pub(crate) fn listed_in(text: &Text, parts: &[Part]) -> Vec<Listed> {
                         continue;
                     }
                     let topics = row.as_ref().unwrap_or(&base);
-                    push(&mut listed, topics, extent, marked, block);
+                    push(text, &mut listed, topics, extent, marked, block);
                 }
             }
         }
@@ -99,9 +107,10 @@ fn beside(text: &Text, heading: Extent) -> Option<Extent> {
     (line.start <= heading.start && heading.end < line.end && !rest.is_empty()).then_some(rest)
 }
 
-fn push(listed: &mut Vec<Listed>, topics: &[Topic], extent: Extent, begins: bool, block: usize) {
+fn push(text: &Text, listed: &mut Vec<Listed>, topics: &[Topic], extent: Extent, begins: bool, block: usize) {
     let topics: Vec<Topic> = topics.iter().copied().filter(|topic| *topic != Topic::Nothing).collect();
-    if !topics.is_empty() && !extent.is_empty() {
+    let says_something = text.raw(extent).iter().any(|scalar| scalar.is_alphanumeric());
+    if !topics.is_empty() && says_something {
         listed.push(Listed { topics, extent, begins, block });
     }
 }

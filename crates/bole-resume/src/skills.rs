@@ -61,7 +61,9 @@ pub(crate) fn quote(text: &Text, extent: Extent, confidence: u8) -> Option<Sourc
         }
         joined.push_str(&line);
     }
-    text.sourced(extent, joined, confidence)
+    // Some signs are letters only when folded.
+    let says_something = joined.chars().any(char::is_alphanumeric);
+    if says_something { text.sourced(extent, joined, confidence) } else { None }
 }
 
 /// Lines put together with the lines that they are wrapped over.

@@ -400,6 +400,11 @@ Python, R, SQL";
     }
 
     #[test]
+    fn signs_that_are_letters_only_when_folded() {
+        check(&pages_of(&["Skills: 🈐："]));
+    }
+
+    #[test]
     fn hostile_text_is_read() {
         let pieces = [
             "2018 - ",

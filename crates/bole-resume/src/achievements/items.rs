@@ -8,6 +8,9 @@ use crate::dates::DateMention;
 /// A line at least so full (in tenths of the fullest) goes on in the next.
 const FULL: usize = 8;
 
+/// A parenthesis that is not closed within so much never is.
+const MAX_OPEN: usize = 160;
+
 /// The items of the lines of one list.
 pub(super) fn items_of(text: &Text, lines: &[&Listed], kinds: &[AchievementKind]) -> Vec<Extent> {
     let full = full_width(text);
@@ -39,9 +42,12 @@ fn goes_on(text: &Text, item: Option<&Extent>, next: Extent, last_width: usize, 
     let starts_low = text.raw(next).first().is_some_and(|first| first.is_lowercase());
     let last = text.folded_at(item.end.saturating_sub(1));
     let is_open = matches!(last, Some(',' | '-' | '&' | ':' | '、' | '('));
+    // `（超视距，多旋` and `翼）`
+    let count = |mark: char| text.folded(*item).iter().filter(|&&scalar| scalar == mark).count();
+    let is_amid = item.len() <= MAX_OPEN && (count('(') > count(')') || count('《') > count('》'));
     let is_full = full >= 40 && last_width * 10 >= full * FULL;
     let ended = matches!(last, Some('.' | '。' | ';')) || last.is_some_and(|last| last.is_ascii_digit());
-    starts_low || is_open || (is_full && !ended)
+    starts_low || is_open || is_amid || (is_full && !ended)
 }
 
 /// The pieces of an item that lists several: `；` between them, and for certificates `、` and `,` too.

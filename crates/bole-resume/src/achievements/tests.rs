@@ -18,7 +18,19 @@ fn titles(page: &str) -> Vec<(AchievementKind, String)> {
 
 #[test]
 fn items_are_told_apart() {
-    let cases: [(&str, &[(AchievementKind, &str)]); 15] = [
+    let cases: [(&str, &[(AchievementKind, &str)]); 17] = [
+        (
+            "Ann\n\nPapers  1. Pulsed assembly of cells. Cell Engineering, 2024\n2. Power budgets of cells. Journal of Cells, 2022\nAward  Best paper (2020)",
+            &[
+                (Publication, "Pulsed assembly of cells"),
+                (Publication, "Power budgets of cells"),
+                (Award, "Best paper"),
+            ],
+        ),
+        (
+            "林一\n\n执照与证书\n无人机驾驶员执照（超视距，多旋\n翼）\n测绘作业证",
+            &[(Certificate, "无人机驾驶员执照（超视距，多旋翼）"), (Certificate, "测绘作业证")],
+        ),
         (
             "林一\n\n代表论文\n• 卤素掺杂的影响. 储能科学与技术, 2021\n• 界面稳定性研究. 电源技术, 2023",
             &[(Publication, "卤素掺杂的影响"), (Publication, "界面稳定性研究")],
