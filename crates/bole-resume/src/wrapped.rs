@@ -19,6 +19,23 @@ const MIN_CUT: usize = 60;
 /// A line that ends before the legal form of an employer is at most so long.
 const MAX_FORM_LINE: usize = 140;
 
+/// A line that ends amid the name of a discipline is at least so long.
+const MIN_NAMED: usize = 30;
+
+/// Words that the name of a discipline ends with, and that are none alone on a line.
+const ENDS_OF_DISCIPLINES: &[&str] = &[
+    "engineering",
+    "technology",
+    "science",
+    "sciences",
+    "management",
+    "studies",
+    "administration",
+    "automation",
+    "design",
+    "materials",
+];
+
 /// So many words at most stand before the cut of a name.
 const MAX_TAIL: usize = 4;
 
@@ -55,6 +72,16 @@ fn goes_on(text: &Text, line: &Line, next: &Line, is_education: bool) -> bool {
         && after.len() <= MAX_REST
         && after.iter().copied().all(is_han)
         && before.last().is_some_and(|&scalar| is_han(scalar));
+    // `Bachelor, Electronic and Information` and `Engineering`; `Bachelor,` and `Software Engineering`.
+    let is_open_name = before.last() == Some(&',')
+        || (before.len() >= MIN_NAMED
+            && before.last().is_some_and(char::is_ascii_alphabetic)
+            && is_end_of_discipline(after));
+    let begins_high = text.raw(next.extent).first().is_some_and(|scalar| scalar.is_uppercase());
+    let is_name = begins_high && after.len() <= MIN_CUT && !after.iter().any(char::is_ascii_digit);
+    if is_education && is_open_name && is_name && is_short && !next.blank_before && !is_item {
+        return true;
+    }
     if is_rest && !next.blank_before && !is_item {
         return true;
     }
@@ -66,6 +93,12 @@ fn goes_on(text: &Text, line: &Line, next: &Line, is_education: bool) -> bool {
         && !next.blank_before
         && is_short
         && ((begins_low && goes_on && !ends) || is_cut || (is_open && !ends))
+}
+
+/// Whether there is nothing but words that disciplines end with.
+fn is_end_of_discipline(line: &[char]) -> bool {
+    line.split(|scalar| *scalar == ' ')
+        .all(|word| ENDS_OF_DISCIPLINES.iter().any(|end| end.chars().eq(word.iter().copied())))
 }
 
 /// `…, North Lagoon` and `Power University` on the next line: a long line that ends amid a name.

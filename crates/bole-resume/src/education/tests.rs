@@ -18,6 +18,26 @@ fn found(page: &str) -> Vec<String> {
 }
 
 #[test]
+fn disciplines_that_are_wrapped() {
+    for (page, expected) in [
+        (
+            "Education\n2010/09 – 2014/06 Lagoon University of Science, Bachelor, Electronic and Information\nEngineering",
+            "Electronic and Information Engineering",
+        ),
+        (
+            "Education\nLagoon University of Science and Technology, Bachelor,\nSoftware Engineering\nSep 2015 – Jun 2019",
+            "Software Engineering",
+        ),
+    ] {
+        let resume = crate::understand(&pages_of(&[page]));
+        let disciplines: Vec<_> =
+            resume.education.iter().filter_map(|education| education.discipline.as_ref()).collect();
+        assert_eq!(disciplines.len(), 1, "{page}");
+        assert_eq!(disciplines[0].value, expected, "{page}");
+    }
+}
+
+#[test]
 fn education_in_the_orders_people_write() {
     let cases: [(&str, &[&str]); 16] = [
         (
