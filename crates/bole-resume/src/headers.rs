@@ -7,7 +7,7 @@ use bole_core::EntryKind;
 use crate::dates::DateMention;
 use crate::degrees::degrees_in;
 use crate::location::is_place_word;
-use crate::pieces::{MAX_PIECE, is_column_head, is_listed, pieces_of};
+use crate::pieces::{MAX_PIECE, is_column_head, is_listed, pieces_of, without_label};
 use crate::schools::schools_in;
 use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
 use crate::tables::places_latin::LATIN_PLACES;
@@ -21,6 +21,10 @@ use crate::text::{Extent, Text, is_han};
 
 /// What stands in the place of an employer where there is none.
 const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "自由职业", "个体"];
+
+/// What parts of employers begin with.
+const UNIT_STARTS: &[&str] =
+    &["department of ", "dept. of ", "school of ", "faculty of ", "division of ", "office of "];
 
 /// What names of Chinese employers and their parts end with, besides the words of employers.
 const NAME_ENDS: &str = "部处室组院所站厂队科区行店社会馆园司局校台团网业家系坊";
@@ -125,7 +129,8 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
     // What stands behind the title and a comma: more of the title, unless no employer is found elsewhere.
     let mut behind_title: Vec<Extent> = Vec::new();
     for line in lines {
-        for written in pieces_of(text, *line, dates).into_iter().flat_map(|piece| split_roles(text, piece)) {
+        let pieces = pieces_of(text, *line, dates).into_iter().map(|piece| without_label(text, piece));
+        for written in pieces.flat_map(|piece| split_roles(text, piece)) {
             let kind = KINDS.find(text.folded(written)).map(|found| found.value);
             header.kind = header.kind.or(kind);
             header.is_same |= SAME.find(text.folded(written)).is_some();
@@ -175,7 +180,8 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
                     }
                 }
                 Role::Employer if header.employer.is_none() => {
-                    header.employer = Some((piece, if is_doubtful_name(text, piece) { 55 } else { 85 }));
+                    let is_doubtful = is_doubtful_name(text, piece) || starts_as_unit(text, piece);
+                    header.employer = Some((piece, if is_doubtful { 55 } else { 85 }));
                 }
                 Role::Title if header.title.is_none() && !names_first => header.title = Some((piece, 85)),
                 Role::Title if !names_first => {}
@@ -269,15 +275,22 @@ fn is_branch(folded: &[char]) -> bool {
     BRANCH_ENDS.iter().any(|end| end.chars().rev().eq(folded.iter().rev().copied().take(end.len())))
 }
 
+/// `Department of Catalysis`
+fn starts_as_unit(text: &Text, piece: Extent) -> bool {
+    let folded = text.folded(piece);
+    UNIT_STARTS.iter().any(|start| start.chars().eq(folded.iter().copied().take(start.len())))
+}
+
 /// Whether it is the part of an employer that is seldom one by itself: `Research Institute`, `Emergency Department`.
 fn is_unit(text: &Text, piece: Extent) -> bool {
     let folded = text.folded(piece);
-    UNIT_ENDS.iter().any(|end| {
-        let length = end.chars().count();
-        let before = folded.len().checked_sub(length + 1).and_then(|before| folded.get(before));
-        let is_word = !end.is_ascii() || before.is_none_or(|before| !before.is_alphanumeric());
-        is_word && end.chars().rev().eq(folded.iter().rev().copied().take(length))
-    })
+    starts_as_unit(text, piece)
+        || UNIT_ENDS.iter().any(|end| {
+            let length = end.chars().count();
+            let before = folded.len().checked_sub(length + 1).and_then(|before| folded.get(before));
+            let is_word = !end.is_ascii() || before.is_none_or(|before| !before.is_alphanumeric());
+            is_word && end.chars().rev().eq(folded.iter().rev().copied().take(length))
+        })
 }
 
 /// `Account Executive Lagoon Bank`: a title, then an employer, nothing between them.
@@ -289,6 +302,16 @@ fn split_roles(text: &Text, piece: Extent) -> Vec<Extent> {
         && role_of(text, inside) == Role::Employer
     {
         return vec![before, inside];
+    }
+    // `Clerk at Foothill Motors`
+    let join = folded.windows(4).position(|part| part == [' ', 'a', 't', ' ']);
+    if let Some(join) = join {
+        let before = Extent::new(piece.start, piece.start + join);
+        let after = text.trim(Extent::new(before.end + 4, piece.end));
+        let is_name = text.raw(after).first().is_some_and(|scalar| scalar.is_uppercase());
+        if is_name && role_of(text, before) == Role::Title {
+            return vec![before, after];
+        }
     }
     let found = ROLES.find_all(folded, piece.start);
     // `Lagoon Controls Ltd Senior Engineer`: an employer by its legal form, then a title.
@@ -330,7 +353,7 @@ fn is_doubtful_name(text: &Text, piece: Extent) -> bool {
     let starts_low = text.raw(piece).first().is_some_and(|scalar| scalar.is_lowercase());
     let Some(last) = name.last().filter(|last| is_han(**last)) else {
         return starts_low
-            || [" for ", " with "].iter().any(|word| {
+            || [" for ", " with ", " was ", " have ", " as a "].iter().any(|word| {
                 let word: Vec<char> = word.chars().collect();
                 name.windows(word.len()).any(|part| part == word)
             });

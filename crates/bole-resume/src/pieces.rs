@@ -10,6 +10,9 @@ use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
 /// A longer piece is prose.
 pub(crate) const MAX_PIECE: usize = 90;
 
+/// A shorter word before a point may be abbreviated.
+const MIN_WORD: usize = 5;
+
 /// How far words are looked at to tell their script.
 const ENOUGH: usize = 32;
 
@@ -46,6 +49,15 @@ pub(crate) fn begins_with_form(folded: &[char]) -> bool {
 /// Whether `piece` is the head of a column of a table, or the label of a cell.
 pub(crate) fn is_column_head(text: &Text, piece: Extent) -> bool {
     HEADS.exactly(text.folded(piece)).is_some()
+}
+
+/// `Employer: Lagoon Bank` without its label.
+pub(crate) fn without_label(text: &Text, piece: Extent) -> Extent {
+    let folded = text.folded(piece);
+    match HEADS.at(folded, 0).filter(|(length, ())| folded.get(*length) == Some(&':')) {
+        Some((length, ())) => text.trim(Extent::new(piece.start + length + 1, piece.end)),
+        None => piece,
+    }
 }
 
 /// Whether a line is the head of a table: several heads of columns and nothing else.
@@ -171,6 +183,8 @@ fn length_of_cut(folded: &[char], index: usize) -> usize {
         }
         Some('-') if before == Some(' ') && at(1) == Some(' ') => 1,
         Some('-') if before.is_some_and(is_han) && at(1).is_some_and(is_han) => 1,
+        // `Clerk. Kept the ledgers`, but `Corp. Bank`
+        Some('.') if at(1) == Some(' ') && ends_word(folded, index) => 1,
         Some('/') if before == Some(' ') || at(1) == Some(' ') => 1,
         Some(' ') if at(1) == Some(' ') => 2,
         // Chinese needs no spaces: one that stands there stands between fields.
@@ -184,6 +198,12 @@ fn length_of_cut(folded: &[char], index: usize) -> usize {
         Some(' ') if changes_script(folded, index) => 1,
         _ => 0,
     }
+}
+
+/// Whether a word ends at `index` that is too long for an abbreviation.
+fn ends_word(folded: &[char], index: usize) -> bool {
+    let before = folded.get(index.saturating_sub(MIN_WORD)..index).unwrap_or_default();
+    before.len() == MIN_WORD && before.iter().all(char::is_ascii_alphabetic)
 }
 
 /// Whether words of one script end at the space at `index` and others of the other begin, enough of both.
