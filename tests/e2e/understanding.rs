@@ -10,37 +10,40 @@ use bole_engine::Knowledge;
 /// The least accuracy in percent of Chinese, English and mixed resumes. What the truth never tells of in a language is
 /// not asked for there.
 const FLOORS: &[(Field, [u32; 3])] = &[
-    (Field::Name, [89, 82, 83]),
+    (Field::Name, [100, 95, 83]),
     (Field::Emails, [100, 100, 100]),
     (Field::Phones, [100, 100, 100]),
     (Field::Links, [87, 88, 0]),
-    (Field::Location, [68, 4, 50]),
-    (Field::HighestDegree, [93, 91, 100]),
-    (Field::DegreeUnderWay, [91, 100, 0]),
-    (Field::School, [95, 71, 58]),
-    (Field::Discipline, [84, 43, 90]),
-    (Field::Degree, [96, 95, 90]),
-    (Field::StudyDates, [94, 90, 91]),
-    (Field::Employer, [82, 28, 68]),
-    (Field::Title, [67, 42, 47]),
-    (Field::EntryDates, [90, 93, 100]),
-    (Field::EntryKind, [82, 84, 100]),
-    (Field::CurrentEmployer, [78, 13, 60]),
-    (Field::YearsWithinOne, [77, 78, 100]),
-    (Field::YearsExact, [73, 75, 100]),
-    (Field::Publications, [0, 0, 0]),
-    (Field::Patents, [0, 0, 0]),
-    (Field::Certificates, [0, 0, 0]),
-    (Field::Awards, [0, 0, 0]),
-    (Field::Skills, [0, 0, 0]),
-    (Field::Languages, [0, 0, 0]),
-    (Field::Protected, [97, 38, 100]),
+    (Field::Location, [89, 89, 66]),
+    (Field::HighestDegree, [98, 97, 100]),
+    (Field::DegreeUnderWay, [100, 100, 0]),
+    (Field::School, [98, 95, 100]),
+    (Field::Discipline, [94, 85, 70]),
+    (Field::Degree, [100, 96, 81]),
+    (Field::StudyDates, [100, 97, 83]),
+    (Field::Employer, [94, 89, 93]),
+    (Field::Title, [86, 84, 94]),
+    (Field::EntryDates, [98, 97, 100]),
+    (Field::EntryKind, [92, 94, 100]),
+    (Field::CurrentEmployer, [94, 90, 100]),
+    (Field::YearsWithinOne, [96, 93, 100]),
+    (Field::YearsExact, [93, 90, 100]),
+    (Field::Publications, [74, 89, 50]),
+    (Field::Patents, [83, 91, 100]),
+    (Field::Certificates, [90, 88, 50]),
+    (Field::Awards, [93, 88, 100]),
+    (Field::Skills, [93, 95, 100]),
+    (Field::Languages, [96, 96, 84]),
+    (Field::Protected, [100, 97, 100]),
 ];
 
 /// The most protected texts that may be missed: all of them are to be kept out.
-const MOST_UNPROTECTED: usize = 58;
+const MOST_UNPROTECTED: usize = 2;
 /// The most concepts that may be counted though they must not be.
-const MOST_TRAPPED: usize = 34;
+const MOST_TRAPPED: usize = 7;
+
+/// The least share of concepts, in percent, that count in both languages of a pair of twins.
+const LEAST_IN_BOTH: usize = 98;
 
 #[test]
 fn resumes_are_understood_as_well_as_before() -> Result<()> {
@@ -61,6 +64,11 @@ fn resumes_are_understood_as_well_as_before() -> Result<()> {
     assert!(n_unprotected <= MOST_UNPROTECTED, "{n_unprotected} protected texts missed\n{}", table(&report));
     let concepts = &report.concepts;
     assert!(concepts.trapped <= MOST_TRAPPED, "{:#?}", concepts.mistakes);
+    let twins = report.twins.fields.values();
+    let (in_both, all) = twins.fold((0, 0), |(in_both, all), field| {
+        (in_both + field.in_both, all + field.in_both + field.only_chinese + field.only_english)
+    });
+    assert!(in_both * 100 >= all * LEAST_IN_BOTH, "{in_both} of {all} concepts: {:#?}", report.twins);
     Ok(())
 }
 

@@ -26,6 +26,9 @@ const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "
 const UNIT_STARTS: &[&str] =
     &["department of ", "dept. of ", "school of ", "faculty of ", "division of ", "office of "];
 
+/// What departments end with.
+const DEPARTMENT_ENDS: &[&str] = &[" department", " division", " team", " section", "部", "处", "车间"];
+
 /// What names of Chinese employers and their parts end with, besides the words of employers.
 const NAME_ENDS: &str = "部处室组院所站厂队科区行店社会馆园司局校台团网业家系坊";
 
@@ -180,7 +183,9 @@ pub(crate) fn read_header(text: &Text, lines: &[Extent], dates: &[DateMention], 
                     }
                 }
                 Role::Employer if header.employer.is_none() => {
-                    let is_doubtful = is_doubtful_name(text, piece) || starts_as_unit(text, piece);
+                    let is_doubtful = is_doubtful_name(text, piece)
+                        || starts_as_unit(text, piece)
+                        || is_department(text, piece);
                     header.employer = Some((piece, if is_doubtful { 55 } else { 85 }));
                 }
                 Role::Title if header.title.is_none() && !names_first => header.title = Some((piece, 85)),
@@ -279,6 +284,14 @@ fn is_branch(folded: &[char]) -> bool {
 fn starts_as_unit(text: &Text, piece: Extent) -> bool {
     let folded = text.folded(piece);
     UNIT_STARTS.iter().any(|start| start.chars().eq(folded.iter().copied().take(start.len())))
+}
+
+/// `Market Risk Department`, 财务部: no employer by itself; the next line may name the whole.
+fn is_department(text: &Text, piece: Extent) -> bool {
+    let folded = text.folded(piece);
+    DEPARTMENT_ENDS
+        .iter()
+        .any(|end| end.chars().rev().eq(folded.iter().rev().copied().take(end.chars().count())))
 }
 
 /// Whether it is the part of an employer that is seldom one by itself: `Research Institute`, `Emergency Department`.
