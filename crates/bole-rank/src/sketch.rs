@@ -66,6 +66,7 @@ impl Sketch {
             employer: None,
             title: None,
             dates: dates.map(|(start, end)| sourced(range(start, end), span)),
+            is_part_time: false,
             text: vec![span],
         });
         self
