@@ -52,7 +52,7 @@ pub(super) static FINANCE: Profession = Profession {
         ("reconciliation", "对账", "account reconciliation"),
         ("month-end-close", "月结", "month-end close"),
         ("financial-statements", "财务报表", "financial statements"),
-        ("cost-accounting", "成本会计", "cost accounting"),
+        ("cost-accountant", "成本会计", "cost accounting"),
         ("tax", "税务", "tax returns"),
         ("internal-audit", "内部审计", "internal audit"),
         ("internal-control", "内部控制", "internal control"),
