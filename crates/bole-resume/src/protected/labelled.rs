@@ -32,6 +32,7 @@ const PERSONAL_ONLY: &[&str] = &[
     "disability",
     "disabilities",
     "spouse",
+    "family",
     "born",
     "birth",
     "健康",

@@ -199,6 +199,8 @@ fn what_is_protected_is_found_in_english() {
         "{Religion: Buddhist}",
         "{Ethnicity: Han Chinese}",
         "{Height: 178 cm}  {Weight: 70 kg}",
+        "{Family: married}",
+        "{Member of the China Democratic League}",
         "{Health: excellent}",
         "{Blood type: O}",
         "{Disability: none}",

@@ -99,6 +99,8 @@ pub(crate) const PROTECTED_LABELS: &[(&str, ProtectedKind)] = &[
     ("婚育状况", MaritalStatus),
     ("婚否", MaritalStatus),
     ("marital status", MaritalStatus),
+    ("family", MaritalStatus),
+    ("family status", MaritalStatus),
     ("civil status", MaritalStatus),
     ("婚况", MaritalStatus),
     ("婚育", MaritalStatus),
