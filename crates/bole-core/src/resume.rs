@@ -326,12 +326,17 @@ impl Resume {
             .or_else(|| self.claimed_months.as_ref().map(|claimed| claimed.value))
     }
 
-    /// The job that goes on: of several the one that began last; none if none is told to go on.
+    /// The job that goes on: of several the one that began last, those first whose employer is more than a guess; none if
+    /// none is told to go on.
     pub fn current_job(&self) -> Option<&Entry> {
         let jobs = self.entries.iter().filter(|entry| entry.kind == EntryKind::Work);
         let going_on = jobs.filter_map(|entry| {
             let dates = entry.dates.as_ref()?.value;
-            (dates.end == RangeEnd::Present).then_some((dates.start.months(1), entry))
+            let is_sure = entry
+                .employer
+                .as_ref()
+                .is_some_and(|employer| employer.confidence >= Confidence::MORE_THAN_A_GUESS);
+            (dates.end == RangeEnd::Present).then_some(((is_sure, dates.start.months(1)), entry))
         });
         // The first of equals: resumes name the main job first.
         going_on.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, entry)| entry)
@@ -472,5 +477,9 @@ mod tests {
         assert_eq!(current(vec![job("a", "2018-09", "2020-06")]), None);
         let jobs = vec![job("b", "2019-01", "now"), job("a", "2018-09", "now"), job("c", "2019-01", "now")];
         assert_eq!(current(jobs).as_deref(), Some("b"));
+        let mut guessed = job("d", "2022-01", "now");
+        guessed.employer.as_mut().unwrap().confidence = Confidence(40);
+        assert_eq!(current(vec![job("a", "2018-09", "now"), guessed.clone()]).as_deref(), Some("a"));
+        assert_eq!(current(vec![guessed]).as_deref(), Some("d"));
     }
 }

@@ -12,8 +12,8 @@ use crate::schools::schools_in;
 use crate::tables::places::{PROVINCES, STATES_AND_COUNTRIES};
 use crate::tables::places_latin::LATIN_PLACES;
 use crate::tables::titles::{
-    FULL_TIME_WORDS, HOURS_WORDS, INTERN_WORDS, PART_TIME_WORDS, POSTDOC_WORDS, STUDENT_WORDS, TITLE_WORDS,
-    UNPAID_WORDS,
+    FULL_TIME_WORDS, HOURS_WORDS, INTERN_WORDS, PART_TIME_WORDS, POSTDOC_WORDS, STUDENT_WORDS,
+    SUPERVISOR_WORDS, TITLE_WORDS, UNPAID_WORDS,
 };
 use crate::tables::work::{ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, UNIT_ENDS};
 use crate::terms::{Found, Terms};
@@ -84,9 +84,11 @@ static PLACES: LazyLock<Terms<()>> = LazyLock::new(|| {
 });
 static KINDS: LazyLock<Terms<EntryKind>> = LazyLock::new(|| {
     let interns = INTERN_WORDS.iter().map(|word| (*word, EntryKind::Internship));
+    // Who supervises students is none.
+    let supervisors = SUPERVISOR_WORDS.iter().map(|word| (*word, EntryKind::Work));
     let research = POSTDOC_WORDS.iter().chain(STUDENT_WORDS).map(|word| (*word, EntryKind::Research));
     let unpaid = UNPAID_WORDS.iter().map(|word| (*word, EntryKind::Project));
-    Terms::new(interns.chain(research).chain(unpaid))
+    Terms::new(interns.chain(research).chain(supervisors).chain(unpaid))
 });
 static POSTDOC: LazyLock<Terms<()>> =
     LazyLock::new(|| Terms::new(POSTDOC_WORDS.iter().map(|word| (*word, ()))));
@@ -411,6 +413,11 @@ fn role_of(text: &Text, piece: Extent) -> Role {
     let goes_on = [" of ", " for ", " - ", " at ", " to ", " in "]
         .iter()
         .any(|join| join.chars().eq(after.iter().copied().take(join.len())));
+    // `Institute of Thermal Engineering`: what an employer is of follows it too.
+    let is_of = after.starts_with(&[' ', 'o', 'f', ' ']);
+    if first.value == Role::Employer && is_of {
+        return Role::Employer;
+    }
     if first.value == Role::Title && goes_on && folded.first().is_some_and(|&scalar| !is_han(scalar)) {
         return Role::Title;
     }

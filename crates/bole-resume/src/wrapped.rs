@@ -39,6 +39,10 @@ const ENDS_OF_DISCIPLINES: &[&str] = &[
 /// So many words at most stand before the cut of a name.
 const MAX_TAIL: usize = 4;
 
+/// Words that a company's name ends with.
+const LEGAL_FORMS: &[&str] =
+    &["co.", "ltd", "ltd.", "inc", "inc.", "llc", "plc", "gmbh", "ag", "corp.", "corporation"];
+
 /// What is left of a field on a line of its own is at most so long.
 const MAX_REST: usize = 2;
 
@@ -117,10 +121,12 @@ fn is_name_cut(text: &Text, line: &Line, next: &Line, is_education: bool) -> boo
         |word: &String| matches!(word.as_str(), "University" | "College" | "Institute" | "Academy");
     // `… Automotive Battery` and `Systems Co., Ltd.`: nobody is called by these words alone.
     let is_of_employer = |word: &String| EMPLOYER_WORDS.contains(&word.to_lowercase().as_str());
+    let is_form = |word: &String| LEGAL_FORMS.contains(&word.to_lowercase().as_str());
     let is_end = if is_education {
         head.last().is_some_and(is_school)
     } else {
-        head.len() >= 2 && head.iter().all(is_of_employer)
+        let ends_with_form = || head.len() <= MAX_TAIL && head.last().is_some_and(is_form);
+        head.len() >= 2 && (head.iter().all(is_of_employer) || ends_with_form())
     };
     let is_cut = (1..=MAX_TAIL).contains(&tail.len()) && tail.iter().all(is_capital);
     line.extent.len() >= MIN_CUT

@@ -136,7 +136,7 @@ pub(crate) const HAN_HEADINGS: &[(&str, SectionKind)] = &[
     ("研究方向", Research),
     ("研究领域", Research),
     ("研究兴趣", Research),
-    ("学术经历", Research),
+    ("学术经历", Work),
     ("学术背景", Research),
     ("博士后", Research),
     ("博士后经历", Research),

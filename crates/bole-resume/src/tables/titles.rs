@@ -292,6 +292,18 @@ pub(crate) const POSTDOC_WORDS: &[&str] = &[
     "postdoctoral researcher",
 ];
 
+/// Titles of those who supervise students.
+pub(crate) const SUPERVISOR_WORDS: &[&str] = &[
+    "硕士生导师",
+    "博士生导师",
+    "研究生导师",
+    "硕士研究生导师",
+    "博士研究生导师",
+    "supervisor of master students",
+    "supervisor of graduate students",
+    "supervisor of doctoral students",
+];
+
 /// Titles of those who study.
 pub(crate) const STUDENT_WORDS: &[&str] = &[
     "博士生",
