@@ -17,7 +17,7 @@ use crate::tables::titles::{
 };
 use crate::tables::work::{ASIDES_OF_NAMES, BRANCH_ENDS, EMPLOYER_WORDS, FORMS, UNIT_ENDS};
 use crate::terms::{Found, Terms};
-use crate::text::{Extent, Text, is_han};
+use crate::text::{Extent, Text, ends_with, is_han};
 
 /// What stands in the place of an employer where there is none.
 const OWN_EMPLOYER: &[&str] = &["freelance", "self-employed", "self employed", "自由职业", "个体"];
@@ -290,10 +290,7 @@ fn starts_as_unit(text: &Text, piece: Extent) -> bool {
 
 /// `Market Risk Department`, 财务部: no employer by itself; the next line may name the whole.
 fn is_department(text: &Text, piece: Extent) -> bool {
-    let folded = text.folded(piece);
-    DEPARTMENT_ENDS
-        .iter()
-        .any(|end| end.chars().rev().eq(folded.iter().rev().copied().take(end.chars().count())))
+    DEPARTMENT_ENDS.iter().any(|end| ends_with(text.folded(piece), end))
 }
 
 /// Whether it is the part of an employer that is seldom one by itself: `Research Institute`, `Emergency Department`.

@@ -7,7 +7,7 @@ use bole_core::Sourced;
 use crate::listing::{Listed, Topic, full_width, width};
 use crate::tables::items::{DENIALS, LEVEL_WORDS, LEVELS_BEFORE};
 use crate::terms::Terms;
-use crate::text::{Extent, Text, is_bullet, is_field_mark, is_han};
+use crate::text::{Extent, Text, ends_with, is_bullet, is_field_mark, is_han, starts_with};
 
 /// So many are kept: nobody has more.
 const MAX_SKILLS: usize = 200;
@@ -155,16 +155,6 @@ pub(crate) fn is_denial(item: &[char]) -> bool {
         && !starts_with(item, "无人")
         && !starts_with(item, "无线")
         && !starts_with(item, "无损")
-}
-
-fn starts_with(scalars: &[char], word: &str) -> bool {
-    let mut scalars = scalars.iter();
-    word.chars().all(|wanted| scalars.next() == Some(&wanted))
-}
-
-fn ends_with(scalars: &[char], word: &str) -> bool {
-    let mut scalars = scalars.iter().rev();
-    word.chars().rev().all(|wanted| scalars.next() == Some(&wanted))
 }
 
 /// An item without a label before it, how well it is known, and 等.

@@ -277,6 +277,18 @@ pub(crate) fn is_han(scalar: char) -> bool {
     matches!(scalar, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '〇')
 }
 
+/// Whether `scalars` begin with `word`.
+pub(crate) fn starts_with(scalars: &[char], word: &str) -> bool {
+    let mut scalars = scalars.iter();
+    word.chars().all(|wanted| scalars.next() == Some(&wanted))
+}
+
+/// Whether `scalars` end with `word`.
+pub(crate) fn ends_with(scalars: &[char], word: &str) -> bool {
+    let mut scalars = scalars.iter().rev();
+    word.chars().rev().all(|wanted| scalars.next() == Some(&wanted))
+}
+
 /// Whether `scalar` marks an item of a list at the start of a line.
 pub(crate) fn is_bullet(scalar: char) -> bool {
     matches!(

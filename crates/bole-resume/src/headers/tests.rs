@@ -40,6 +40,11 @@ fn employers_and_titles() {
             "University of Lagoon",
             "Associate Professor",
         ),
+        (
+            "2014 – 2015, Foothill Institute of Marine Engineering, Associate Research Fellow",
+            "Foothill Institute of Marine Engineering",
+            "Associate Research Fellow",
+        ),
         ("Freelance 2014 - 2015\nIllustrator", "", "Illustrator"),
         ("无人机航测师（自由职业） 2014-2015", "", "无人机航测师"),
         ("测试助理（实习） 某某轮胎公司 2014.03-2014.08", "某某轮胎公司", "测试助理"),

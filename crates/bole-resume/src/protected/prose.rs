@@ -7,7 +7,7 @@ use bole_core::ProtectedKind;
 use super::alone::{ethnic_group, people};
 use crate::tables::protected::ANYWHERE;
 use crate::terms::Terms;
-use crate::text::{Extent, Text, is_field_mark, is_han};
+use crate::text::{Extent, Text, ends_with, is_field_mark, is_han, starts_with};
 
 /// A word that begins or ends something protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,16 +180,6 @@ pub(super) fn prose_in_line(
 }
 
 type Place = Option<(usize, usize, ProtectedKind)>;
-
-fn starts_with(scalars: &[char], word: &str) -> bool {
-    let mut scalars = scalars.iter();
-    word.chars().all(|wanted| scalars.next() == Some(&wanted))
-}
-
-fn ends_with(scalars: &[char], word: &str) -> bool {
-    let mut scalars = scalars.iter().rev();
-    word.chars().rev().all(|wanted| scalars.next() == Some(&wanted))
-}
 
 fn phrase(folded: &[char], start: usize, end: usize, kind: ProtectedKind) -> Place {
     let (before, after) = (folded.get(..start)?, folded.get(end..)?);
