@@ -23,7 +23,7 @@ pub struct Engine {
 struct Parts {
     settings: Settings,
     data: DataFolder,
-    knowledge: Knowledge,
+    knowledge: Arc<Knowledge>,
     cpu: CpuPool,
     store: Arc<dyn Store>,
     originals: Arc<dyn Originals>,
@@ -69,7 +69,7 @@ impl Engine {
         let parts = Parts {
             settings,
             data,
-            knowledge,
+            knowledge: Arc::new(knowledge),
             cpu,
             originals,
             store,
@@ -93,8 +93,8 @@ impl Engine {
         &self.parts.data
     }
 
-    /// Lexicon and profiles.
-    pub fn knowledge(&self) -> &Knowledge {
+    /// Lexicon, profiles and levels in force.
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
         &self.parts.knowledge
     }
 

@@ -49,11 +49,11 @@ impl Explained {
 pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Explained, EngineError> {
     let used = engine.knowledge().profile(profile)?;
     let (standing, reading, record) = find_reading(engine, resume).await?;
-    let evidence = evidence_of(engine, &[reading.id()]).await?;
+    let evidence = evidence_of(engine, engine.knowledge(), &[reading.id()]).await?;
     let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
     let lexicon = engine.knowledge().lexicon();
     let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, used, lexicon);
-    let talent = talent_of(engine, evidence, standing.as_of);
+    let talent = talent_of(engine.knowledge(), evidence, standing.as_of);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
         .components

@@ -52,7 +52,7 @@ pub use json_resume::{
     Study, Work, XBole, export, json_resume,
 };
 pub use knowledge::Knowledge;
-pub use matching::{MatchReport, Placed, Reason, Unreadable, run_match};
+pub use matching::{MatchQuery, MatchReport, Placed, Reason, Unreadable, run_match};
 pub use metrics::Metrics;
 pub use population::Census;
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};

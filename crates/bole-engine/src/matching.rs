@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bole_core::{
     AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, ReadingId, RunId, Span, StoredError,
@@ -9,7 +10,7 @@ use serde::Serialize;
 
 use crate::population::{Census, Population, evidence_of};
 use crate::show::{sources_of, talent_of};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Knowledge};
 
 /// The best people for a profile, and what became of everybody else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -96,44 +97,91 @@ const N_REASONS: usize = 3;
 /// A quoted line is cut to this many characters.
 const N_QUOTED: usize = 120;
 
-/// Ranks everybody for the profile `name` and explains the best `top`.
+/// What is asked of a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchQuery {
+    /// The profile, by name.
+    pub profile: String,
+    /// How many of the best to show.
+    pub top: usize,
+}
+
+/// Ranks everybody and explains the best.
 ///
 /// # Errors
 /// An unknown profile; an outage.
-pub async fn run_match(engine: &Engine, name: &str, top: usize) -> Result<MatchReport, EngineError> {
-    let profile = engine.knowledge().profile(name)?.clone();
-    let population = Population::load(engine).await?;
-    let Population { position, rows, readings, older_versions, unreadable } = population;
-    let used = profile.clone();
-    let ranked = engine.cpu().run(move || bole_rank::rank(&rows.iter().collect::<Vec<_>>(), &used)).await?;
-    let mut census = Census {
-        people: (ranked.len() + unreadable.len()) as u64,
-        unreadable: by_reason(&unreadable),
-        older_versions: older_versions.len() as u64,
-        ..Census::default()
-    };
-    let passed = apply_gates(ranked, &profile, &mut census);
-    let chosen = choose(engine, passed, &readings, top).await?;
-    let (job_engine, used) = (engine.clone(), profile.clone());
-    let explained = engine.cpu().run(move || {
-        let place = |(index, chosen)| place(&job_engine, index + 1, chosen, &used);
-        chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
-    });
-    let results = explained.await??;
-    debug_assert!(census.sums(), "nobody drops out silently");
-    Ok(MatchReport {
-        run: run_id(engine, &profile, position, top).to_string(),
-        profile: name.to_owned(),
-        profile_hash: profile.hash(),
-        lexicon: engine.knowledge().lexicon().hash(),
-        levels: engine.knowledge().levels().hash(),
-        scoring_version: SCORING_VERSION,
-        position,
-        census,
-        results,
-        unreadable,
-        older_versions,
-    })
+pub async fn run_match(engine: &Engine, query: &MatchQuery) -> Result<MatchReport, EngineError> {
+    let knowledge = engine.knowledge().clone();
+    let profile = knowledge.profile(&query.profile)?.clone();
+    let position = engine.store().head().await?;
+    let run = Run { knowledge, profile: Arc::new(profile), position, top: query.top };
+    run.execute(engine).await
+}
+
+/// All that the result of a match depends on.
+struct Run {
+    knowledge: Arc<Knowledge>,
+    profile: Arc<Profile>,
+    position: LogPosition,
+    top: usize,
+}
+
+impl Run {
+    async fn execute(&self, engine: &Engine) -> Result<MatchReport, EngineError> {
+        let Self { knowledge, profile, position, top } = self;
+        let population = Population::at(engine, knowledge, *position).await?;
+        let Population { rows, readings, older_versions, unreadable } = population;
+        let (used, top) = (profile.clone(), *top);
+        let ranking = engine.cpu().run(move || bole_rank::rank(&rows, &used, &[], top)).await?;
+        let census = Census {
+            people: (readings.len() + unreadable.len()) as u64,
+            ranked: ranking.n_ranked,
+            filtered_out: BTreeMap::new(),
+            gate_failed: by_gate(profile, &ranking.gate_failed),
+            unreadable: by_reason(&unreadable),
+            gate_unknown: by_gate(profile, &ranking.gate_unknown),
+            older_versions: older_versions.len() as u64,
+        };
+        debug_assert!(census.sums(), "nobody drops out silently");
+        let chosen = choose(engine, knowledge, ranking.best, &readings).await?;
+        let (job_knowledge, used) = (knowledge.clone(), profile.clone());
+        let explained = engine.cpu().run(move || {
+            let place = |(index, chosen)| place(&job_knowledge, index + 1, chosen, &used);
+            chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
+        });
+        Ok(MatchReport {
+            run: self.id().to_string(),
+            profile: profile.field().to_string(),
+            profile_hash: profile.hash(),
+            lexicon: knowledge.lexicon().hash(),
+            levels: knowledge.levels().hash(),
+            scoring_version: SCORING_VERSION,
+            position: *position,
+            census,
+            results: explained.await??,
+            unreadable,
+            older_versions,
+        })
+    }
+
+    fn id(&self) -> RunId {
+        const NO_FILTERS: &[u8] = b"";
+        RunId::of_parts([
+            &self.position.0.to_be_bytes()[..],
+            self.profile.hash().as_bytes(),
+            self.knowledge.lexicon().hash().as_bytes(),
+            self.knowledge.levels().hash().as_bytes(),
+            &SCORING_VERSION.to_be_bytes(),
+            NO_FILTERS,
+            &(self.top as u64).to_be_bytes(),
+        ])
+    }
+}
+
+/// Counts by the id of each gate, where there is anybody to count.
+fn by_gate(profile: &Profile, counts: &[u64]) -> BTreeMap<String, u64> {
+    let counts = profile.gates().iter().zip(counts).filter(|(_, count)| **count > 0);
+    counts.map(|(gate, count)| (gate.id.clone(), *count)).collect()
 }
 
 fn by_reason(unreadable: &[Unreadable]) -> BTreeMap<bole_core::Reason, u64> {
@@ -153,20 +201,17 @@ struct Chosen {
     source: String,
 }
 
-/// Fetches what is needed to show the best `top`.
+/// Fetches what is needed to show the best.
 async fn choose(
     engine: &Engine,
+    knowledge: &Arc<Knowledge>,
     ranked: Vec<Ranked>,
     readings: &BTreeMap<DocumentId, (AsOf, ReadingId)>,
-    top: usize,
 ) -> Result<Vec<Chosen>, EngineError> {
-    let best: Vec<_> = ranked
-        .into_iter()
-        .filter_map(|ranked| Some((*readings.get(&ranked.document)?, ranked)))
-        .take(top)
-        .collect();
+    let best = ranked.into_iter().filter_map(|ranked| Some((*readings.get(&ranked.document)?, ranked)));
+    let best: Vec<_> = best.collect();
     let ids: Vec<_> = best.iter().map(|((_, reading), _)| *reading).collect();
-    let evidence = evidence_of(engine, &ids).await?;
+    let evidence = evidence_of(engine, knowledge, &ids).await?;
     let stored = engine.store().readings(&ids).await?;
     let mut sources = sources_of(engine, &ids).await?;
     let found = best.into_iter().zip(evidence).zip(stored);
@@ -177,11 +222,15 @@ async fn choose(
     Ok(chosen.collect())
 }
 
-fn place(engine: &Engine, place: usize, chosen: Chosen, profile: &Profile) -> Result<Placed, StoredError> {
+fn place(
+    knowledge: &Knowledge,
+    place: usize,
+    chosen: Chosen,
+    profile: &Profile,
+) -> Result<Placed, StoredError> {
     let Chosen { ranked, as_of, evidence, reading, source } = chosen;
     let reading = reading.decode(evidence.reading)?;
-    let explanation =
-        bole_rank::explain(&evidence, as_of, ranked.document, profile, engine.knowledge().lexicon());
+    let explanation = bole_rank::explain(&evidence, as_of, ranked.document, profile, knowledge.lexicon());
     Ok(Placed {
         place,
         resume: ranked.document,
@@ -190,27 +239,10 @@ fn place(engine: &Engine, place: usize, chosen: Chosen, profile: &Profile) -> Re
         as_of,
         score: ranked.score.total,
         components: components(profile, &ranked),
-        talent: talent_of(engine, &evidence, as_of),
+        talent: talent_of(knowledge, &evidence, as_of),
         gates_unknown: gates(profile, &ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
         reasons: reasons(&explanation, &reading.masked_content()),
     })
-}
-
-/// Leaves those out who certainly fail a gate, and counts them.
-fn apply_gates(ranked: Vec<Ranked>, profile: &Profile, census: &mut Census) -> Vec<Ranked> {
-    let mut passed = Vec::with_capacity(ranked.len());
-    for ranked in ranked {
-        if let Some(gate) = gates(profile, &ranked, GateOutcome::Fail).next() {
-            *census.gate_failed.entry(gate.to_owned()).or_default() += 1;
-            continue;
-        }
-        for gate in gates(profile, &ranked, GateOutcome::Unknown) {
-            *census.gate_unknown.entry(gate.to_owned()).or_default() += 1;
-        }
-        passed.push(ranked);
-    }
-    census.ranked = passed.len() as u64;
-    passed
 }
 
 /// The ids of the gates with `outcome`, in the profile's order.
@@ -266,18 +298,4 @@ pub(crate) fn quote(content: &bole_core::Pages, span: Span) -> String {
     let (before, after) =
         (if start > 0 { "…" } else { "" }, if start + N_QUOTED < folded.chars().count() { "…" } else { "" });
     format!("{before}{cut}{after}")
-}
-
-/// All that a run's result depends on.
-fn run_id(engine: &Engine, profile: &Profile, position: LogPosition, top: usize) -> RunId {
-    const NO_FILTERS: &[u8] = b"";
-    RunId::of_parts([
-        &position.0.to_be_bytes()[..],
-        profile.hash().as_bytes(),
-        engine.knowledge().lexicon().hash().as_bytes(),
-        engine.knowledge().levels().hash().as_bytes(),
-        &SCORING_VERSION.to_be_bytes(),
-        NO_FILTERS,
-        &(top as u64).to_be_bytes(),
-    ])
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bole_core::{
     AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Evidence, LogPosition, PersonId,
@@ -10,12 +11,11 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::matching::Unreadable;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Knowledge};
 
-/// Everybody that a ranking looks at, at one position of the change log.
+/// Everybody that a ranking looks at.
 #[derive(Debug)]
 pub(crate) struct Population {
-    pub(crate) position: LogPosition,
     /// One row a person, of their newest resume, ordered by document.
     pub(crate) rows: Vec<Row>,
     /// The date each row speaks from, and where its evidence was found.
@@ -58,9 +58,12 @@ impl Census {
 }
 
 impl Population {
-    /// Everybody as the store knows them now, with evidence by the lexicon in force.
-    pub(crate) async fn load(engine: &Engine) -> Result<Self, EngineError> {
-        let position = engine.store().head().await?;
+    /// Everybody as the store knew them at `position`, with evidence by the lexicon of `knowledge`.
+    pub(crate) async fn at(
+        engine: &Engine,
+        knowledge: &Arc<Knowledge>,
+        position: LogPosition,
+    ) -> Result<Self, EngineError> {
         let standings = engine.store().standings(position).await?;
         let (newest, older_versions) = newest_of_each(&standings);
         let quarantined = |standing: &Standing| match standing.condition {
@@ -73,11 +76,11 @@ impl Population {
         let mut rows = Vec::with_capacity(newest.len());
         for chunk in newest.chunks(CHUNK) {
             let ids: Vec<_> = chunk.iter().map(|(_, reading)| *reading).collect();
-            let evidence = evidence_of(engine, &ids).await?;
+            let evidence = evidence_of(engine, knowledge, &ids).await?;
             let as_of: Vec<_> = chunk.iter().map(|(as_of, _)| *as_of).collect();
-            let job_engine = engine.clone();
+            let knowledge = knowledge.clone();
             let made = engine.cpu().run(move || {
-                let lexicon = job_engine.knowledge().lexicon();
+                let lexicon = knowledge.lexicon();
                 let row = |((reading, as_of), evidence): ((&ReadingId, &AsOf), &Evidence)| {
                     Row::new(reading.document, *as_of, evidence, lexicon)
                 };
@@ -86,7 +89,7 @@ impl Population {
             rows.extend(made.await?);
         }
         let readings = newest.into_iter().map(|version| (version.1.document, version)).collect();
-        Ok(Self { position, rows, readings, older_versions, unreadable })
+        Ok(Self { rows, readings, older_versions, unreadable })
     }
 }
 
@@ -113,16 +116,17 @@ fn newest_of_each(standings: &[Standing]) -> (Vec<(AsOf, ReadingId)>, Vec<Docume
     (newest, older)
 }
 
-/// The evidence of `readings` by the lexicon in force, in their order. What was found with another lexicon, or is
+/// The evidence of `readings` by the lexicon of `knowledge`, in their order. What was found with another lexicon, or is
 /// damaged, is derived anew from the stored readings and kept.
 ///
 /// # Errors
 /// [`EngineError::DamagedReading`] if there is nothing to derive it from; an outage.
 pub(crate) async fn evidence_of(
     engine: &Engine,
+    knowledge: &Arc<Knowledge>,
     readings: &[ReadingId],
 ) -> Result<Vec<Evidence>, EngineError> {
-    let lexicon: ContentHash = engine.knowledge().lexicon().hash();
+    let lexicon: ContentHash = knowledge.lexicon().hash();
     let stored = engine.store().evidence(lexicon, readings).await?;
     let ids = readings.to_vec();
     let decoded = engine.cpu().run(move || {
@@ -134,7 +138,7 @@ pub(crate) async fn evidence_of(
     let missing: Vec<_> = missing.map(|(reading, _)| *reading).collect();
     let mut derived = BTreeMap::new();
     for chunk in missing.chunks(CHUNK) {
-        derived.extend(derive(engine, lexicon, chunk).await?);
+        derived.extend(derive(engine, knowledge, chunk).await?);
     }
     for (reading, evidence) in readings.iter().zip(&mut evidence) {
         if evidence.is_none() {
@@ -148,13 +152,13 @@ pub(crate) async fn evidence_of(
 /// Derives evidence from stored readings, and keeps it; a damaged reading gives none.
 pub(crate) async fn derive(
     engine: &Engine,
-    lexicon: ContentHash,
+    knowledge: &Arc<Knowledge>,
     readings: &[ReadingId],
 ) -> Result<Vec<(ReadingId, Evidence)>, EngineError> {
     let encoded = engine.store().readings(readings).await?;
-    let (job_engine, ids) = (engine.clone(), readings.to_vec());
+    let (job_knowledge, ids) = (knowledge.clone(), readings.to_vec());
     let found = engine.cpu().run(move || {
-        let lexicon = job_engine.knowledge().lexicon();
+        let lexicon = job_knowledge.lexicon();
         let derive = |(id, encoded): (ReadingId, Option<EncodedReading>)| {
             let reading = encoded?.decode(id).ok()?;
             let evidence = bole_rank::collect(&reading, lexicon);
@@ -165,7 +169,7 @@ pub(crate) async fn derive(
     let found = found.await??;
     let (kept, derived): (Vec<_>, Vec<_>) =
         found.into_iter().map(|(id, evidence, encoded)| ((id, encoded), (id, evidence))).unzip();
-    engine.store().keep_evidence(lexicon, &kept).await?;
+    engine.store().keep_evidence(knowledge.lexicon().hash(), &kept).await?;
     Ok(derived)
 }
 

@@ -214,7 +214,6 @@ impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
 
     /// Derives evidence from stored readings, page by page.
     async fn derive_all(&mut self, left: &mut Left) -> Result<(), EngineError> {
-        let lexicon = self.engine.knowledge().lexicon().hash();
         loop {
             let page = left.page(self.engine).await?;
             if page.is_empty() {
@@ -225,7 +224,7 @@ impl<R: FnMut(RereadProgress) + Send> Desk<'_, R> {
                     self.reread.interrupted = true;
                     return Ok(());
                 }
-                let n_derived = derive(self.engine, lexicon, chunk).await?.len();
+                let n_derived = derive(self.engine, self.engine.knowledge(), chunk).await?.len();
                 metrics::derived(n_derived);
                 self.reread.n_derived += n_derived as u64;
                 self.reread.n_damaged += chunk.len().saturating_sub(n_derived) as u64;

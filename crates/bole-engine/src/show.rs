@@ -6,7 +6,7 @@ use bole_rank::Talent;
 use bole_store::{Condition, Standing, SubmissionRecord};
 
 use crate::population::evidence_of;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Knowledge};
 
 /// A resume as it stands.
 #[derive(Clone, Debug)]
@@ -70,9 +70,11 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
     if let Some((id, person)) = indexed {
         let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
         reading = stored.map(|stored| stored.decode(id)).transpose()?;
-        let evidence = evidence_of(engine, &[id]).await?;
+        let evidence = evidence_of(engine, engine.knowledge(), &[id]).await?;
         let as_of = standing.as_ref().map(|standing| standing.as_of);
-        talent = as_of.zip(evidence.first()).map(|(as_of, evidence)| talent_of(engine, evidence, as_of));
+        talent = as_of
+            .zip(evidence.first())
+            .map(|(as_of, evidence)| talent_of(engine.knowledge(), evidence, as_of));
         other_versions = versions_of(engine, person, document).await?;
     }
     let person = indexed.map(|(_, person)| person);
@@ -80,8 +82,8 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
 }
 
 /// The talent level that `evidence` shows.
-pub(crate) fn talent_of(engine: &Engine, evidence: &Evidence, as_of: AsOf) -> Talent {
-    engine.knowledge().levels().judge(evidence, as_of, engine.knowledge().lexicon())
+pub(crate) fn talent_of(knowledge: &Knowledge, evidence: &Evidence, as_of: AsOf) -> Talent {
+    knowledge.levels().judge(evidence, as_of, knowledge.lexicon())
 }
 
 async fn versions_of(

@@ -67,6 +67,7 @@ mod profile;
 
 mod change;
 mod explain;
+mod rank;
 mod row;
 mod score;
 mod stay;
@@ -83,8 +84,9 @@ pub use level::{Basis, Level, LevelCondition, LevelName, Levels, OpenLevel, Post
 pub use lexicon::{Concept, ConceptKind, Lexicon};
 pub use problem::{Problem, Source, suggest};
 pub use profile::{Group, GroupKind, Profile};
+pub use rank::{Filter, Ranked, Ranking, Totals, rank};
 pub use row::Row;
-pub use score::{Ranked, SCORING_VERSION, Score, rank, score, total};
+pub use score::{SCORING_VERSION, Score, score, total};
 pub use weigh::Weighing;
 
 #[cfg(test)]

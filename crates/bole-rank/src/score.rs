@@ -1,5 +1,4 @@
-use bole_core::{Degree, DocumentId};
-use rayon::prelude::*;
+use bole_core::Degree;
 use serde::Serialize;
 
 use crate::gate::GateOutcome;
@@ -21,15 +20,6 @@ pub struct Score {
     pub gates: Vec<GateOutcome>,
 }
 
-/// A resume in a ranking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Ranked {
-    /// Which.
-    pub document: DocumentId,
-    /// How well it fits.
-    pub score: Score,
-}
-
 /// Scores one row. The row and the profile must be of the same lexicon.
 pub fn score(row: &Row, profile: &Profile) -> Score {
     let tally = Tally::of(row, profile);
@@ -45,15 +35,6 @@ pub fn score(row: &Row, profile: &Profile) -> Score {
 pub fn total(row: &Row, profile: &Profile) -> u32 {
     let tally = Tally::of(row, profile);
     profile.groups().iter().map(|group| tally.points(group)).sum()
-}
-
-/// Scores all rows and sorts them: highest total first, equal ones by document. Exact, and the same for any number of
-/// threads; runs in the rayon pool it is called in.
-pub fn rank(rows: &[&Row], profile: &Profile) -> Vec<Ranked> {
-    let scored = rows.par_iter().map(|row| Ranked { document: row.document(), score: score(row, profile) });
-    let mut ranked: Vec<Ranked> = scored.collect();
-    ranked.par_sort_unstable_by_key(|ranked| (std::cmp::Reverse(ranked.score.total), ranked.document));
-    ranked
 }
 
 /// What of a row a profile looks at: for each of its slots the best that was shown.

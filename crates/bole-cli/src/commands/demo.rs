@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use bole_engine::{IngestOptions, find_files};
+use bole_engine::{IngestOptions, MatchQuery, find_files};
 use include_dir::{Dir, include_dir};
 
 use crate::commands::{matching, status};
@@ -48,7 +48,8 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
     status::print_ledger(&bole_engine::status(&engine).await?.ledger)?;
     for profile in engine.knowledge().profiles().values() {
         print_line(format_args!("\n{} {}", profile.name_en(), profile.name_zh()))?;
-        let report = bole_engine::run_match(&engine, &profile.field().0, N_SHOWN).await?;
+        let query = MatchQuery { profile: profile.field().to_string(), top: N_SHOWN };
+        let report = bole_engine::run_match(&engine, &query).await?;
         matching::print_table(&report)?;
     }
     drop(engine);

@@ -1,7 +1,7 @@
 use std::io;
 
 use anyhow::Context;
-use bole_engine::{Census, MatchReport, Placed};
+use bole_engine::{Census, MatchQuery, MatchReport, Placed};
 
 use crate::arguments::{Format, Match};
 use crate::exit::Exit;
@@ -10,7 +10,8 @@ use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit> {
     let engine = session.open().await?;
-    let report = bole_engine::run_match(&engine, &command.profile, command.top as usize).await?;
+    let query = MatchQuery { profile: command.profile, top: command.top as usize };
+    let report = bole_engine::run_match(&engine, &query).await?;
     match format_of(command.format) {
         Format::Json => print_json(&report)?,
         Format::Csv => print_csv(&report)?,

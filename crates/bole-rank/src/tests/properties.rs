@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Ranked;
 
 fn any_section() -> impl Strategy<Value = SectionKind> {
     prop::sample::select(vec![
@@ -87,17 +88,26 @@ proptest! {
     }
 
     #[test]
-    fn ranks_do_not_depend_on_threads(sketches in prop::collection::vec(any_sketch(), 0..24)) {
+    fn ranks_do_not_depend_on_threads(
+        sketches in prop::collection::vec(any_sketch(), 0..24),
+        top in 0..30_usize,
+    ) {
         let lexicon = lexicon();
         let profile = profile("finance", lexicon);
         let rows: Vec<Row> = sketches.into_iter().map(|sketch| sketch.row(lexicon)).collect();
-        let in_order: Vec<&Row> = rows.iter().collect();
-        let reversed: Vec<&Row> = rows.iter().rev().collect();
+        let reversed: Vec<Row> = rows.iter().rev().cloned().collect();
         let pool = |n_threads| rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-        let one = pool(1).install(|| rank(&in_order, &profile));
-        let four = pool(4).install(|| rank(&reversed, &profile));
+        let one = pool(1).install(|| rank(&rows, &profile, &[], top));
+        let four = pool(4).install(|| rank(&reversed, &profile, &[], top));
         prop_assert_eq!(&one, &four);
-        prop_assert!(one.is_sorted_by_key(|ranked| (std::cmp::Reverse(ranked.score.total), ranked.document)));
+        let order = |ranked: &Ranked| (std::cmp::Reverse(ranked.score.total), ranked.document);
+        prop_assert!(one.best.is_sorted_by_key(order));
+        let out: u64 = one.gate_failed.iter().sum();
+        prop_assert_eq!(one.n_ranked + out, rows.len() as u64);
+        prop_assert_eq!(one.best.len() as u64, one.n_ranked.min(top as u64));
+        for (better, ranked) in one.best.iter().enumerate() {
+            prop_assert!(one.totals.n_above(ranked.score.total) <= better as u64);
+        }
     }
 
     #[test]
