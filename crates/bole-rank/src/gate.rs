@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lexicon::Lexicon;
 use crate::problem::suggest;
-use crate::row::Row;
+use crate::row::{Cell, Facts, Row};
 use crate::table::{Problems, Table};
 
 /// A must-have, apart from the points.
@@ -53,36 +53,57 @@ const SHOWN: u32 = 100;
 impl Gate {
     /// Judges `row`. What is not stated is unknown: a concept that is not named fails only if the resume denies it.
     pub(crate) fn judge(&self, row: &Row) -> GateOutcome {
+        self.judge_facts(row.facts()).unwrap_or_else(|| {
+            let cells = row.cells().iter().filter(|cell| self.accepts(cell.concept));
+            let (shown, denied) = cells.fold((false, false), |(shown, denied), cell| {
+                (shown || is_shown(*cell), denied || cell.is_denied())
+            });
+            any_of(shown, denied)
+        })
+    }
+
+    pub(crate) fn is_any_of(&self) -> bool {
+        matches!(self.condition, Condition::AnyOf(_))
+    }
+
+    /// Judges by what is known of a row apart from its concepts; none for [`Condition::AnyOf`].
+    pub(crate) fn judge_facts(&self, facts: &Facts) -> Option<GateOutcome> {
+        let months = facts.full_time_months.map(u32::from);
         let met = match &self.condition {
-            Condition::MinDegree(least) => match row.degree() {
+            Condition::MinDegree(least) => match facts.degree {
                 Some(degree) if degree >= *least => Some(true),
                 // It may be finished by the time somebody is hired: for a person to decide.
-                _ if row.degree_under_way().is_some_and(|degree| degree >= *least) => None,
+                _ if facts.degree_under_way.is_some_and(|degree| degree >= *least) => None,
                 known => known.map(|_| false),
             },
-            Condition::MinFullTimeMonths(least) => row.full_time_months().map(|months| months >= *least),
-            Condition::MaxFullTimeMonths(most) => row.full_time_months().map(|months| months <= *most),
-            Condition::AnyOf(_) => {
-                let cells = || row.cells().iter().filter(|cell| self.accepts(cell.concept));
-                if cells().any(|cell| cell.strength() >= SHOWN) {
-                    Some(true)
-                } else if cells().any(|cell| cell.is_denied()) {
-                    Some(false)
-                } else {
-                    None
-                }
-            }
+            Condition::MinFullTimeMonths(least) => months.map(|months| months >= *least),
+            Condition::MaxFullTimeMonths(most) => months.map(|months| months <= *most),
+            Condition::AnyOf(_) => return None,
         };
-        match met {
+        Some(match met {
             Some(true) => GateOutcome::Pass,
             Some(false) => GateOutcome::Fail,
             None => GateOutcome::Unknown,
-        }
+        })
     }
 
     /// Whether an any-of gate asks for the concept at that position of the lexicon, or for what it is a kind of.
     pub(crate) fn accepts(&self, concept: u16) -> bool {
         self.accepted.get(usize::from(concept)).copied().unwrap_or_default()
+    }
+}
+
+/// Whether a cell passes a gate that asks for its concept.
+pub(crate) fn is_shown(cell: Cell) -> bool {
+    cell.strength() >= SHOWN
+}
+
+/// What becomes of a gate that asks for any of several concepts.
+pub(crate) fn any_of(is_shown: bool, is_denied: bool) -> GateOutcome {
+    match (is_shown, is_denied) {
+        (true, _) => GateOutcome::Pass,
+        (false, true) => GateOutcome::Fail,
+        (false, false) => GateOutcome::Unknown,
     }
 }
 
@@ -111,6 +132,8 @@ pub(crate) fn read_degree(
     known.map(|(_, degree)| *degree)
 }
 
+/// A ranking keeps a bit for each.
+const MAX_GATES: usize = 64;
 /// Fifty years; more is a mistake.
 const MAX_MONTHS: u32 = 600;
 
@@ -186,6 +209,10 @@ pub(crate) fn read_gates(
                 accepted,
             });
         }
+    }
+    if gates.len() > MAX_GATES {
+        let message = format!("more than {MAX_GATES} gates");
+        problems.add(Some(root.place()), "gates", message, "ask for the rest by weight");
     }
     gates
 }

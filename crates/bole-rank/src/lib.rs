@@ -64,12 +64,15 @@ mod wall;
 mod gate;
 mod level;
 mod profile;
+mod targets;
 
 mod change;
 mod explain;
 mod rank;
 mod row;
+mod rows;
 mod score;
+mod scorer;
 mod stay;
 mod weigh;
 
@@ -86,6 +89,7 @@ pub use problem::{Problem, Source, suggest};
 pub use profile::{Group, GroupKind, Profile};
 pub use rank::{Filter, Ranked, Ranking, Totals, rank};
 pub use row::Row;
+pub use rows::Rows;
 pub use score::{SCORING_VERSION, Score, score, total};
 pub use weigh::Weighing;
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bole_core::{ConceptId, ContentHash, FieldId};
 use serde::Serialize;
@@ -7,6 +8,7 @@ use crate::gate::{Gate, read_gates, report_unknown_concept};
 use crate::lexicon::Lexicon;
 use crate::problem::{Problem, Source, suggest};
 use crate::table::{At, Problems, Table};
+use crate::targets::Targets;
 use crate::weigh::FULL;
 
 /// What a field asks for: weighted groups and gates, checked against a lexicon.
@@ -21,8 +23,8 @@ pub struct Profile {
     groups: Vec<Group>,
     gates: Vec<Gate>,
     slots: Vec<Slot>,
-    /// For each concept of the lexicon, the slots that evidence for it fills.
-    targets: Vec<Vec<u16>>,
+    /// What evidence for each concept of the lexicon counts for.
+    targets: Arc<Targets>,
 }
 
 /// One component of the score.
@@ -64,6 +66,8 @@ pub enum GroupKind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
     pub(crate) concept: u16,
+    /// The place of its group.
+    pub(crate) group: u16,
     /// What it counts, in thousandths: less than 1000 for a minor one.
     pub(crate) factor: u32,
     pub(crate) reading: SlotReading,
@@ -130,7 +134,7 @@ impl Profile {
             return Err(problems.into_sorted());
         }
         normalise(&mut draft.groups);
-        let targets = targets(&draft.groups, &draft.slots, lexicon);
+        let targets = Arc::new(Targets::new(&draft.groups, &draft.slots, &gates, lexicon));
         Ok(Self {
             hash: ContentHash::of(source.text.as_bytes()),
             lexicon: lexicon.hash(),
@@ -238,8 +242,8 @@ impl Profile {
         self.slots.get(group.slots.clone()).unwrap_or_default()
     }
 
-    pub(crate) fn targets(&self, concept: u16) -> &[u16] {
-        self.targets.get(usize::from(concept)).map_or(&[], Vec::as_slice)
+    pub(crate) fn targets(&self) -> &Targets {
+        &self.targets
     }
 }
 
@@ -348,7 +352,9 @@ impl Draft<'_> {
                 let message = format!("`{}` is listed twice", concept.value);
                 problems.add(Some(concept.place.clone()), path, message, "list it once");
             }
-            self.slots.push(Slot { concept: position, factor, reading });
+            // The group itself is added after its slots.
+            let group = self.groups.len() as u16;
+            self.slots.push(Slot { concept: position, group, factor, reading });
         }
     }
 }
@@ -386,36 +392,4 @@ fn normalise(groups: &mut [Group]) {
         left -= extra;
         group.weight = weight + extra;
     }
-}
-
-/// Which slots evidence for each concept fills: for every reading of it the slots of the concept itself or, where no
-/// group lists it, those of the nearest thing listed that it is a kind of. So a child counts for its parent, but what
-/// was shown once never counts as two things.
-fn targets(groups: &[Group], slots: &[Slot], lexicon: &Lexicon) -> Vec<Vec<u16>> {
-    // Titles are counted apart from concepts: a concept may be looked for in both ways.
-    let aspects: Vec<(GroupKind, SlotReading)> = groups
-        .iter()
-        .flat_map(|group| {
-            slots.get(group.slots.clone()).into_iter().flatten().map(|slot| (group.kind, slot.reading))
-        })
-        .collect::<std::collections::BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let filling = |concept: u16, (kind, reading): (GroupKind, SlotReading)| {
-        let of_kind =
-            groups.iter().filter(move |group| group.kind == kind).flat_map(|group| group.slots.clone());
-        let listing = of_kind.filter(move |slot| {
-            slots.get(*slot).is_some_and(|slot| slot.concept == concept && slot.reading == reading)
-        });
-        listing.map(|slot| slot as u16).collect::<Vec<u16>>()
-    };
-    let all = 0..lexicon.concepts().len() as u16;
-    all.map(|concept| {
-        let lineage = lexicon.with_ancestors(concept);
-        let nearest = |aspect| {
-            lineage.iter().map(|ancestor| filling(*ancestor, aspect)).find(|slots| !slots.is_empty())
-        };
-        aspects.iter().filter_map(|aspect| nearest(*aspect)).flatten().collect()
-    })
-    .collect()
 }

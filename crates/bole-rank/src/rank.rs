@@ -1,13 +1,18 @@
 //! Many rows against one profile.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
 use bole_core::DocumentId;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::gate::GateOutcome;
 use crate::profile::{Profile, TOTAL};
-use crate::row::Row;
+use crate::rows::{Chunk, Rows};
 use crate::score::{Score, score};
+use crate::scorer::Scorer;
 
 /// A resume in a ranking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,8 +61,16 @@ impl Filter {
         Self { kept: documents }
     }
 
-    fn keeps(&self, document: DocumentId) -> bool {
-        self.kept.binary_search(&document).is_ok()
+    /// Notes `number` for each of the sorted `documents` that it keeps out and for which nothing is noted yet.
+    fn mark(&self, documents: &[DocumentId], number: usize, out: &mut [Option<usize>]) {
+        let first = documents.first().map_or(0, |first| self.kept.partition_point(|kept| kept < first));
+        let mut kept = self.kept.get(first..).unwrap_or_default().iter().peekable();
+        for (document, out) in documents.iter().zip(out) {
+            while kept.next_if(|kept| *kept < document).is_some() {}
+            if kept.peek() != Some(&document) && out.is_none() {
+                *out = Some(number);
+            }
+        }
     }
 }
 
@@ -72,6 +85,12 @@ impl Totals {
         }
     }
 
+    fn join(&mut self, other: &Self) {
+        for (count, other) in self.counts.iter_mut().zip(&other.counts) {
+            *count += other;
+        }
+    }
+
     /// How many have more than `total`.
     pub fn n_above(&self, total: u32) -> u64 {
         let above = self.counts.get(total as usize + 1..).unwrap_or_default();
@@ -79,45 +98,154 @@ impl Totals {
     }
 }
 
+/// Stretches a thread, so that one that is kept from its work does not hold up all. More cost more to put together.
+const N_STRETCHES: usize = 3;
+
 /// Ranks all rows that pass the filters and do not certainly fail a gate. Exact, and the same for any number of threads;
 /// runs in the rayon pool it is called in.
-pub fn rank(rows: &[Row], profile: &Profile, filters: &[Filter], top: usize) -> Ranking {
-    let n_gates = profile.gates().len();
-    let mut ranking = Ranking {
-        best: Vec::new(),
-        n_ranked: 0,
-        filtered_out: vec![0; filters.len()],
-        gate_failed: vec![0; n_gates],
-        gate_unknown: vec![0; n_gates],
-        totals: Totals::new(),
-    };
-    let scored = rows.par_iter().map(|row| {
-        let out = filters.iter().position(|filter| !filter.keeps(row.document()));
-        out.map_or_else(|| Ok(Ranked { document: row.document(), score: score(row, profile) }), Err)
+pub fn rank(rows: &Rows, profile: &Profile, filters: &[Filter], top: usize) -> Ranking {
+    let n_chunks = rows.chunks().len().div_ceil(rayon::current_num_threads() * N_STRETCHES).max(1);
+    let stretches = rows.chunks().par_chunks(n_chunks).enumerate();
+    let stretches = stretches.map(|(place, chunks)| {
+        let mut stretch = Stretch::new(profile, filters, top);
+        for (chunk, number) in chunks.iter().zip(place * n_chunks..) {
+            stretch.take(chunk, number);
+        }
+        stretch.ranking()
     });
-    for scored in scored.collect::<Vec<_>>() {
-        let ranked = match scored {
-            Ok(ranked) => ranked,
-            Err(filter) => {
-                count(&mut ranking.filtered_out, filter);
-                continue;
+    let mut joined = Found::new(profile, filters);
+    let mut best = Vec::new();
+    for (found, found_best) in stretches.collect::<Vec<_>>() {
+        joined.join(&found);
+        best.extend(found_best);
+    }
+    best.sort_unstable_by_key(|place| Reverse(*place));
+    best.truncate(top);
+    let ranked = |place: &Place| {
+        let row = rows.chunks().get(place.chunk())?.row(place.within())?;
+        let score = score(&row, profile);
+        debug_assert_eq!(score.total, place.total, "both ways of scoring agree");
+        Some(Ranked { document: row.document(), score })
+    };
+    let best = best.par_iter().with_min_len(64).filter_map(ranked).collect();
+    let Found { n_ranked, filtered_out, gate_failed, gate_unknown, totals } = joined;
+    Ranking { best, n_ranked, filtered_out, gate_failed, gate_unknown, totals }
+}
+
+/// A row of a total, the best the greatest: of equal totals that which comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    total: u32,
+    chunk: Reverse<u32>,
+    within: Reverse<u32>,
+}
+
+/// What became of the rows of a stretch.
+struct Found {
+    n_ranked: u64,
+    filtered_out: Vec<u64>,
+    gate_failed: Vec<u64>,
+    gate_unknown: Vec<u64>,
+    totals: Totals,
+}
+
+/// A part of the rows while one thread goes through it; nothing is allocated for a row.
+struct Stretch<'a> {
+    scorer: Scorer<'a>,
+    filters: &'a [Filter],
+    top: usize,
+    found: Found,
+    /// The worst of the best at hand.
+    best: BinaryHeap<Reverse<Place>>,
+    /// By row of a chunk: the filter that keeps it out.
+    out: Vec<Option<usize>>,
+}
+
+impl Place {
+    fn chunk(self) -> usize {
+        self.chunk.0 as usize
+    }
+
+    fn within(self) -> usize {
+        self.within.0 as usize
+    }
+}
+
+impl Found {
+    fn new(profile: &Profile, filters: &[Filter]) -> Self {
+        let n_gates = profile.gates().len();
+        Self {
+            n_ranked: 0,
+            filtered_out: vec![0; filters.len()],
+            gate_failed: vec![0; n_gates],
+            gate_unknown: vec![0; n_gates],
+            totals: Totals::new(),
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        let add = |counts: &mut [u64], others: &[u64]| {
+            for (count, other) in counts.iter_mut().zip(others) {
+                *count += other;
             }
         };
-        let gates = || ranked.score.gates.iter();
-        if let Some(gate) = gates().position(|outcome| *outcome == GateOutcome::Fail) {
-            count(&mut ranking.gate_failed, gate);
-            continue;
-        }
-        for (gate, _) in gates().enumerate().filter(|(_, outcome)| **outcome == GateOutcome::Unknown) {
-            count(&mut ranking.gate_unknown, gate);
-        }
-        ranking.n_ranked += 1;
-        ranking.totals.add(ranked.score.total);
-        ranking.best.push(ranked);
+        self.n_ranked += other.n_ranked;
+        add(&mut self.filtered_out, &other.filtered_out);
+        add(&mut self.gate_failed, &other.gate_failed);
+        add(&mut self.gate_unknown, &other.gate_unknown);
+        self.totals.join(&other.totals);
     }
-    ranking.best.par_sort_unstable_by_key(|ranked| (std::cmp::Reverse(ranked.score.total), ranked.document));
-    ranking.best.truncate(top);
-    ranking
+}
+
+impl<'a> Stretch<'a> {
+    fn new(profile: &'a Profile, filters: &'a [Filter], top: usize) -> Self {
+        Self {
+            scorer: Scorer::new(profile),
+            filters,
+            top,
+            found: Found::new(profile, filters),
+            best: BinaryHeap::new(),
+            out: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, chunk: &Arc<Chunk>, number: usize) {
+        self.out.clear();
+        self.out.resize(chunk.len(), None);
+        for (filter, filter_number) in self.filters.iter().zip(0..) {
+            filter.mark(chunk.documents(), filter_number, &mut self.out);
+        }
+        for ((place, out), (facts, cells)) in self.out.iter().enumerate().zip(chunk.parts()) {
+            if let Some(filter) = out {
+                count(&mut self.found.filtered_out, *filter);
+                continue;
+            }
+            let total = match self.scorer.total(facts, cells) {
+                Ok(total) => total,
+                Err(gate) => {
+                    count(&mut self.found.gate_failed, gate);
+                    continue;
+                }
+            };
+            for (outcome, unknown) in self.scorer.gates().iter().zip(&mut self.found.gate_unknown) {
+                *unknown += u64::from(*outcome == GateOutcome::Unknown);
+            }
+            self.found.n_ranked += 1;
+            self.found.totals.add(total);
+            let place = Place { total, chunk: Reverse(number as u32), within: Reverse(place as u32) };
+            if self.best.len() < self.top {
+                self.best.push(Reverse(place));
+            } else if let Some(mut worst) = self.best.peek_mut() {
+                if place > worst.0 {
+                    *worst = Reverse(place);
+                }
+            }
+        }
+    }
+
+    fn ranking(self) -> (Found, Vec<Place>) {
+        (self.found, self.best.into_iter().map(|Reverse(place)| place).collect())
+    }
 }
 
 fn count(counts: &mut [u64], index: usize) {

@@ -1,4 +1,7 @@
-use bole_core::{AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, MentionStatus, SectionKind};
+use bole_core::{
+    AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, MentionStatus, ReaderVersion, ReadingId,
+    SectionKind,
+};
 
 use crate::lexicon::{ConceptKind, Lexicon, MAX_FIELDS};
 use crate::stay::{Jobs, Stay};
@@ -6,19 +9,26 @@ use crate::weigh::{FULL, is_headline, weigh};
 
 /// What a ranking needs to know of one resume: how strongly it shows each concept, the degree, the months. No spans.
 ///
-/// At most 400 bytes with what it points to.
+/// At most 400 bytes among other [`Rows`](crate::Rows).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     document: DocumentId,
+    facts: Facts,
     /// By concept.
     cells: Box<[Cell]>,
+}
+
+/// A row without what it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Facts {
     stays: [FieldMonths; MAX_FIELDS],
     as_of: AsOf,
+    reader: ReaderVersion,
     /// The head of the lexicon's hash: scoring a row against a profile of another lexicon is a mistake.
     lexicon: u32,
-    full_time_months: Option<u16>,
-    degree: Option<Degree>,
-    degree_under_way: Option<Degree>,
+    pub(crate) full_time_months: Option<u16>,
+    pub(crate) degree: Option<Degree>,
+    pub(crate) degree_under_way: Option<Degree>,
 }
 
 /// How one resume shows one concept: the strength in 10 bits, facts about it in 6.
@@ -84,16 +94,29 @@ impl Row {
         }
         Self {
             document,
+            facts: Facts {
+                stays: field_months(jobs.stays(), as_of),
+                as_of,
+                reader: evidence.reading.reader,
+                lexicon: lexicon_tag(lexicon.hash()),
+                full_time_months: evidence
+                    .full_time_months(as_of)
+                    .map(|months| months.min(u32::from(u16::MAX)) as u16),
+                degree: evidence.degree(as_of).map(|studied| studied.value.degree),
+                degree_under_way: evidence.degree_under_way(as_of).map(|studied| studied.value.degree),
+            },
             cells: merge(cells, headlines).into_boxed_slice(),
-            stays: field_months(jobs.stays(), as_of),
-            as_of,
-            lexicon: lexicon_tag(lexicon.hash()),
-            full_time_months: evidence
-                .full_time_months(as_of)
-                .map(|months| months.min(u32::from(u16::MAX)) as u16),
-            degree: evidence.degree(as_of).map(|studied| studied.value.degree),
-            degree_under_way: evidence.degree_under_way(as_of).map(|studied| studied.value.degree),
         }
+    }
+
+    /// The same row under another id, as if another document showed the same.
+    #[must_use]
+    pub fn under(&self, document: DocumentId) -> Self {
+        Self { document, ..self.clone() }
+    }
+
+    pub(crate) fn of_parts(document: DocumentId, facts: Facts, cells: &[Cell]) -> Self {
+        Self { document, facts, cells: cells.into() }
     }
 
     /// The document.
@@ -101,35 +124,50 @@ impl Row {
         self.document
     }
 
+    /// The reading that it was made from.
+    pub fn reading(&self) -> ReadingId {
+        ReadingId { document: self.document, reader: self.facts.reader }
+    }
+
     /// The date it speaks from.
     pub fn as_of(&self) -> AsOf {
-        self.as_of
+        self.facts.as_of
     }
 
     /// The highest degree that is finished; none if unknown.
     pub fn degree(&self) -> Option<Degree> {
-        self.degree
+        self.facts.degree
     }
 
     /// The highest degree that is being taken.
     pub fn degree_under_way(&self) -> Option<Degree> {
-        self.degree_under_way
+        self.facts.degree_under_way
     }
 
     /// Months of full-time work, overlaps counted once, or what the resume claims; none if unknown.
     pub fn full_time_months(&self) -> Option<u32> {
-        self.full_time_months.map(u32::from)
+        self.facts.full_time_months.map(u32::from)
     }
 
-    /// The memory it takes, in bytes, with what it points to.
-    pub fn n_bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val::<[Cell]>(&self.cells)
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     pub(crate) fn cells(&self) -> &[Cell] {
         &self.cells
     }
 
+    pub(crate) fn field_months(&self, field: usize) -> FieldMonths {
+        self.facts.field_months(field)
+    }
+
+    pub(crate) fn is_of_lexicon(&self, hash: ContentHash) -> bool {
+        self.facts.is_of_lexicon(hash)
+    }
+}
+
+impl Facts {
+    #[inline]
     pub(crate) fn field_months(&self, field: usize) -> FieldMonths {
         self.stays.get(field).copied().unwrap_or_default()
     }

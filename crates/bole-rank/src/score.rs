@@ -91,7 +91,8 @@ impl<'a> Tally<'a> {
         debug_assert!(row.is_of_lexicon(profile.lexicon()), "row and profile are of different lexicons");
         let mut best = [Best::default(); MAX_SLOTS];
         for cell in row.cells() {
-            for target in profile.targets(cell.concept) {
+            let targets = profile.targets();
+            for target in targets.of(cell.concept).map_or(&[][..], |used| targets.slots(used)) {
                 let target = usize::from(*target);
                 let (Some(slot), Some(best)) = (profile.slots().get(target), best.get_mut(target)) else {
                     continue;
@@ -131,7 +132,7 @@ impl<'a> Tally<'a> {
                 let subject =
                     filled.reduce(|best, next| if next.1.amount > best.1.amount { next } else { best });
                 if let Some((slot, best)) = subject {
-                    give(Part::Slot(slot, *best), u32::from(best.amount) * SUBJECT_SHARE / FULL);
+                    give(Part::Slot(slot, *best), subject_amount(best.amount));
                 }
             }
             GroupKind::Experience => {
@@ -142,7 +143,7 @@ impl<'a> Tally<'a> {
                 }
                 if months.practice > 0 {
                     let practice = u32::from(months.practice);
-                    give(Part::Practice(practice), practice.div_ceil(PRACTICE_DIVISOR));
+                    give(Part::Practice(practice), practice_amount(practice));
                 }
             }
         }
@@ -154,7 +155,9 @@ impl<'a> Tally<'a> {
 }
 
 impl Slot {
-    fn amount(self, cell: Cell) -> u16 {
+    /// What `cell` shows of it.
+    #[inline]
+    pub(crate) fn amount(self, cell: Cell) -> u16 {
         let is_held = cell.strength() >= CERTIFICATE_CLAIMED;
         let amount = match self.reading {
             SlotReading::Strength => cell.strength() as u16,
@@ -184,6 +187,16 @@ impl Group {
         };
         points as u32
     }
+}
+
+/// What the best of the subjects counts within its share.
+pub(crate) fn subject_amount(best: u16) -> u32 {
+    u32::from(best) * SUBJECT_SHARE / FULL
+}
+
+/// What months of practice count, in months of work.
+pub(crate) fn practice_amount(months: u32) -> u32 {
+    months.div_ceil(PRACTICE_DIVISOR)
 }
 
 /// What a degree counts within its share: steps that grow smaller, for each level builds on the one below.

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Ranked;
+use crate::shipped::PROFILES;
+use crate::{Filter, Ranked};
 
 fn any_section() -> impl Strategy<Value = SectionKind> {
     prop::sample::select(vec![
@@ -59,6 +60,35 @@ fn any_sketch() -> impl Strategy<Value = Sketch> {
     })
 }
 
+/// A profile that ships, with gates of every kind.
+fn gated(field: &str, lexicon: &Lexicon) -> Profile {
+    let gates = r#"
+        [[gates]]
+        id = "any"
+        name_zh = "甲"
+        name_en = "Any"
+        any_of = ["battery", "accountant"]
+        [[gates]]
+        id = "months"
+        name_zh = "乙"
+        name_en = "Months"
+        min_full_time_months = 12
+        [[gates]]
+        id = "young"
+        name_zh = "丙"
+        name_en = "Young"
+        max_full_time_months = 200
+        [[gates]]
+        id = "other"
+        name_zh = "丁"
+        name_en = "Other"
+        any_of = ["solid-state-battery", "tax"]
+    "#;
+    let shipped = PROFILES.iter().find(|source| source.name == format!("{field}.toml")).unwrap();
+    let text = format!("{}\n{gates}", shipped.text);
+    Profile::parse(&Source { name: "gated.toml", text: &text }, lexicon).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -88,25 +118,91 @@ proptest! {
     }
 
     #[test]
-    fn ranks_do_not_depend_on_threads(
-        sketches in prop::collection::vec(any_sketch(), 0..24),
-        top in 0..30_usize,
+    fn ranks_are_those_of_scores_and_do_not_depend_on_threads(
+        sketches in prop::collection::vec(any_sketch(), 1..10),
+        copies in 1..160_u32,
+        kept in prop::collection::vec(0..1000_usize, 0..500),
+        n_filters in 0..3_usize,
+        top in 0..60_usize,
+        field in prop::sample::select(vec!["finance", "energy-storage", "aerospace"]),
     ) {
         let lexicon = lexicon();
-        let profile = profile("finance", lexicon);
-        let rows: Vec<Row> = sketches.into_iter().map(|sketch| sketch.row(lexicon)).collect();
-        let reversed: Vec<Row> = rows.iter().rev().cloned().collect();
+        let profile = gated(field, lexicon);
+        let made: Vec<Row> = sketches.into_iter().map(|sketch| sketch.row(lexicon)).collect();
+        let under = |copy: u32, row: &Row| {
+            row.under(DocumentId::of(&[&copy.to_be_bytes()[..], row.document().as_bytes()].concat()))
+        };
+        let many = (0..copies).flat_map(|copy| made.iter().map(move |row| under(copy, row)));
+        let rows: Rows = many.collect();
+        let all: Vec<Row> = rows.iter().collect();
+        let filters: Vec<Vec<DocumentId>> = (0..n_filters)
+            .map(|filter| {
+                let kept = kept.iter().skip(filter * 50).filter_map(|place| all.get(place % (2 * all.len())));
+                kept.map(Row::document).collect()
+            })
+            .collect();
+        let used: Vec<_> = filters.iter().cloned().map(Filter::keeping).collect();
         let pool = |n_threads| rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-        let one = pool(1).install(|| rank(&rows, &profile, &[], top));
-        let four = pool(4).install(|| rank(&reversed, &profile, &[], top));
-        prop_assert_eq!(&one, &four);
-        let order = |ranked: &Ranked| (std::cmp::Reverse(ranked.score.total), ranked.document);
-        prop_assert!(one.best.is_sorted_by_key(order));
-        let out: u64 = one.gate_failed.iter().sum();
-        prop_assert_eq!(one.n_ranked + out, rows.len() as u64);
-        prop_assert_eq!(one.best.len() as u64, one.n_ranked.min(top as u64));
-        for (better, ranked) in one.best.iter().enumerate() {
-            prop_assert!(one.totals.n_above(ranked.score.total) <= better as u64);
+        let ranking = pool(1).install(|| rank(&rows, &profile, &used, top));
+        prop_assert_eq!(&ranking, &pool(4).install(|| rank(&rows, &profile, &used, top)));
+
+        let mut best = Vec::new();
+        let (mut filtered_out, mut gate_failed) = (vec![0; n_filters], vec![0; profile.gates().len()]);
+        let mut gate_unknown = vec![0; profile.gates().len()];
+        for row in &all {
+            let score = score(row, &profile);
+            let failed = score.gates.iter().position(|gate| *gate == GateOutcome::Fail);
+            if let Some(filter) = filters.iter().position(|kept| !kept.contains(&row.document())) {
+                filtered_out[filter] += 1;
+            } else if let Some(gate) = failed {
+                gate_failed[gate] += 1;
+            } else {
+                for (gate, count) in score.gates.iter().zip(&mut gate_unknown) {
+                    *count += u64::from(*gate == GateOutcome::Unknown);
+                }
+                best.push(Ranked { document: row.document(), score });
+            }
+        }
+        best.sort_by_key(|ranked| (std::cmp::Reverse(ranked.score.total), ranked.document));
+        for (place, ranked) in best.iter().enumerate() {
+            prop_assert!(ranking.totals.n_above(ranked.score.total) <= place as u64);
+        }
+        prop_assert_eq!(ranking.n_ranked, best.len() as u64);
+        best.truncate(top);
+        prop_assert_eq!(ranking.best, best);
+        prop_assert_eq!(ranking.filtered_out, filtered_out);
+        prop_assert_eq!(ranking.gate_failed, gate_failed);
+        prop_assert_eq!(ranking.gate_unknown, gate_unknown);
+    }
+
+    #[test]
+    fn changed_rows_are_those_made_anew(
+        batches in prop::collection::vec(prop::collection::vec((0..3000_u32, any::<bool>()), 0..1200), 1..4),
+    ) {
+        let row = Sketch::default().job("会计", "负责总账。").row(lexicon());
+        let mut model = std::collections::BTreeMap::new();
+        let mut rows = Rows::default();
+        for batch in batches {
+            let before = (rows.clone(), rows.iter().collect::<Vec<_>>());
+            let changes: std::collections::BTreeMap<_, _> = batch
+                .into_iter()
+                .map(|(number, stays)| {
+                    let document = DocumentId::of(&number.to_be_bytes());
+                    (document, stays.then(|| row.under(document)))
+                })
+                .collect();
+            for (document, changed) in &changes {
+                match changed {
+                    Some(row) => model.insert(*document, row.clone()),
+                    None => model.remove(document),
+                };
+            }
+            rows.update(changes);
+            prop_assert_eq!(rows.iter().collect::<Vec<_>>(), model.values().cloned().collect::<Vec<_>>());
+            prop_assert_eq!(rows.len(), model.len());
+            prop_assert_eq!(&rows, &model.values().cloned().collect::<Rows>());
+            prop_assert!(model.keys().all(|document| rows.get(*document).is_some()));
+            prop_assert_eq!(before.0.iter().collect::<Vec<_>>(), before.1, "a copy stays as it is");
         }
     }
 

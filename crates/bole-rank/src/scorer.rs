@@ -1,0 +1,144 @@
+//! How rows are scored one after the other: the same as [`score`](fn@crate::score), without keeping what shows it.
+
+use crate::gate::{GateOutcome, any_of, is_shown};
+use crate::profile::{GroupKind, Profile};
+use crate::row::{Cell, Facts};
+use crate::score::{degree_amount, practice_amount, subject_amount};
+
+/// Room for the scoring of one row, used again for the next.
+pub(crate) struct Scorer<'a> {
+    profile: &'a Profile,
+    /// By slot: the best amount.
+    best: Vec<u16>,
+    /// By group: what its slots add up to, or for education the best of them.
+    sums: Vec<u32>,
+    gates: Vec<GateOutcome>,
+    /// A bit for each gate that asks for any of several concepts.
+    any_of: u64,
+}
+
+impl<'a> Scorer<'a> {
+    pub(crate) fn new(profile: &'a Profile) -> Self {
+        let any_of = profile.gates().iter().enumerate().filter(|(_, gate)| gate.is_any_of());
+        Self {
+            profile,
+            best: vec![0; profile.slots().len()],
+            sums: vec![0; profile.groups().len()],
+            gates: vec![GateOutcome::Unknown; profile.gates().len()],
+            any_of: any_of.fold(0, |bits, (gate, _)| bits | 1 << gate),
+        }
+    }
+
+    /// The total of a row.
+    ///
+    /// # Errors
+    /// The first gate that it certainly fails.
+    pub(crate) fn total(&mut self, facts: &Facts, cells: &[Cell]) -> Result<u32, usize> {
+        debug_assert!(
+            facts.is_of_lexicon(self.profile.lexicon()),
+            "row and profile are of different lexicons"
+        );
+        let failed = self.judge_facts(facts);
+        if let Some(gate) = failed {
+            // Only a gate before it could be the first.
+            if self.any_of & ((1 << gate) - 1) == 0 {
+                return Err(gate);
+            }
+        }
+        let (shown, denied) = self.add_up(cells);
+        let mut left = self.any_of;
+        while left != 0 {
+            let gate = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let outcome = any_of(shown >> gate & 1 != 0, denied >> gate & 1 != 0);
+            if outcome == GateOutcome::Fail {
+                return Err(failed.map_or(gate, |failed| failed.min(gate)));
+            }
+            if let Some(place) = self.gates.get_mut(gate) {
+                *place = outcome;
+            }
+        }
+        match failed {
+            Some(gate) => Err(gate),
+            None => Ok(self.points(facts)),
+        }
+    }
+
+    /// What became of each gate of a row that has a total.
+    pub(crate) fn gates(&self) -> &[GateOutcome] {
+        &self.gates
+    }
+
+    /// The first gate failed of those that no concept decides.
+    fn judge_facts(&mut self, facts: &Facts) -> Option<usize> {
+        for (number, (gate, outcome)) in self.profile.gates().iter().zip(&mut self.gates).enumerate() {
+            if let Some(judged) = gate.judge_facts(facts) {
+                if judged == GateOutcome::Fail {
+                    return Some(number);
+                }
+                *outcome = judged;
+            }
+        }
+        None
+    }
+
+    /// Sums up by group; gives the gates of which a concept is shown, and those of which one is denied.
+    fn add_up(&mut self, cells: &[Cell]) -> (u64, u64) {
+        let (mut shown, mut denied) = (0, 0);
+        self.best.fill(0);
+        self.sums.fill(0);
+        let targets = self.profile.targets();
+        for cell in cells {
+            let Some(used) = targets.of(cell.concept) else { continue };
+            if used.gates != 0 {
+                shown |= if is_shown(*cell) { used.gates } else { 0 };
+                denied |= if cell.is_denied() { used.gates } else { 0 };
+            }
+            for number in targets.slots(used) {
+                let number = usize::from(*number);
+                let (Some(slot), Some(best)) = (self.profile.slots().get(number), self.best.get_mut(number))
+                else {
+                    continue;
+                };
+                let amount = slot.amount(*cell);
+                if amount <= *best {
+                    continue;
+                }
+                let more = u32::from(amount - *best);
+                *best = amount;
+                let group = usize::from(slot.group);
+                let (Some(group), Some(sum)) = (self.profile.groups().get(group), self.sums.get_mut(group))
+                else {
+                    continue;
+                };
+                *sum = match group.kind {
+                    GroupKind::Education => (*sum).max(u32::from(amount)),
+                    _ => *sum + more,
+                };
+            }
+        }
+        (shown, denied)
+    }
+
+    fn points(&self, facts: &Facts) -> u32 {
+        let mut total = 0;
+        for (group, sum) in self.profile.groups().iter().zip(&self.sums) {
+            let sum = match group.kind {
+                GroupKind::Concepts | GroupKind::Titles | GroupKind::Achievements => *sum,
+                GroupKind::Education => {
+                    let degree = facts.degree.map(degree_amount).unwrap_or_default();
+                    degree + subject_amount(*sum as u16)
+                }
+                GroupKind::Experience => {
+                    let months = self.profile.field_position().map(|field| facts.field_months(field));
+                    let months = months.unwrap_or_default();
+                    u32::from(months.work) + practice_amount(u32::from(months.practice))
+                }
+            };
+            if sum > 0 {
+                total += group.points(sum);
+            }
+        }
+        total
+    }
+}
