@@ -100,6 +100,8 @@ pub enum ReasonKind {
         /// The highest.
         degree: Degree,
     },
+    /// A title that names something of the field.
+    NamesField,
     /// Full-time work in the field.
     Work,
     /// Internships and research in the field.
@@ -256,6 +258,16 @@ impl Explainer<'_> {
                     ..plain_reason(name_zh, name_en, points, spans)
                 }
             }
+            Part::NamesField => Reason {
+                what: ReasonKind::NamesField,
+                section: Some(SectionKind::Work),
+                ..plain_reason(
+                    "职位名称属于本领域",
+                    "a title that names the field",
+                    points,
+                    self.titled_spans(),
+                )
+            },
             Part::Work(months) => Reason {
                 what: ReasonKind::Work,
                 section: Some(SectionKind::Work),
@@ -333,6 +345,19 @@ impl Explainer<'_> {
             spans.extend(stay.spans.first());
         }
         spans
+    }
+
+    fn titled_spans(&self) -> Vec<Span> {
+        let field = self.profile.field_position();
+        let mut titles: Vec<(u32, Span)> = Vec::new();
+        for mention in &self.evidence.mentions {
+            if crate::row::names_field(mention, self.lexicon).is_some_and(|named| Some(named) == field) {
+                let held = weigh(mention, ConceptKind::Title, false, self.as_of).strength;
+                titles.push((held, mention.span));
+            }
+        }
+        titles.sort_by_key(|(held, span)| (std::cmp::Reverse(*held), *span));
+        titles.into_iter().map(|(_, span)| span).take(MAX_SPANS).collect()
     }
 
     fn gate(&self, gate: &Gate, outcome: GateOutcome) -> GateExplanation {

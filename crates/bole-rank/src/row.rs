@@ -1,6 +1,6 @@
 use bole_core::{
-    AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, MentionStatus, ReaderVersion, ReadingId,
-    SectionKind,
+    AsOf, ContentHash, DateRange, Degree, DocumentId, Evidence, Mention, MentionStatus, ReaderVersion,
+    ReadingId, SectionKind,
 };
 
 use crate::lexicon::{ConceptKind, Lexicon, MAX_FIELDS};
@@ -22,6 +22,8 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
     stays: [FieldMonths; MAX_FIELDS],
+    /// The strongest title held that names something of each field, without being one of its titles.
+    titled: [u16; MAX_FIELDS],
     as_of: AsOf,
     reader: ReaderVersion,
     /// The head of the lexicon's hash: scoring a row against a profile of another lexicon is a mistake.
@@ -70,6 +72,7 @@ impl Row {
     pub fn new(document: DocumentId, as_of: AsOf, evidence: &Evidence, lexicon: &Lexicon) -> Self {
         let mut cells = Vec::with_capacity(evidence.mentions.len());
         let mut headlines = Vec::new();
+        let mut titled = [0_u16; MAX_FIELDS];
         let jobs = Jobs::of(evidence, lexicon);
         for mention in &evidence.mentions {
             let Some(position) = lexicon.position(&mention.concept) else {
@@ -78,6 +81,12 @@ impl Row {
             let kind = lexicon.concept_at(position).map_or(ConceptKind::Topic, |concept| concept.kind);
             let strength =
                 weigh(mention, kind, jobs.is_in_passing(mention, lexicon), as_of).strength as u16 & STRENGTH;
+            if let Some(field) = names_field(mention, lexicon)
+                && let Some(titled) = titled.get_mut(field)
+            {
+                let held = weigh(mention, ConceptKind::Title, false, as_of).strength as u16;
+                *titled = (*titled).max(held);
+            }
             let facts = if strength > 0 {
                 facts(mention.section, mention.in_title)
             } else if mention.status == MentionStatus::Negated {
@@ -96,6 +105,7 @@ impl Row {
             document,
             facts: Facts {
                 stays: field_months(jobs.stays(), as_of),
+                titled,
                 as_of,
                 reader: evidence.reading.reader,
                 lexicon: lexicon_tag(lexicon.hash()),
@@ -172,6 +182,11 @@ impl Facts {
         self.stays.get(field).copied().unwrap_or_default()
     }
 
+    #[inline]
+    pub(crate) fn titled(&self, field: usize) -> u32 {
+        self.titled.get(field).copied().map_or(0, u32::from)
+    }
+
     pub(crate) fn is_of_lexicon(&self, hash: ContentHash) -> bool {
         self.lexicon == lexicon_tag(hash)
     }
@@ -189,6 +204,18 @@ impl Cell {
     pub(crate) fn is_denied(self) -> bool {
         self.is(DENIED)
     }
+}
+
+/// The field that the title of a job names by a concept that is no title itself: `储能产品总监`. A project has a name, no
+/// title.
+pub(crate) fn names_field(mention: &Mention, lexicon: &Lexicon) -> Option<usize> {
+    let concept = lexicon.concept(&mention.concept)?;
+    let names = mention.in_title
+        && mention.status.is_counted()
+        && matches!(mention.section, SectionKind::Work | SectionKind::Research | SectionKind::Internship)
+        && !concept.general
+        && concept.kind == ConceptKind::Topic;
+    lexicon.field_position(&concept.field).filter(|_| names)
 }
 
 fn field_months(stays: &[Stay], as_of: AsOf) -> [FieldMonths; MAX_FIELDS] {

@@ -7,7 +7,7 @@ use crate::row::{CERTIFIED, Cell, PATENTED, PUBLISHED, Row, SCHOOLED, STUDIED};
 use crate::weigh::FULL;
 
 /// The version of the formula. It rises whenever the same row and profile may score differently.
-pub const SCORING_VERSION: u32 = 1;
+pub const SCORING_VERSION: u32 = 2;
 
 /// How well one resume fits one profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,6 +60,8 @@ pub(crate) enum Part {
     Slot(usize, Best),
     /// The degree.
     Degree(Degree),
+    /// A title that names something of the field, none of those listed.
+    NamesField,
     /// Months of full-time work in the field.
     Work(u32),
     /// Months of internships and research in the field beside that.
@@ -120,8 +122,18 @@ impl<'a> Tally<'a> {
             own.clone().zip(self.best.get(own).unwrap_or_default()).filter(|(_, best)| best.amount > 0);
         match group.kind {
             GroupKind::Concepts | GroupKind::Titles | GroupKind::Achievements => {
+                let mut most = 0;
                 for (slot, best) in filled {
                     give(Part::Slot(slot, *best), u32::from(best.amount));
+                    most = most.max(best.amount);
+                }
+                if group.kind == GroupKind::Titles {
+                    let field = self.profile.field_position();
+                    let titled = field.map_or(0, |field| self.row.facts().titled(field));
+                    let more = names_field_amount(titled, most.into());
+                    if more > 0 {
+                        give(Part::NamesField, more);
+                    }
                 }
             }
             GroupKind::Education => {
@@ -197,6 +209,12 @@ pub(crate) fn subject_amount(best: u16) -> u32 {
 /// What months of practice count, in months of work.
 pub(crate) fn practice_amount(months: u32) -> u32 {
     months.div_ceil(PRACTICE_DIVISOR)
+}
+
+/// What a title that names something of the field, and is none of those listed, adds to the listed ones: it counts like
+/// one of them, but the same job under both names is one job.
+pub(crate) fn names_field_amount(titled: u32, best_listed: u32) -> u32 {
+    titled.saturating_sub(best_listed)
 }
 
 /// What a degree counts within its share: steps that grow smaller, for each level builds on the one below.

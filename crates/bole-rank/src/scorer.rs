@@ -3,7 +3,7 @@
 use crate::gate::{GateOutcome, any_of, is_shown};
 use crate::profile::{GroupKind, Profile};
 use crate::row::{Cell, Facts};
-use crate::score::{degree_amount, practice_amount, subject_amount};
+use crate::score::{degree_amount, names_field_amount, practice_amount, subject_amount};
 
 /// Room for the scoring of one row, used again for the next.
 pub(crate) struct Scorer<'a> {
@@ -124,7 +124,13 @@ impl<'a> Scorer<'a> {
         let mut total = 0;
         for (group, sum) in self.profile.groups().iter().zip(&self.sums) {
             let sum = match group.kind {
-                GroupKind::Concepts | GroupKind::Titles | GroupKind::Achievements => *sum,
+                GroupKind::Concepts | GroupKind::Achievements => *sum,
+                GroupKind::Titles => {
+                    let listed = self.best.get(group.slots.clone()).unwrap_or_default();
+                    let best = listed.iter().copied().max().map_or(0, u32::from);
+                    let field = self.profile.field_position();
+                    *sum + names_field_amount(field.map_or(0, |field| facts.titled(field)), best)
+                }
                 GroupKind::Education => {
                     let degree = facts.degree.map(degree_amount).unwrap_or_default();
                     degree + subject_amount(*sum as u16)

@@ -96,6 +96,45 @@ fn ambiguous_forms_count_in_company_only() {
 }
 
 #[test]
+fn a_title_that_names_the_field_is_one_of_the_field() {
+    let lexicon = lexicon();
+    let profile = profile("energy-storage", lexicon);
+    let titles = |kind, titles: &[&str]| {
+        let dates = Some(("2018-01", "2024-01"));
+        let mut sketch = Sketch::default();
+        for title in titles {
+            sketch = sketch.entry(kind, title, dates, "带团队");
+        }
+        let explanation = sketch.explanation(&profile, lexicon);
+        let component = explanation.components.into_iter().find(|component| component.id == "titles");
+        let component = component.unwrap();
+        (component.points, component.reasons.into_iter().map(|reason| reason.what).collect::<Vec<_>>())
+    };
+    let (named, reasons) = titles(EntryKind::Work, &["固态电解质布道师"]);
+    assert_eq!(reasons, [ReasonKind::NamesField]);
+    let (listed, _) = titles(EntryKind::Work, &["电池工程师"]);
+    assert_eq!(named, listed);
+    // The same post under both names is one post.
+    assert_eq!(titles(EntryKind::Work, &["电池工程师", "固态电解质布道师"]).0, listed);
+    assert_eq!(titles(EntryKind::Project, &["飞轮储能示范"]).0, 0);
+    assert_eq!(titles(EntryKind::Work, &["门店经理"]).0, 0);
+}
+
+#[test]
+fn what_is_done_for_a_doctorate_is_research() {
+    let lexicon = lexicon();
+    let section = |degree, text: &str| {
+        let reading = Sketch::default().studied_with(degree, "材料学", text).reading();
+        let evidence = collect(&reading, lexicon);
+        let of_text = evidence.mentions.iter().find(|mention| mention.concept.0 == "solid-electrolyte");
+        of_text.unwrap().section
+    };
+    assert_eq!(section(Degree::Doctor, "合成了三种固态电解质"), SectionKind::Research);
+    assert_eq!(section(Degree::Doctor, "课程：固态电解质"), SectionKind::Education);
+    assert_eq!(section(Degree::Bachelor, "合成了三种固态电解质"), SectionKind::Education);
+}
+
+#[test]
 fn denials_are_seen_and_earn_nothing() {
     let lexicon = lexicon();
     let profile = profile("energy-storage", lexicon);
