@@ -1,12 +1,15 @@
 use bole_core::{
-    ConceptId, DateRange, EntryKind, Evidence, FieldId, Mention, MentionStatus, Page, Reading, Resume,
-    SectionKind, Span, Statement, Studied,
+    ConceptId, DateRange, Degree, Education, EntryKind, Evidence, FieldId, Mention, MentionStatus, Page,
+    Reading, Resume, SectionKind, Span, Statement, Studied,
 };
 
 use crate::lexicon::{ConceptKind, Lexicon};
 use crate::matcher::Found;
 use crate::negation::denied_ranges;
 use crate::wall::in_wall;
+
+/// It rises whenever the same reading and files may give other evidence.
+pub(crate) const COLLECTING_VERSION: u32 = 2;
 
 /// The longest line above the first heading that is taken for a headline (`SENIOR ACCOUNTANT`), in words. Longer ones are
 /// sentences.
@@ -139,11 +142,13 @@ fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: 
     }
     if let Some((_, education)) = education {
         let discipline = education.discipline.as_ref();
+        let in_title =
+            discipline.is_some_and(|discipline| discipline.spans.iter().any(|part| overlap(part, &span)));
+        let is_research = !in_title && is_doctoral(education) && !in_courses(stored, span);
         return Place {
-            section: SectionKind::Education,
+            section: if is_research { SectionKind::Research } else { SectionKind::Education },
             dates: education.dates.as_ref().map(|dates| dates.value),
-            in_title: discipline
-                .is_some_and(|discipline| discipline.spans.iter().any(|part| overlap(part, &span))),
+            in_title,
         };
     }
     let section = resume.section_at(span);
@@ -152,6 +157,19 @@ fn place(found: &Found, span: Span, resume: &Resume, lexicon: &Lexicon, stored: 
         dates: None,
         in_title: is_title && section == SectionKind::Personal && in_short_line(stored, span),
     }
+}
+
+/// What is told of a doctorate is research that was done for it, but for its name and its courses.
+fn is_doctoral(education: &Education) -> bool {
+    education.degree.as_ref().is_some_and(|degree| degree.value == Degree::Doctor)
+}
+
+/// Whether the line of `span` lists courses, or names school and degree.
+fn in_courses(stored: &[char], span: Span) -> bool {
+    const WORDS: [&str; 9] =
+        ["课程", "主修", "专业", "学位", "coursework", "courses", "ph.d", "phd", "doctor of"];
+    let line = line_around(stored, span).to_lowercase();
+    WORDS.iter().any(|word| line.contains(word))
 }
 
 /// Whether canonical text that ends with `before` goes on with a hobby: `Interests: chess, …` within another section.
@@ -189,15 +207,18 @@ fn has_line_end(stored: &[char], start: u32, end: u32) -> bool {
     between.iter().skip_while(|scalar| scalar.is_whitespace()).any(|scalar| *scalar == '\n')
 }
 
+/// The line around the start of `span`, or its part between bars.
+fn line_around(stored: &[char], span: Span) -> String {
+    let is_end = |scalar: &&char| matches!(**scalar, '\n' | '|' | '｜');
+    let before = stored.get(..span.start as usize).unwrap_or_default();
+    let start = before.iter().rposition(|scalar| is_end(&scalar)).map_or(0, |end| end + 1);
+    let line = stored.get(start..).unwrap_or_default();
+    line.iter().take_while(|scalar| !is_end(scalar)).collect()
+}
+
 /// Whether the line around `span`, or its part between bars, is short enough for a headline.
 fn in_short_line(stored: &[char], span: Span) -> bool {
-    let before = stored.get(..span.start as usize).unwrap_or_default().iter().rev();
-    let after = stored.get(span.start as usize..).unwrap_or_default().iter();
-    let is_end = |scalar: &&char| matches!(**scalar, '\n' | '|' | '｜');
-    let line: String = before
-        .take_while(|scalar| !is_end(scalar))
-        .chain(after.take_while(|scalar| !is_end(scalar)))
-        .collect();
+    let line = line_around(stored, span);
     let n_cjk = line.chars().filter(|scalar| crate::characters::is_cjk(*scalar)).count();
     let n_words = line.split(|scalar: char| scalar.is_whitespace() || crate::characters::is_cjk(scalar));
     n_words.filter(|word| !word.is_empty()).count() + n_cjk.div_ceil(CHARACTERS_OF_A_WORD)

@@ -4,6 +4,7 @@ use bole_core::{ConceptId, ContentHash, FieldId};
 use rustc_hash::FxHashMap;
 
 use crate::characters::Characters;
+use crate::collect::COLLECTING_VERSION;
 use crate::matcher::{Form, Matcher, singulars};
 use crate::problem::{Problem, Source, suggest};
 use crate::table::{At, Problems, Table};
@@ -76,8 +77,9 @@ impl Lexicon {
     pub fn parse(sources: &[Source<'_>]) -> Result<Self, Vec<Problem>> {
         let mut sources = sources.to_vec();
         sources.sort_by_key(|source| source.name);
-        let parts = sources.iter().flat_map(|source| [source.name.as_bytes(), source.text.as_bytes()]);
-        let hash = ContentHash::of_parts(parts);
+        let version = COLLECTING_VERSION.to_be_bytes();
+        let files = sources.iter().flat_map(|source| [source.name.as_bytes(), source.text.as_bytes()]);
+        let hash = ContentHash::of_parts(std::iter::once(&version[..]).chain(files));
 
         let mut draft = Draft::default();
         let mut files: Vec<_> = sources.iter().map(|source| Problems::new(*source)).collect();
@@ -94,7 +96,8 @@ impl Lexicon {
         if problems.is_empty() { Ok(draft.into_lexicon(hash, matcher)) } else { Err(problems) }
     }
 
-    /// The hash of the files, sorted by name.
+    /// The hash of the files, sorted by name, and of the version of [`collect`](fn@crate::collect): evidence that is
+    /// kept under it was found by both.
     pub fn hash(&self) -> ContentHash {
         self.hash
     }

@@ -86,6 +86,16 @@ impl Sketch {
         self.study(degree, discipline, Some(range(start, end)))
     }
 
+    /// Adds a degree with what is told below it.
+    pub(crate) fn studied_with(self, degree: Degree, discipline: &str, text: &str) -> Self {
+        let mut sketch = self.study(degree, discipline, None);
+        let span = sketch.write(text);
+        if let Some(education) = sketch.resume.education.last_mut() {
+            education.text.push(span);
+        }
+        sketch
+    }
+
     fn study(mut self, degree: Degree, discipline: &str, dates: Option<DateRange>) -> Self {
         let span = self.write(discipline);
         self.resume.education.push(Education {
