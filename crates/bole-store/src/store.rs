@@ -71,6 +71,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Where these documents stand now, in their order; none for a document that stands nowhere.
     async fn standings_of(&self, documents: &[DocumentId]) -> Result<Vec<Option<Standing>>, StoreError>;
 
+    /// Where these documents stood at `at`, in their order; none for a document that stood nowhere.
+    async fn standings_of_at(
+        &self,
+        documents: &[DocumentId],
+        at: LogPosition,
+    ) -> Result<Vec<Option<Standing>>, StoreError>;
+
     /// The stored readings, in the order of `readings`.
     async fn readings(&self, readings: &[ReadingId]) -> Result<Vec<Option<EncodedReading>>, StoreError>;
 

@@ -97,6 +97,10 @@ pub(super) const STATEMENTS: Statements = Statements {
     standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.place - 1 \
         FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) JOIN document d ON d.id = j.id \
         JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
+    standings_of_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.place - 1 \
+        FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) JOIN document d ON d.id = j.id \
+        JOIN standing s ON s.document = d.number AND s.from_position <= $2 \
+        AND (s.to_position IS NULL OR s.to_position > $2)",
     readings: "SELECT j.place - 1, b.bytes \
         FROM unnest($1::bytea[], $2::bigint[]) WITH ORDINALITY AS j (id, reader, place) \
         JOIN document d ON d.id = j.id JOIN reading b ON b.document = d.number AND b.reader = j.reader",

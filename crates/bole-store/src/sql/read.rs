@@ -53,8 +53,22 @@ pub(super) async fn standings_of<S: Session>(
     session: &mut S,
     documents: &[DocumentId],
 ) -> Result<Vec<Option<Standing>>, StoreError> {
-    let mut found = vec![None; documents.len()];
-    for row in &session.fetch(S::SQL.standings_of, &[ids(documents)], &[]).await? {
+    in_places(&session.fetch(S::SQL.standings_of, &[ids(documents)], &[]).await?, documents.len())
+}
+
+pub(super) async fn standings_of_at<S: Session>(
+    session: &mut S,
+    documents: &[DocumentId],
+    at: LogPosition,
+) -> Result<Vec<Option<Standing>>, StoreError> {
+    let at = Value::Number(i64::try_from(at.0).unwrap_or(i64::MAX));
+    in_places(&session.fetch(S::SQL.standings_of_at, &[ids(documents)], &[at]).await?, documents.len())
+}
+
+/// Standings, each in the place that the last column gives.
+fn in_places(rows: &[impl Columns], n_places: usize) -> Result<Vec<Option<Standing>>, StoreError> {
+    let mut found = vec![None; n_places];
+    for row in rows {
         put(&mut found, row.number(5)?, standing::standing(row)?);
     }
     Ok(found)

@@ -143,6 +143,7 @@ pub(crate) struct Statements {
     pub(crate) standings_at: &'static str,
     /// Table: ids. Answers the same, and the place in the table from 0.
     pub(crate) standings_of: &'static str,
+    pub(crate) standings_of_at: &'static str,
     /// Table: document ids, readers. Answers the place in the table, bytes.
     pub(crate) readings: &'static str,
     /// Table: document ids, readers. Values: lexicon. Answers the place in the table, bytes.

@@ -75,6 +75,14 @@ impl<B: Backend> Store for B {
         read::standings_of(&mut self.read().await?, documents).await
     }
 
+    async fn standings_of_at(
+        &self,
+        documents: &[DocumentId],
+        at: LogPosition,
+    ) -> Result<Vec<Option<Standing>>, StoreError> {
+        read::standings_of_at(&mut self.read().await?, documents, at).await
+    }
+
     async fn readings(&self, readings: &[ReadingId]) -> Result<Vec<Option<EncodedReading>>, StoreError> {
         let blobs = read::blobs(&mut self.read().await?, None, readings).await?;
         Ok(blobs.into_iter().map(|blob| blob.map(EncodedReading::from_bytes)).collect())

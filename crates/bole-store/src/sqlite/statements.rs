@@ -92,6 +92,10 @@ pub(super) const STATEMENTS: Statements = Statements {
     standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.key FROM json_each(?1) j \
         CROSS JOIN document d ON d.id = unhex(j.value) \
         CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
+    standings_of_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.key FROM json_each(?1) j \
+        CROSS JOIN document d ON d.id = unhex(j.value) \
+        CROSS JOIN standing s ON s.document = d.number AND s.from_position <= ?2 \
+        AND (s.to_position IS NULL OR s.to_position > ?2)",
     readings: "SELECT j.key, b.bytes FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value ->> 0) \
         CROSS JOIN reading b ON b.document = d.number AND b.reader = j.value ->> 1",
     evidence: "SELECT j.key, b.bytes FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value ->> 0) \

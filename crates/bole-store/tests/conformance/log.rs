@@ -50,6 +50,12 @@ pub(crate) async fn a_standing_is_seen_as_of_its_position(database: &dyn Databas
     for standing in now {
         assert!(one_by_one.contains(&Some(standing)));
     }
+    let asked = [document("b"), document("none"), document("a")];
+    for at in (0..=store.head().await.unwrap().0).map(LogPosition) {
+        let all = store.standings(at).await.unwrap();
+        let of = |document| all.iter().find(|standing| standing.document == document).cloned();
+        assert_eq!(store.standings_of_at(&asked, at).await.unwrap(), asked.map(of));
+    }
 }
 
 /// Several committers in several processes and a follower that reads on: it sees every position once, in order.
