@@ -34,7 +34,7 @@ pub(crate) struct Facts {
 }
 
 /// How one resume shows one concept: the strength in 10 bits, facts about it in 6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(crate) concept: u16,
     packed: u16,
@@ -50,8 +50,9 @@ pub(crate) struct FieldMonths {
 }
 
 /// The concepts a row has room for; of more, the strongest are kept. No resume of honest length comes near.
-const MAX_CELLS: usize = 72;
-const STRENGTH: u16 = 0x3ff;
+pub(crate) const MAX_CELLS: usize = 72;
+/// The bits of the strength.
+pub(crate) const STRENGTH: u16 = 0x3ff;
 
 /// The subject of a degree.
 pub(crate) const STUDIED: u16 = 1 << 10;

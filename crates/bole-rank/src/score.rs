@@ -3,7 +3,8 @@ use serde::Serialize;
 
 use crate::gate::GateOutcome;
 use crate::profile::{Group, GroupKind, MAX_SLOTS, Profile, Slot, SlotReading};
-use crate::row::{CERTIFIED, Cell, PATENTED, PUBLISHED, Row, SCHOOLED, STUDIED};
+use crate::row::{CERTIFIED, Cell, PATENTED, PUBLISHED, Row, SCHOOLED, STRENGTH, STUDIED};
+use crate::targets::Fill;
 use crate::weigh::FULL;
 
 /// The version of the formula. It rises whenever the same row and profile may score differently.
@@ -93,10 +94,8 @@ impl<'a> Tally<'a> {
         debug_assert!(row.is_of_lexicon(profile.lexicon()), "row and profile are of different lexicons");
         let mut best = [Best::default(); MAX_SLOTS];
         for cell in row.cells() {
-            let targets = profile.targets();
-            for target in targets.of(cell.concept).map_or(&[][..], |used| targets.slots(used)) {
-                let target = usize::from(*target);
-                let (Some(slot), Some(best)) = (profile.slots().get(target), best.get_mut(target)) else {
+            for Fill { number, slot } in profile.targets().of(cell.concept) {
+                let Some(best) = best.get_mut(usize::from(*number)) else {
                     continue;
                 };
                 let amount = slot.amount(*cell);
@@ -168,11 +167,10 @@ impl<'a> Tally<'a> {
 
 impl Slot {
     /// What `cell` shows of it.
-    #[inline]
     pub(crate) fn amount(self, cell: Cell) -> u16 {
         let is_held = cell.strength() >= CERTIFICATE_CLAIMED;
         let amount = match self.reading {
-            SlotReading::Strength => cell.strength() as u16,
+            SlotReading::Strength => return self.strength(cell),
             SlotReading::Study if cell.is(STUDIED) => AS_SUBJECT,
             SlotReading::Study if cell.is(SCHOOLED) => AS_COURSE,
             SlotReading::Certificate if cell.is(CERTIFIED) => FULL as u16,
@@ -182,6 +180,24 @@ impl Slot {
             SlotReading::Study | SlotReading::Certificate | SlotReading::Publication => 0,
         };
         (u32::from(amount) * self.factor / FULL) as u16
+    }
+
+    /// What `cell` shows of a slot that counts strength.
+    #[inline]
+    pub(crate) fn strength(self, cell: Cell) -> u16 {
+        (cell.strength() * self.factor / FULL) as u16
+    }
+}
+
+impl SlotReading {
+    /// What a cell must have some of to show anything.
+    pub(crate) fn facts(self) -> u16 {
+        match self {
+            Self::Strength => STRENGTH,
+            Self::Study => STUDIED | SCHOOLED,
+            Self::Certificate => STRENGTH | CERTIFIED,
+            Self::Publication => PATENTED | PUBLISHED,
+        }
     }
 }
 

@@ -1,18 +1,22 @@
 //! How rows are scored one after the other: the same as [`score`](fn@crate::score), without keeping what shows it.
 
 use crate::gate::{GateOutcome, any_of, is_shown};
-use crate::profile::{GroupKind, Profile};
-use crate::row::{Cell, Facts};
+use crate::profile::{GroupKind, Profile, SlotReading};
+use crate::row::{Cell, Facts, MAX_CELLS};
 use crate::score::{degree_amount, names_field_amount, practice_amount, subject_amount};
+use crate::targets::{Fill, Targets};
 
 /// Room for the scoring of one row, used again for the next.
 pub(crate) struct Scorer<'a> {
     profile: &'a Profile,
+    targets: &'a Targets,
     /// By slot: the best amount.
     best: Vec<u16>,
     /// By group: what its slots add up to, or for education the best of them.
     sums: Vec<u32>,
     gates: Vec<GateOutcome>,
+    /// The cells that are of use to the profile, and the places of their uses.
+    useful: [(u16, Cell); MAX_CELLS],
     /// A bit for each gate that asks for any of several concepts.
     any_of: u64,
 }
@@ -22,9 +26,11 @@ impl<'a> Scorer<'a> {
         let any_of = profile.gates().iter().enumerate().filter(|(_, gate)| gate.is_any_of());
         Self {
             profile,
+            targets: profile.targets(),
             best: vec![0; profile.slots().len()],
             sums: vec![0; profile.groups().len()],
             gates: vec![GateOutcome::Unknown; profile.gates().len()],
+            useful: [(0, Cell::default()); MAX_CELLS],
             any_of: any_of.fold(0, |bits, (gate, _)| bits | 1 << gate),
         }
     }
@@ -87,34 +93,44 @@ impl<'a> Scorer<'a> {
         let (mut shown, mut denied) = (0, 0);
         self.best.fill(0);
         self.sums.fill(0);
-        let targets = self.profile.targets();
+        let targets = self.targets;
+        // Which cells are of use is next to random: noting them all, and going on only past those, spares the processor a
+        // wrong guess for each.
+        let mut useful = 0;
         for cell in cells {
-            let Some(used) = targets.of(cell.concept) else { continue };
+            let place = targets.place(cell.concept);
+            if let Some(noted) = self.useful.get_mut(useful) {
+                *noted = (place, *cell);
+            }
+            useful += usize::from(place != 0);
+        }
+        for (place, cell) in self.useful.get(..useful).unwrap_or_default() {
+            let Some(used) = targets.at(*place) else { continue };
             if used.gates != 0 {
                 shown |= if is_shown(*cell) { used.gates } else { 0 };
                 denied |= if cell.is_denied() { used.gates } else { 0 };
             }
-            for number in targets.slots(used) {
-                let number = usize::from(*number);
-                let (Some(slot), Some(best)) = (self.profile.slots().get(number), self.best.get_mut(number))
-                else {
-                    continue;
-                };
-                let amount = slot.amount(*cell);
-                if amount <= *best {
-                    continue;
+            for Fill { number, slot } in targets.of_strength(used) {
+                let amount = slot.strength(*cell);
+                let places =
+                    (self.best.get_mut(usize::from(*number)), self.sums.get_mut(usize::from(slot.group)));
+                if let (Some(best), Some(sum)) = places {
+                    *sum += u32::from(amount.saturating_sub(*best));
+                    *best = amount.max(*best);
                 }
-                let more = u32::from(amount - *best);
-                *best = amount;
-                let group = usize::from(slot.group);
-                let (Some(group), Some(sum)) = (self.profile.groups().get(group), self.sums.get_mut(group))
-                else {
-                    continue;
-                };
-                *sum = match group.kind {
-                    GroupKind::Education => (*sum).max(u32::from(amount)),
-                    _ => *sum + more,
-                };
+            }
+            for Fill { number, slot } in targets.of_others(used, *cell) {
+                let amount = slot.amount(*cell);
+                let places =
+                    (self.best.get_mut(usize::from(*number)), self.sums.get_mut(usize::from(slot.group)));
+                if let (Some(best), Some(sum)) = places {
+                    // Subjects do not add up.
+                    *sum = match slot.reading {
+                        SlotReading::Study => (*sum).max(u32::from(amount)),
+                        _ => *sum + u32::from(amount.saturating_sub(*best)),
+                    };
+                    *best = amount.max(*best);
+                }
             }
         }
         (shown, denied)
