@@ -10,6 +10,7 @@ use bole_store::{Originals, Store};
 use tokio::sync::Notify;
 
 use crate::connect::{Post, Truth};
+use crate::population::KeptPopulation;
 use crate::portals::{all_portals, open_portals};
 use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings, Traces};
 
@@ -35,6 +36,8 @@ struct Parts {
     /// Rung after each commit of this process, so that followers need not wait for their next poll.
     committed: Notify,
     traces: Traces,
+    /// Everybody as of the last match.
+    population: tokio::sync::Mutex<Option<KeptPopulation>>,
 }
 
 /// How to start a reader: this program, as what.
@@ -79,6 +82,7 @@ impl Engine {
             index: Mutex::default(),
             committed: Notify::new(),
             traces,
+            population: tokio::sync::Mutex::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -131,6 +135,10 @@ impl Engine {
     /// Where traces go. Shut it down when all is done: what is left is sent then.
     pub fn traces(&self) -> &Traces {
         &self.parts.traces
+    }
+
+    pub(crate) fn population(&self) -> &tokio::sync::Mutex<Option<KeptPopulation>> {
+        &self.parts.population
     }
 
     pub(crate) fn committed(&self) -> &Notify {

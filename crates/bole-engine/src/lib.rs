@@ -30,6 +30,7 @@ mod search;
 mod serve;
 mod settings;
 mod show;
+mod sorted;
 mod status;
 mod trace;
 mod work;

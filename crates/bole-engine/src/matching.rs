@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bole_core::{
-    AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, ReadingId, RunId, Span, StoredError,
+    AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, RunId, Span, StoredError,
 };
-use bole_rank::{Explanation, GateOutcome, Profile, Ranked, SCORING_VERSION, Talent};
+use bole_rank::{Explanation, GateOutcome, Profile, Ranked, Rows, SCORING_VERSION, Talent};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -113,9 +113,10 @@ pub struct MatchQuery {
 pub async fn run_match(engine: &Engine, query: &MatchQuery) -> Result<MatchReport, EngineError> {
     let knowledge = engine.knowledge().clone();
     let profile = knowledge.profile(&query.profile)?.clone();
-    let position = engine.store().head().await?;
+    let population = Population::current(engine, &knowledge).await?;
+    let position = population.position();
     let run = Run { knowledge, profile: Arc::new(profile), position, top: query.top };
-    run.execute(engine).await
+    run.execute(engine, population).await
 }
 
 /// All that the result of a match depends on.
@@ -127,14 +128,17 @@ struct Run {
 }
 
 impl Run {
-    async fn execute(&self, engine: &Engine) -> Result<MatchReport, EngineError> {
+    async fn execute(
+        &self,
+        engine: &Engine,
+        population: Arc<Population>,
+    ) -> Result<MatchReport, EngineError> {
         let Self { knowledge, profile, position, top } = self;
-        let population = Population::at(engine, knowledge, *position).await?;
-        let Population { rows, readings, older_versions, unreadable } = population;
-        let (used, top) = (profile.clone(), *top);
-        let ranking = engine.cpu().run(move || bole_rank::rank(&rows, &used, &[], top)).await?;
+        let (ranked, used, top) = (population.clone(), profile.clone(), *top);
+        let ranking = engine.cpu().run(move || bole_rank::rank(&ranked.rows, &used, &[], top)).await?;
+        let (older_versions, unreadable) = (population.older_versions(), population.unreadable());
         let census = Census {
-            people: (readings.len() + unreadable.len()) as u64,
+            people: population.n_people(),
             ranked: ranking.n_ranked,
             filtered_out: BTreeMap::new(),
             gate_failed: by_gate(profile, &ranking.gate_failed),
@@ -143,7 +147,7 @@ impl Run {
             older_versions: older_versions.len() as u64,
         };
         debug_assert!(census.sums(), "nobody drops out silently");
-        let chosen = choose(engine, knowledge, ranking.best, &readings).await?;
+        let chosen = choose(engine, knowledge, ranking.best, &population.rows).await?;
         let (job_knowledge, used) = (knowledge.clone(), profile.clone());
         let explained = engine.cpu().run(move || {
             let place = |(index, chosen)| place(&job_knowledge, index + 1, chosen, &used);
@@ -206,9 +210,12 @@ async fn choose(
     engine: &Engine,
     knowledge: &Arc<Knowledge>,
     ranked: Vec<Ranked>,
-    readings: &BTreeMap<DocumentId, (AsOf, ReadingId)>,
+    rows: &Rows,
 ) -> Result<Vec<Chosen>, EngineError> {
-    let best = ranked.into_iter().filter_map(|ranked| Some((*readings.get(&ranked.document)?, ranked)));
+    let best = ranked.into_iter().filter_map(|ranked| {
+        let row = rows.get(ranked.document)?;
+        Some(((row.as_of(), row.reading()), ranked))
+    });
     let best: Vec<_> = best.collect();
     let ids: Vec<_> = best.iter().map(|((_, reading), _)| *reading).collect();
     let evidence = evidence_of(engine, knowledge, &ids).await?;

@@ -1,29 +1,57 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bole_core::{
-    AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Evidence, LogPosition, PersonId,
-    ReadingId, StoredError,
+    AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Event, Evidence, LogPosition, PersonId,
+    ReaderVersion, ReadingId, StoredError,
 };
-use bole_rank::Row;
+use bole_rank::{Row, Rows};
 use bole_store::{Condition, Standing};
 use rayon::prelude::*;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::matching::Unreadable;
+use crate::sorted::{Keyed, Sorted};
 use crate::{Engine, EngineError, Knowledge};
 
-/// Everybody that a ranking looks at.
-#[derive(Debug)]
+/// Everybody that a ranking looks at, as of a position of the log. Copies share what is the same.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Population {
-    /// One row a person, of their newest resume, ordered by document.
-    pub(crate) rows: Vec<Row>,
-    /// The date each row speaks from, and where its evidence was found.
-    pub(crate) readings: BTreeMap<DocumentId, (AsOf, ReadingId)>,
+    position: LogPosition,
+    /// One row a person, of their newest resume.
+    pub(crate) rows: Rows,
+    /// Every resume that is read, by document.
+    resumes: Sorted<Resume>,
+    /// The resumes of each person.
+    versions: Sorted<Version>,
     /// Indexed resumes of people who have a newer one.
-    pub(crate) older_versions: Vec<DocumentId>,
+    older_versions: Sorted<DocumentId>,
     /// Quarantined documents without an indexed twin.
-    pub(crate) unreadable: Vec<Unreadable>,
+    unreadable: Sorted<SetAside>,
+}
+
+/// A resume that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Resume {
+    document: DocumentId,
+    as_of: AsOf,
+    reader: ReaderVersion,
+    person: Uuid,
+}
+
+/// A resume of a person; persons are in the order of their ids, which means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Version {
+    person: Uuid,
+    document: DocumentId,
+}
+
+/// A document in quarantine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct SetAside {
+    document: DocumentId,
+    reason: bole_core::Reason,
 }
 
 /// What became of everybody. Nobody drops out silently: people = ranked + filtered out + gate failed + unreadable.
@@ -47,6 +75,10 @@ pub struct Census {
 
 /// How many readings or pieces of evidence are fetched at once.
 const CHUNK: usize = 500;
+/// How many changes are taken in at once.
+const N_CHANGES: u32 = 2000;
+/// Where so many times as many changes are missing as there are resumes, everything is loaded anew: a resume is some changes.
+const CHANGES_A_RESUME: u64 = 3;
 
 impl Census {
     /// Whether the sum holds.
@@ -65,55 +97,298 @@ impl Population {
         position: LogPosition,
     ) -> Result<Self, EngineError> {
         let standings = engine.store().standings(position).await?;
-        let (newest, older_versions) = newest_of_each(&standings);
-        let quarantined = |standing: &Standing| match standing.condition {
-            Condition::Quarantined { reason } => {
-                Some(Unreadable { resume: standing.document, reason, advice: reason.advice() })
-            }
-            Condition::Indexed { .. } => None,
+        let changes = standings.into_iter().map(|standing| (standing.document, Some(standing))).collect();
+        let mut population = Self::default();
+        population.take_in(engine, knowledge, changes, position).await?;
+        Ok(population)
+    }
+
+    /// Everybody as of now. The engine keeps them, so that a process which lives on reads only what has changed since the
+    /// last time. After an error the next call loads everybody anew.
+    pub(crate) async fn current(
+        engine: &Engine,
+        knowledge: &Arc<Knowledge>,
+    ) -> Result<Arc<Self>, EngineError> {
+        // One at a time: others would read the same changes. Whoever has an `Arc` goes on with it.
+        let mut kept = engine.population().lock().await;
+        let lexicon = knowledge.lexicon().hash();
+        let head = engine.store().head().await?;
+        let known = kept.as_ref().filter(|kept| kept.lexicon == lexicon).map(|kept| kept.population.clone());
+        let mut current = match known.filter(|population| !population.is_far_behind(head)) {
+            Some(population) => population,
+            None => Arc::new(Self::at(engine, knowledge, head).await?),
         };
-        let unreadable = standings.iter().filter_map(quarantined).collect();
-        let mut rows = Vec::with_capacity(newest.len());
-        for chunk in newest.chunks(CHUNK) {
-            let ids: Vec<_> = chunk.iter().map(|(_, reading)| *reading).collect();
-            let evidence = evidence_of(engine, knowledge, &ids).await?;
-            let as_of: Vec<_> = chunk.iter().map(|(as_of, _)| *as_of).collect();
-            let knowledge = knowledge.clone();
-            let made = engine.cpu().run(move || {
-                let lexicon = knowledge.lexicon();
-                let row = |((reading, as_of), evidence): ((&ReadingId, &AsOf), &Evidence)| {
-                    Row::new(reading.document, *as_of, evidence, lexicon)
-                };
-                ids.par_iter().zip(&as_of).zip(&evidence).map(row).collect::<Vec<_>>()
-            });
-            rows.extend(made.await?);
+        while current.position < head {
+            match current.following(engine, knowledge).await {
+                Ok(next) => current = Arc::new(next),
+                Err(error) => {
+                    *kept = None;
+                    return Err(error);
+                }
+            }
         }
-        let readings = newest.into_iter().map(|version| (version.1.document, version)).collect();
-        Ok(Self { rows, readings, older_versions, unreadable })
+        *kept = Some(KeptPopulation { lexicon, population: current.clone() });
+        Ok(current)
+    }
+
+    /// The position of the log that it is of.
+    pub(crate) fn position(&self) -> LogPosition {
+        self.position
+    }
+
+    /// How many people: those with a row, and one for each document that could not be read.
+    pub(crate) fn n_people(&self) -> u64 {
+        (self.rows.len() + self.unreadable.len()) as u64
+    }
+
+    /// Resumes of people who are ranked by a newer one, by document.
+    pub(crate) fn older_versions(&self) -> Vec<DocumentId> {
+        self.older_versions.iter().copied().collect()
+    }
+
+    /// Documents in quarantine without an indexed twin, by document.
+    pub(crate) fn unreadable(&self) -> Vec<Unreadable> {
+        let told = self.unreadable.iter().map(|SetAside { document, reason }| Unreadable {
+            resume: *document,
+            reason: *reason,
+            advice: reason.advice(),
+        });
+        told.collect()
+    }
+
+    /// How many resumes are read, older ones among them.
+    pub(crate) fn n_resumes(&self) -> usize {
+        self.resumes.len()
+    }
+
+    /// The memory that it takes, in bytes.
+    pub(crate) fn n_bytes(&self) -> usize {
+        self.rows.n_bytes()
+            + self.resumes.n_bytes()
+            + self.versions.n_bytes()
+            + self.older_versions.n_bytes()
+            + self.unreadable.n_bytes()
+    }
+
+    /// Whether it costs less to load everybody than to follow.
+    fn is_far_behind(&self, head: LogPosition) -> bool {
+        // A log that ends earlier is that of a restored backup.
+        head < self.position
+            || head.0 - self.position.0 > u64::from(N_CHANGES) + CHANGES_A_RESUME * self.resumes.len() as u64
+    }
+
+    /// The same after the next changes of the log.
+    async fn following(&self, engine: &Engine, knowledge: &Arc<Knowledge>) -> Result<Self, EngineError> {
+        let changes = engine.store().changes(self.position, N_CHANGES).await?;
+        let Some(to) = changes.last().map(|change| change.position) else {
+            return Ok(self.clone());
+        };
+        let documents = changes.into_iter().filter_map(|change| match change.event {
+            Event::Document { document } => Some(document),
+            Event::Submission { .. } => None,
+        });
+        let documents: Vec<_> = documents.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut standings = BTreeMap::new();
+        for chunk in documents.chunks(CHUNK) {
+            let found = engine.store().standings_of_at(chunk, to).await?;
+            standings.extend(chunk.iter().copied().zip(found));
+        }
+        let mut next = self.clone();
+        next.take_in(engine, knowledge, standings, to).await?;
+        Ok(next)
+    }
+
+    /// Takes in where documents stand at `to`; none for one that stands nowhere.
+    async fn take_in(
+        &mut self,
+        engine: &Engine,
+        knowledge: &Arc<Knowledge>,
+        standings: BTreeMap<DocumentId, Option<Standing>>,
+        to: LogPosition,
+    ) -> Result<(), EngineError> {
+        let (made, gone) = self.move_people(standings);
+        self.rows.update(gone.into_iter().map(|document| (document, None)).collect());
+        let mut chunks = made.chunks(CHUNK);
+        let mut fetched = match chunks.next() {
+            Some(chunk) => Some(fetch(engine, knowledge, chunk).await?),
+            None => None,
+        };
+        // The next rows are fetched while these are made.
+        while let Some(stored) = fetched.take() {
+            let next = chunks.next();
+            let rows = rows_of(engine, knowledge, stored);
+            let (rows, next) = match next {
+                Some(chunk) => {
+                    let (rows, next) = tokio::join!(rows, fetch(engine, knowledge, chunk));
+                    (rows, Some(next?))
+                }
+                None => (rows.await, None),
+            };
+            self.rows.update(rows?.into_iter().map(|row| (row.document(), Some(row))).collect());
+            fetched = next;
+        }
+        self.position = to;
+        Ok(())
+    }
+
+    /// Takes in all but the rows: gives those to be made, by document, and those to be taken away.
+    fn move_people(
+        &mut self,
+        standings: BTreeMap<DocumentId, Option<Standing>>,
+    ) -> (Vec<(AsOf, ReadingId)>, Vec<DocumentId>) {
+        let mut resumes = BTreeMap::new();
+        let mut versions = BTreeMap::new();
+        let mut unreadable = BTreeMap::new();
+        let (mut persons, mut affected) = (BTreeSet::new(), BTreeSet::new());
+        for (document, standing) in standings {
+            affected.insert(document);
+            let set_aside = standing.as_ref().and_then(|standing| match standing.condition {
+                Condition::Quarantined { reason } => Some(SetAside { document, reason }),
+                Condition::Indexed { .. } => None,
+            });
+            if set_aside.is_some() || self.unreadable.get(document).is_some() {
+                unreadable.insert(document, set_aside);
+            }
+            let resume = standing.as_ref().and_then(|standing| {
+                let (ReadingId { reader, .. }, PersonId(person)) = standing.indexed()?;
+                Some(Resume { document, as_of: standing.as_of, reader, person })
+            });
+            if let Some(Resume { person, .. }) = self.resumes.get(document).copied() {
+                persons.insert(person);
+                versions.insert(Version { person, document }, None);
+            }
+            if let Some(Resume { person, .. }) = resume {
+                persons.insert(person);
+                versions.insert(Version { person, document }, Some(Version { person, document }));
+            }
+            resumes.insert(document, resume);
+        }
+        self.resumes.update(resumes);
+        self.versions.update(versions);
+        self.unreadable.update(unreadable);
+
+        let mut newest = BTreeMap::new();
+        for person in persons {
+            affected.extend(self.of_person(person).map(|resume| resume.document));
+            // The greatest date, then the content hash, never arrival.
+            let of_person = self.of_person(person);
+            if let Some(resume) = of_person.max_by_key(|resume| (resume.as_of, resume.document)) {
+                newest.insert(resume.document, resume);
+            }
+        }
+        let mut older = BTreeMap::new();
+        let (mut made, mut gone) = (Vec::new(), Vec::new());
+        for document in affected {
+            let ranked = newest.get(&document).map(|resume: &Resume| (resume.as_of, resume.reading()));
+            let is_older = ranked.is_none() && self.resumes.get(document).is_some();
+            if is_older || self.older_versions.get(document).is_some() {
+                older.insert(document, is_older.then_some(document));
+            }
+            let row = self.rows.get(document).map(|row| (row.as_of(), row.reading()));
+            match ranked {
+                Some(ranked) if row != Some(ranked) => made.push(ranked),
+                None if row.is_some() => gone.push(document),
+                _ => {}
+            }
+        }
+        self.older_versions.update(older);
+        (made, gone)
+    }
+
+    /// The resumes of a person.
+    fn of_person(&self, person: Uuid) -> impl Iterator<Item = Resume> {
+        let first = Version { person, document: DocumentId::from_bytes([0; 32]) };
+        let versions = self.versions.from(first).take_while(move |version| version.person == person);
+        versions.filter_map(|version| self.resumes.get(version.document).copied())
     }
 }
 
-/// The newest resume of each person (greatest date, then content hash, never arrival), ordered by document; and the
-/// documents of all older ones.
-fn newest_of_each(standings: &[Standing]) -> (Vec<(AsOf, ReadingId)>, Vec<DocumentId>) {
-    let mut newest: BTreeMap<uuid::Uuid, (AsOf, ReadingId)> = BTreeMap::new();
-    let mut older = Vec::new();
-    for standing in standings {
-        let Some((reading, PersonId(person))) = standing.indexed() else { continue };
-        let version = (standing.as_of, reading);
-        let kept = newest.entry(person).or_insert(version);
-        let by = |(as_of, reading): (AsOf, ReadingId)| (as_of, reading.document);
-        if by(version) > by(*kept) {
-            older.push(kept.1.document);
-            *kept = version;
-        } else if version.1 != kept.1 {
-            older.push(version.1.document);
+/// What the engine keeps between two matches.
+#[derive(Debug)]
+pub(crate) struct KeptPopulation {
+    /// The lexicon by which its evidence was found.
+    lexicon: ContentHash,
+    population: Arc<Population>,
+}
+
+impl Resume {
+    fn reading(&self) -> ReadingId {
+        ReadingId { document: self.document, reader: self.reader }
+    }
+}
+
+impl Keyed for Resume {
+    type Key = DocumentId;
+
+    fn key(&self) -> DocumentId {
+        self.document
+    }
+}
+
+impl Keyed for Version {
+    type Key = Self;
+
+    fn key(&self) -> Self {
+        *self
+    }
+}
+
+impl Keyed for DocumentId {
+    type Key = Self;
+
+    fn key(&self) -> Self {
+        *self
+    }
+}
+
+impl Keyed for SetAside {
+    type Key = DocumentId;
+
+    fn key(&self) -> DocumentId {
+        self.document
+    }
+}
+
+/// Evidence as stored, with what else a row needs.
+type Fetched = Vec<((AsOf, ReadingId), Option<EncodedEvidence>)>;
+
+async fn fetch(
+    engine: &Engine,
+    knowledge: &Arc<Knowledge>,
+    wanted: &[(AsOf, ReadingId)],
+) -> Result<Fetched, EngineError> {
+    let ids: Vec<_> = wanted.iter().map(|(_, reading)| *reading).collect();
+    let stored = engine.store().evidence(knowledge.lexicon().hash(), &ids).await?;
+    Ok(wanted.iter().copied().zip(stored).collect())
+}
+
+/// The rows of `fetched`; what has no evidence by the lexicon in force gets it.
+async fn rows_of(
+    engine: &Engine,
+    knowledge: &Arc<Knowledge>,
+    fetched: Fetched,
+) -> Result<Vec<Row>, EngineError> {
+    let job_knowledge = knowledge.clone();
+    let made = engine.cpu().run(move || {
+        let row = |((as_of, id), stored): ((AsOf, ReadingId), Option<EncodedEvidence>)| {
+            let evidence = stored.and_then(|stored| stored.decode(id).ok()).ok_or((as_of, id))?;
+            Ok(Row::new(id.document, as_of, &evidence, job_knowledge.lexicon()))
+        };
+        fetched.into_par_iter().map(row).collect::<Vec<Result<Row, (AsOf, ReadingId)>>>()
+    });
+    let (mut rows, mut missing) = (Vec::new(), Vec::new());
+    for made in made.await? {
+        match made {
+            Ok(row) => rows.push(row),
+            Err(without) => missing.push(without),
         }
     }
-    let mut newest: Vec<_> = newest.into_values().collect();
-    newest.sort_unstable_by_key(|(_, reading)| reading.document);
-    older.sort_unstable();
-    (newest, older)
+    let ids: Vec<_> = missing.iter().map(|(_, reading)| *reading).collect();
+    let derived = evidence_of(engine, knowledge, &ids).await?;
+    let derived = missing.iter().zip(&derived);
+    let lexicon = knowledge.lexicon();
+    rows.extend(derived.map(|((as_of, id), evidence)| Row::new(id.document, *as_of, evidence, lexicon)));
+    Ok(rows)
 }
 
 /// The evidence of `readings` by the lexicon of `knowledge`, in their order. What was found with another lexicon, or is
@@ -174,34 +449,4 @@ pub(crate) async fn derive(
 }
 
 #[cfg(test)]
-mod tests {
-    use bole_core::ReaderVersion;
-
-    use super::*;
-
-    fn standing(document: &[u8], date: &str, person: u128) -> Standing {
-        let document = DocumentId::of(document);
-        let reading = ReadingId { document, reader: ReaderVersion(1) };
-        let person = PersonId(uuid::Uuid::from_u128(person));
-        Standing {
-            document,
-            as_of: AsOf(date.parse().unwrap()),
-            condition: Condition::Indexed { reading, person },
-        }
-    }
-
-    #[test]
-    fn the_newest_is_of_the_greatest_date_in_any_order() {
-        let mut standings = [
-            standing(b"a", "2024-01-01", 1),
-            standing(b"b", "2026-01-01", 1),
-            standing(b"c", "2025-01-01", 1),
-        ];
-        for _ in 0..3 {
-            standings.rotate_left(1);
-            let (newest, older) = newest_of_each(&standings);
-            assert_eq!(newest.iter().map(|(_, id)| id.document).collect::<Vec<_>>(), [DocumentId::of(b"b")]);
-            assert_eq!(older.len(), 2);
-        }
-    }
-}
+mod tests;
