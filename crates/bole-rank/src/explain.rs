@@ -1,173 +1,17 @@
-use bole_core::{
-    AsOf, ConceptId, ContentHash, DateRange, Degree, DocumentId, Evidence, Mention, MentionStatus,
-    SectionKind, Span,
-};
-use serde::Serialize;
+use bole_core::{AsOf, ConceptId, Degree, DocumentId, Evidence, Mention, MentionStatus, SectionKind, Span};
 
-use crate::change::{Change, best_change};
+use crate::change::best_change;
+use crate::explanation::{
+    ComponentExplanation, Explanation, GateExplanation, Missing, NotCounted, Reason, ReasonKind, WhyNot,
+};
 use crate::gate::{Condition, Gate, GateOutcome};
 use crate::lexicon::{ConceptKind, Lexicon};
-use crate::profile::{Group, GroupKind, Profile, SlotReading};
-use crate::row::Row;
+use crate::loss::loss;
+use crate::profile::{Group, Profile, SlotReading};
+use crate::row::{Row, names_field};
 use crate::score::{Part, SCORING_VERSION, Tally};
 use crate::stay::Jobs;
 use crate::weigh::{Weighing, months, weigh};
-
-/// Why a resume scores what it scores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Explanation {
-    /// The document.
-    pub document: DocumentId,
-    /// The date it speaks from.
-    pub as_of: AsOf,
-    /// The profile.
-    pub profile: ContentHash,
-    /// The lexicon.
-    pub lexicon: ContentHash,
-    /// The version of the formula.
-    pub scoring_version: u32,
-    /// 0 to 100,000: thousandths of a point, the sum of the components.
-    pub total: u32,
-    /// One for each group of the profile, in its order.
-    pub components: Vec<ComponentExplanation>,
-    /// One for each gate of the profile, in its order.
-    pub gates: Vec<GateExplanation>,
-    /// What was seen and not counted, by place.
-    pub not_counted: Vec<NotCounted>,
-    /// The single change that would raise the total most; none if nothing would.
-    pub best_change: Option<Change>,
-    /// Some of the resume could not be read, so something may be missing here that is on the page.
-    pub partial: bool,
-}
-
-/// The points of one group, and where they come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ComponentExplanation {
-    /// The group's id.
-    pub id: String,
-    /// Its Chinese name.
-    pub name_zh: String,
-    /// Its English name.
-    pub name_en: String,
-    /// What it counts.
-    pub kind: GroupKind,
-    /// The most points it gives.
-    pub weight: u32,
-    /// The points it gives here: the sum of its reasons.
-    pub points: u32,
-    /// Where they come from, the most first.
-    pub reasons: Vec<Reason>,
-    /// The concepts of the group that the resume does not show.
-    pub missing: Vec<Missing>,
-}
-
-/// Something in the resume that gives points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// What it is.
-    pub what: ReasonKind,
-    /// Its Chinese name.
-    pub name_zh: String,
-    /// Its English name.
-    pub name_en: String,
-    /// Its share of the component's points.
-    pub points: u32,
-    /// Where it stands, the best mention first; at least one.
-    pub spans: Vec<Span>,
-    /// The kind of section the best mention stands in.
-    pub section: Option<SectionKind>,
-    /// The dates of the entry the best mention stands in.
-    pub dates: Option<DateRange>,
-    /// Months: of that entry, or in the field.
-    pub months: Option<u32>,
-    /// How the best mention was weighed; none for degrees and months.
-    pub weighing: Option<Weighing>,
-}
-
-/// What gives points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum ReasonKind {
-    /// A concept of the group.
-    Concept {
-        /// The concept that the resume shows.
-        concept: ConceptId,
-        /// What the profile lists: the same, or what it is a kind of.
-        counts_for: ConceptId,
-    },
-    /// A degree.
-    Degree {
-        /// The highest.
-        degree: Degree,
-    },
-    /// A title that names something of the field.
-    NamesField,
-    /// Full-time work in the field.
-    Work,
-    /// Internships and research in the field.
-    Practice,
-}
-
-/// A concept that the profile looks for and the resume does not show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
-    /// The concept.
-    pub concept: ConceptId,
-    /// Its Chinese name.
-    pub name_zh: String,
-    /// Its English name.
-    pub name_en: String,
-}
-
-/// What became of a gate, and what that rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct GateExplanation {
-    /// The gate's id.
-    pub id: String,
-    /// Its Chinese name.
-    pub name_zh: String,
-    /// Its English name.
-    pub name_en: String,
-    /// What it asks for.
-    pub condition: Condition,
-    /// What became of it.
-    pub outcome: GateOutcome,
-    /// The degree that was found, if it asks for one.
-    pub degree: Option<Degree>,
-    /// The months that were found, if it asks for them.
-    pub months: Option<u32>,
-    /// What it rests on; empty if unknown.
-    pub spans: Vec<Span>,
-}
-
-/// A mention that was seen and not counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct NotCounted {
-    /// The concept.
-    pub concept: ConceptId,
-    /// Where.
-    pub span: Span,
-    /// In which kind of section.
-    pub section: SectionKind,
-    /// Why not.
-    pub why: WhyNot,
-}
-
-/// Why a mention does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhyNot {
-    /// The resume says that it is not so.
-    Negated,
-    /// An ambiguous form without the company of another concept of its field.
-    Ambiguous,
-    /// It stands in a wall of keywords.
-    KeywordWall,
-    /// It is wished for: next to nothing.
-    Objective,
-    /// It is a hobby: next to nothing.
-    Interest,
-}
 
 /// A concept mentioned twenty times is not shown better by twenty places.
 const MAX_SPANS: usize = 5;
@@ -222,8 +66,11 @@ impl Explainer<'_> {
         let sum = parts.iter().map(|(_, amount)| amount).sum();
         let points = group.points(sum);
         let shares = split(points, &parts);
-        let mut reasons: Vec<Reason> =
-            parts.iter().zip(shares).map(|((part, _), share)| self.reason(*part, share)).collect();
+        let reasons = parts.iter().zip(shares).map(|((part, _), share)| {
+            let loss = loss(self.tally.row(), self.profile, *part);
+            Reason { loss, ..self.reason(*part, share) }
+        });
+        let mut reasons: Vec<Reason> = reasons.collect();
         reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points));
         let slots = group.slots.clone().zip(self.profile.slots_of(group));
         let missing = slots.filter(|(slot, _)| self.tally.best(*slot).amount == 0).filter_map(|(_, slot)| {
@@ -325,6 +172,7 @@ impl Explainer<'_> {
             name_zh: concept.map(|concept| concept.name_zh.clone()).unwrap_or_default(),
             name_en: concept.map(|concept| concept.name_en.clone()).unwrap_or_default(),
             points,
+            loss: 0,
             spans: mentions.iter().map(|(mention, _)| mention.span).take(MAX_SPANS).collect(),
             section: best.map(|(mention, _)| mention.section),
             dates,
@@ -351,7 +199,7 @@ impl Explainer<'_> {
         let field = self.profile.field_position();
         let mut titles: Vec<(u32, Span)> = Vec::new();
         for mention in &self.evidence.mentions {
-            if crate::row::names_field(mention, self.lexicon).is_some_and(|named| Some(named) == field) {
+            if names_field(mention, self.lexicon).is_some_and(|named| Some(named) == field) {
                 let held = weigh(mention, ConceptKind::Title, false, self.as_of).strength;
                 titles.push((held, mention.span));
             }
@@ -417,6 +265,7 @@ fn plain_reason(name_zh: &str, name_en: &str, points: u32, spans: Vec<Span>) -> 
         name_zh: name_zh.to_owned(),
         name_en: name_en.to_owned(),
         points,
+        loss: 0,
         spans,
         section: None,
         dates: None,

@@ -68,6 +68,8 @@ mod targets;
 
 mod change;
 mod explain;
+mod explanation;
+mod loss;
 mod rank;
 mod row;
 mod rows;
@@ -78,9 +80,9 @@ mod weigh;
 
 pub use change::{Change, ChangeKind};
 pub use collect::collect;
-pub use explain::{
+pub use explain::explain;
+pub use explanation::{
     ComponentExplanation, Explanation, GateExplanation, Missing, NotCounted, Reason, ReasonKind, WhyNot,
-    explain,
 };
 pub use gate::{Condition, Gate, GateOutcome};
 pub use level::{Basis, Level, LevelCondition, LevelName, Levels, OpenLevel, Postdoc, PostdocWhy, Talent};

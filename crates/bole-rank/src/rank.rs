@@ -235,10 +235,10 @@ impl<'a> Stretch<'a> {
             let place = Place { total, chunk: Reverse(number as u32), within: Reverse(place as u32) };
             if self.best.len() < self.top {
                 self.best.push(Reverse(place));
-            } else if let Some(mut worst) = self.best.peek_mut() {
-                if place > worst.0 {
-                    *worst = Reverse(place);
-                }
+            } else if let Some(mut worst) = self.best.peek_mut()
+                && place > worst.0
+            {
+                *worst = Reverse(place);
             }
         }
     }

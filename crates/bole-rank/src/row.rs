@@ -164,6 +164,19 @@ impl Row {
         &self.facts
     }
 
+    /// The same without what it shows of a concept.
+    pub(crate) fn without_concept(&self, concept: u16) -> Self {
+        let kept = self.cells.iter().copied().filter(|cell| cell.concept != concept);
+        Self { document: self.document, facts: self.facts, cells: kept.collect() }
+    }
+
+    /// The same with other facts.
+    pub(crate) fn with_facts(&self, change: impl FnOnce(&mut Facts)) -> Self {
+        let mut changed = self.clone();
+        change(&mut changed.facts);
+        changed
+    }
+
     pub(crate) fn cells(&self) -> &[Cell] {
         &self.cells
     }
@@ -178,6 +191,24 @@ impl Row {
 }
 
 impl Facts {
+    pub(crate) fn forget_titled(&mut self, field: usize) {
+        if let Some(titled) = self.titled.get_mut(field) {
+            *titled = 0;
+        }
+    }
+
+    pub(crate) fn forget_work(&mut self, field: usize) {
+        if let Some(months) = self.stays.get_mut(field) {
+            months.work = 0;
+        }
+    }
+
+    pub(crate) fn forget_practice(&mut self, field: usize) {
+        if let Some(months) = self.stays.get_mut(field) {
+            months.practice = 0;
+        }
+    }
+
     #[inline]
     pub(crate) fn field_months(&self, field: usize) -> FieldMonths {
         self.stays.get(field).copied().unwrap_or_default()

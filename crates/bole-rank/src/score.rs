@@ -160,6 +160,10 @@ impl<'a> Tally<'a> {
         }
     }
 
+    pub(crate) fn row(&self) -> &Row {
+        self.row
+    }
+
     pub(crate) fn best(&self, slot: usize) -> Best {
         self.best.get(slot).copied().unwrap_or_default()
     }

@@ -1,0 +1,70 @@
+//! Reasons, gaps, losses and changes.
+
+use super::*;
+
+#[test]
+fn an_explanation_names_reasons_gaps_and_a_change() {
+    let lexicon = lexicon();
+    let profile = profile("energy-storage", lexicon);
+    let explanation = Sketch::default()
+        .job("电池工程师", "负责固态电池研发，BMS算法。")
+        .education(Degree::Master, "材料科学与工程")
+        .section(SectionKind::Interests, "氢能")
+        .explanation(&profile, lexicon);
+    check_sums(&explanation, &profile);
+    let batteries = &explanation.components[0];
+    let reason = &batteries.reasons[0];
+    assert!(
+        matches!(&reason.what, ReasonKind::Concept { concept, .. } if concept.0 == "solid-state-battery")
+    );
+    assert_eq!((reason.section, reason.months), (Some(SectionKind::Work), Some(72)));
+    assert!(batteries.missing.iter().any(|missing| missing.concept.0 == "sodium-ion-battery"));
+    let education = explanation.components.iter().find(|component| component.id == "education").unwrap();
+    assert_eq!(education.reasons.len(), 2);
+    assert_eq!(explanation.not_counted.len(), 1);
+    assert_eq!(explanation.not_counted[0].why, WhyNot::Interest);
+    let change = explanation.best_change.unwrap();
+    assert!(change.gain > 0);
+    assert_eq!(change.total, explanation.total + change.gain);
+}
+
+#[test]
+fn a_loss_is_what_the_total_falls_by() {
+    let lexicon = lexicon();
+    let profile = profile("energy-storage", lexicon);
+    let job = |text: &str| {
+        let sketch = Sketch::default().studied(Degree::Master, "电化学", ("2015-09", "2018-06"));
+        sketch.entry(EntryKind::Work, "工程师", Some(("2018-07", "2024-01")), text)
+    };
+    let whole = job("固态电池、钠离子电池、电解液、超级电容器").explanation(&profile, lexicon);
+    let without = job("钠离子电池、电解液、超级电容器").explanation(&profile, lexicon);
+    let reasons = || whole.components.iter().flat_map(|component| &component.reasons);
+    let of_concept = reasons().find(|reason| reason.name_en == "solid-state battery");
+    assert_eq!(of_concept.unwrap().loss, whole.total - without.total);
+    let (_, mainstay) = whole.mainstay().unwrap();
+    assert!(reasons().all(|reason| reason.loss <= mainstay.loss && reason.loss <= whole.total));
+    assert!(Sketch::default().explanation(&profile, lexicon).mainstay().is_none());
+}
+
+#[test]
+fn the_change_that_is_named_brings_what_it_says() {
+    let lexicon = lexicon();
+    let text = r#"
+        field = "finance"
+        name_zh = "金融"
+        name_en = "Finance"
+        [[groups]]
+        id = "books"
+        name_zh = "账"
+        name_en = "Books"
+        weight = 1
+        enough = 2
+        concepts = ["audit", "tax"]
+    "#;
+    let profile = parse(text, lexicon).unwrap();
+    let before = Sketch::default().job("审计员", "负责审计。").explanation(&profile, lexicon);
+    let change = before.best_change.unwrap();
+    assert_eq!(change.name_en, "tax return");
+    let after = Sketch::default().job("审计员", "负责审计。负责税务。").score(&profile, lexicon);
+    assert_eq!(after.total, change.total);
+}
