@@ -1,6 +1,6 @@
 use super::binding::Binding;
 use super::board::{
-    Board, Column, EntryStyle, GREY, HeadingStyle, Look, Mark, PAGE_WIDTH, Style, light, wrapped,
+    Board, Column, EntryStyle, GREY, HeadingStyle, Look, Mark, PAGE_WIDTH, Style, WHITE, light, wrapped,
 };
 use super::content::Cut;
 use super::dice::Dice;
@@ -128,6 +128,7 @@ impl Setter<'_> {
                 self.board.line(column.page, column.x, column.y, text, bullet);
                 self.flow(column, item, text, indent);
             }
+            Block::Hidden(hidden) => self.flow(column, hidden, Style { colour: WHITE, ..text }, 0.0),
             Block::Spread(left, right) => self.spread(column, left, right),
             Block::Table(rows) => self.table(column, rows),
             Block::Gap => column.y += text.size * 0.6,
@@ -234,9 +235,11 @@ fn share_of_left(blocks: &[Block]) -> f32 {
                 place = *new;
                 0
             }
-            Block::Title(text) | Block::Heading(text) | Block::Item(text) | Block::Paragraph(text) => {
-                text.len()
-            }
+            Block::Title(text)
+            | Block::Heading(text)
+            | Block::Item(text)
+            | Block::Hidden(text)
+            | Block::Paragraph(text) => text.len(),
             Block::Spread(one, other) => one.len() + other.len(),
             Block::Table(rows) => rows.iter().flatten().map(String::len).sum(),
             Block::Gap => 0,
@@ -302,6 +305,19 @@ mod tests {
             }
             let n = seen.matches("热管理").count();
             assert_eq!(n, 180, "{layout:?}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_line_is_read_as_hidden() {
+        let text = "= 李明\n~ 固态电池 hidden words\nvisible words";
+        for layout in [DrawnLayout::Plain, DrawnLayout::Columns, DrawnLayout::Form, DrawnLayout::Wide] {
+            let pages = read(&draw(text, layout), &Limits::STANDARD).unwrap();
+            let seen = pages.text();
+            assert!(seen.contains("visible words") && !seen.contains("hidden"), "{layout:?}: {seen}");
+            let hidden: String =
+                pages.pages.iter().flat_map(|page| &page.hidden).map(|it| &*it.text).collect();
+            assert!(dense(&hidden).contains("固态电池hiddenwords"), "{layout:?}: {hidden}");
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) enum Block {
     Heading(String),
     /// `- X`
     Item(String),
+    /// `~ X`: white on white, as what is written for machines only.
+    Hidden(String),
     /// `X >> Y`: the second at the right margin.
     Spread(String, String),
     /// `| a | b |`, and the rows that follow.
@@ -71,6 +73,8 @@ fn block(line: &str) -> Block {
         Block::Heading(owned(heading))
     } else if let Some(item) = line.strip_prefix("- ") {
         Block::Item(owned(item))
+    } else if let Some(hidden) = line.strip_prefix("~ ") {
+        Block::Hidden(owned(hidden))
     } else if let Some(cells) = line.strip_prefix('|').and_then(|row| row.strip_suffix('|')) {
         Block::Table(vec![cells.split('|').map(owned).collect()])
     } else if let Some((left, right)) = line.split_once(" >> ") {
@@ -86,7 +90,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_line_is_told() {
-        let text = "\n= 李明\n| a | |\n| b |\n\n# 教育\n- x\n2018 >> y\n[left]\n-60 degrees | or less\n";
+        let text =
+            "\n= 李明\n| a | |\n| b |\n\n# 教育\n- x\n~ unseen\n2018 >> y\n[left]\n-60 degrees | or less\n";
         let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
         let expected = [
             Block::Title("李明".to_owned()),
@@ -94,6 +99,7 @@ mod tests {
             Block::Gap,
             Block::Heading("教育".to_owned()),
             Block::Item("x".to_owned()),
+            Block::Hidden("unseen".to_owned()),
             Block::Spread("2018".to_owned(), "y".to_owned()),
             Block::Place(Place::Left),
             Block::Paragraph("-60 degrees | or less".to_owned()),
