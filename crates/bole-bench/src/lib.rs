@@ -12,6 +12,7 @@ mod resumes;
 mod sandbox;
 mod times;
 mod understanding;
+mod written;
 
 pub use boxes::draw_boxes;
 pub use burst::{

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bole_core::{AsOf, ConceptId, Degree, EntryKind, Language, YearMonth};
 use bole_rank::Lexicon;
@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::fields::Field;
 use super::fold::dense;
 use crate::listing::{BenchError, Mistake};
-use crate::resumes::{DrawnLayout, draw};
+use crate::resumes::DrawnLayout;
+use crate::written::Written;
 
 /// A resume with what an attentive person reads from it.
 #[derive(Clone, Debug, Deserialize)]
@@ -211,31 +212,14 @@ fn truth_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, BenchError> {
 }
 
 fn specimen(path: PathBuf, truth: TruthFile) -> Result<Specimen, BenchError> {
-    let pdf = match (&truth.text, &truth.file) {
-        (_, Some(file)) => {
-            let file = path.parent().unwrap_or(Path::new("")).join(file);
-            fs::read(&file).map_err(BenchError::path(&file))?
-        }
-        (text, None) => draw(text.as_deref().unwrap_or_default(), truth.layout.unwrap_or(DrawnLayout::Plain)),
-    };
+    let pdf = truth.written().pdf(&path)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Ok(Specimen { path, name, pdf, truth })
 }
 
 /// What the types do not say of a truth file: a key, and what is wrong with it.
 fn mistakes_of(file: &TruthFile, lexicon: &Lexicon) -> Vec<String> {
-    let mut mistakes = Vec::new();
-    match (&file.text, &file.file) {
-        (None, None) => mistakes.push("`text`: missing; write the text, or name a `file`".to_owned()),
-        (Some(_), Some(_)) => mistakes.push("`file`: there is a `text` too; keep one of them".to_owned()),
-        _ => {}
-    }
-    if file.text.is_some() && file.layout.is_none() {
-        mistakes.push("`layout`: missing; a `text` is drawn in one".to_owned());
-    }
-    if file.language == Language::Unknown {
-        mistakes.push("`language`: use chinese, english or mixed".to_owned());
-    }
+    let mut mistakes = file.written().mistakes();
     let truth = &file.truth;
     for (key, concepts) in [("concepts", &truth.concepts), ("not_concepts", &truth.not_concepts)] {
         for id in concepts.iter().filter(|id| lexicon.concept(id).is_none()) {
@@ -253,6 +237,13 @@ fn mistakes_of(file: &TruthFile, lexicon: &Lexicon) -> Vec<String> {
         }
     }
     mistakes
+}
+
+impl TruthFile {
+    fn written(&self) -> Written<'_> {
+        let (text, file) = (self.text.as_deref(), self.file.as_ref());
+        Written { language: self.language, layout: self.layout, text, file }
+    }
 }
 
 impl Truth {
