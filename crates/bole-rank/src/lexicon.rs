@@ -117,6 +117,14 @@ impl Lexicon {
         &self.fields
     }
 
+    /// The concepts that `text`, all of it, is a form of. Whether an ambiguous form has company is not asked.
+    pub fn named_by(&self, text: &str) -> Vec<&ConceptId> {
+        let canonical = self.characters.canonical(text);
+        let found = self.matcher.find(&canonical, &text.chars().collect::<Vec<_>>());
+        let whole = found.iter().filter(|found| (found.start, found.end) == (0, canonical.text.len()));
+        whole.filter_map(|found| Some(&self.concept_at(found.concept)?.id)).collect()
+    }
+
     pub(crate) fn position(&self, id: &ConceptId) -> Option<u16> {
         self.index.get(&id.0).copied()
     }
