@@ -226,7 +226,7 @@ async fn take_in(
                 let Some(encoded) = encoded else { continue };
                 match encoded.decode(*id) {
                     Ok(reading) => {
-                        writer.upsert(&entry(&reading, as_of, sources)).map_err(EngineError::Index)?;
+                        writer.upsert(&search_entry(&reading, as_of, sources)).map_err(EngineError::Index)?;
                     }
                     // One damaged row must not keep all others from being found.
                     Err(error) => {
@@ -250,8 +250,8 @@ fn sources(documents: &[DocumentId], records: &[SubmissionRecord]) -> Vec<Vec<St
     documents.iter().map(of).collect()
 }
 
-/// What is searched of a reading: all but what is protected.
-fn entry(reading: &Reading, as_of: AsOf, sources: Vec<String>) -> Entry {
+/// What is searched of a reading: all but what is protected. `sources` are the names that the document came under.
+pub fn search_entry(reading: &Reading, as_of: AsOf, sources: Vec<String>) -> Entry {
     let resume = &reading.resume;
     let content = reading.masked_content();
     let pages: Vec<_> = content.pages.iter().map(|page| page.text.as_str()).collect();

@@ -45,7 +45,7 @@ pub use error::{EngineError, ErrorKind};
 pub use explain::{Explained, explain};
 pub use extract::{Extracted, Extractor};
 pub use files::{Found, find_files};
-pub use follow::{catch_up, follow, reindex};
+pub use follow::{catch_up, follow, reindex, search_entry};
 pub use ingest::{IngestOptions, Ingested, Outcome, Progress, ingest};
 pub use intake::{Admission, submit};
 pub use json_resume::{
