@@ -23,6 +23,7 @@ mod portal_side;
 mod protected;
 mod ranking;
 mod readers;
+mod relevance;
 mod reread;
 mod searching;
 mod understanding;

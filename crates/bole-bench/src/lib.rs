@@ -8,6 +8,7 @@ mod burst;
 mod extraction;
 mod listing;
 mod memory;
+mod relevance;
 mod resumes;
 mod sandbox;
 mod times;
@@ -20,6 +21,11 @@ pub use burst::{
 };
 pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
 pub use listing::{BenchError, Listing, Mistake, flat_name};
+pub use relevance::{
+    Estimate, ExplanationMistake, MissingResume, ProfileRelevance, Quality, QualityDifference, RankedResume,
+    Ranker, Relevance, RelevanceError, RelevanceOptions, ResumeSet, SetRelevance, SpanMistake, Trap,
+    TrapPlace, TwinPair, TwinPoints, TwinShares, bench_relevance,
+};
 pub use resumes::{
     Degree, DrawnLayout, Job, Language, Layout, MAKER_VERSION, MadeResume, MadeResumes, Month, Producer,
     ResumeMaker, Sizes, Skill, Study, Truth, keep_resumes, made_path,

@@ -45,7 +45,7 @@ pub enum BenchError {
         /// The folder.
         path: PathBuf,
     },
-    /// Truth files have mistakes: all of them.
+    /// Truth or graded files have mistakes: all of them.
     #[error("{}", told(.0))]
     Truth(Vec<Mistake>),
     /// A folder has no truth files.
@@ -62,7 +62,7 @@ pub enum BenchError {
     },
 }
 
-/// A mistake in a truth file.
+/// A mistake in a truth file, or in a graded one.
 #[derive(Debug)]
 pub struct Mistake {
     /// The file.

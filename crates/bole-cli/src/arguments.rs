@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -336,6 +337,11 @@ pub(crate) enum Bench {
     /// A truth file is a `*.toml` with what an attentive person reads from a resume: from a text that it holds and that
     /// is drawn for the purpose, or from a PDF file beside it.
     Understanding(BenchUnderstanding),
+    /// Compare rankings with what people judged of resumes, beside BM25, and look up what the explanations name
+    ///
+    /// Prints P@k, nDCG@k and average precision with their 95 % intervals. Whoever cannot be read, or certainly fails a
+    /// gate, is ranked last: a match would leave them out.
+    Relevance(BenchRelevance),
     /// Draw the words, lines and blocks that are found on each page, as SVG
     Boxes(BenchBoxes),
     /// Make resumes of people who do not exist, as PDF files, with the truth about each in truth.jsonl
@@ -426,6 +432,36 @@ pub(crate) struct BenchUnderstanding {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct BenchRelevance {
+    /// Folders with a folder of PDF files for each label, and graded files: a line a resume, such as
+    /// {"file": "a.pdf", "grades": {"finance": 3}, "trap": "bank of photos"}, grades 0 to 3, the trap left out mostly;
+    /// `file` is a PDF or a `*.toml` as for `bench understanding`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The labels of folders whose resumes are relevant for a profile; all others are not
+    #[arg(long, value_name = "PROFILE=LABEL,LABEL", value_parser = parse_labels)]
+    pub(crate) relevant: Vec<(String, BTreeSet<String>)>,
+    /// What BM25 searches for, in place of the built-in query of that profile
+    #[arg(long, value_name = "PROFILE=TEXT", value_parser = parse_query)]
+    pub(crate) query: Vec<(String, String)>,
+    /// Only this profile [default: all that resumes are judged for]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Vec<String>,
+    /// The date that PDF files speak from [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) document_date: Option<AsOf>,
+    /// How often to draw resumes for the intervals; the same ones each time
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) resamples: u32,
+    /// List the relevant ones ranked lowest, the others ranked highest, and all that is wrong in explanations; JSON
+    /// always has them
+    #[arg(long)]
+    pub(crate) errors: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct BenchBoxes {
     /// A file with one path a line
     pub(crate) list: PathBuf,
@@ -471,6 +507,20 @@ pub(crate) enum Config {
 fn parse_date(text: &str) -> Result<AsOf, String> {
     let date = text.parse().ok().filter(|_| text.len() == 10);
     date.map(AsOf).ok_or_else(|| "use a date such as 2026-11-21".to_owned())
+}
+
+fn parse_labels(text: &str) -> Result<(String, BTreeSet<String>), String> {
+    let labels = |labels: &str| labels.split(',').map(|label| label.trim().to_owned()).collect();
+    let parsed: Option<(_, BTreeSet<String>)> =
+        text.split_once('=').map(|(profile, list)| (profile.trim().to_owned(), labels(list)));
+    let parsed = parsed.filter(|(profile, labels)| !profile.is_empty() && !labels.contains(""));
+    parsed.ok_or_else(|| "use a profile and labels, such as finance=BANKING,ACCOUNTANT".to_owned())
+}
+
+fn parse_query(text: &str) -> Result<(String, String), String> {
+    let parsed = text.split_once('=').map(|(profile, query)| (profile.trim().to_owned(), query.to_owned()));
+    let parsed = parsed.filter(|(profile, _)| !profile.is_empty());
+    parsed.ok_or_else(|| "use a profile and a query, such as finance='bank OR audit'".to_owned())
 }
 
 /// What a header of a message may hold.

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use bole_bench::{BenchError, BurstError};
+use bole_bench::{BenchError, BurstError, RelevanceError};
 use bole_engine::{EngineError, ErrorKind};
 
 /// How a command ended. The numbers are part of the interface; `bole --help` lists them.
@@ -36,6 +36,24 @@ impl Exit {
         }
         if let Some(BurstError::Engine(error)) = error.downcast_ref() {
             return Self::of_engine(error);
+        }
+        match error.downcast_ref() {
+            Some(RelevanceError::Profile(error)) => return Self::of_engine(error),
+            Some(RelevanceError::Index(_)) => return Self::Outage,
+            Some(
+                RelevanceError::Query { .. }
+                | RelevanceError::NoQuery(_)
+                | RelevanceError::LabelsNeeded { .. }
+                | RelevanceError::NoFolder
+                | RelevanceError::NoSuchLabel { .. }
+                | RelevanceError::NothingRelevant(_),
+            ) => return Self::Usage,
+            Some(
+                RelevanceError::Files(_)
+                | RelevanceError::NoPdf { .. }
+                | RelevanceError::NothingGraded { .. },
+            ) => return Self::Input,
+            None => {}
         }
         error.downcast_ref().map_or(Self::Failure, Self::of_engine)
     }

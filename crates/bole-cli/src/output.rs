@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use bole_core::Chain;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
@@ -49,6 +49,13 @@ pub(crate) fn table(header: &[&str]) -> Table {
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     let width = terminal_size::terminal_size().map_or(120, |(width, _)| width.0);
     table.set_width(width.max(60)).set_header(header);
+    table
+}
+
+/// The same with a line below the header only, for tables that are read down their columns.
+pub(crate) fn dense_table(header: &[&str]) -> Table {
+    let mut table = table(header);
+    table.load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')));
     table
 }
 

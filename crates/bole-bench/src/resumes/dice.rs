@@ -1,9 +1,9 @@
 /// Numbers that look random and are the same on every machine for ever: SplitMix64.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// Of one purpose of one resume.
-    pub(super) fn new(seed: u64, index: u32, purpose: u64) -> Self {
+    pub(crate) fn new(seed: u64, index: u32, purpose: u64) -> Self {
         let mut dice = Self(seed ^ purpose.wrapping_mul(0xA076_1D64_78BD_642F));
         Self(dice.next() ^ u64::from(index).wrapping_mul(0xE703_7ED1_A0B4_28DB))
     }
@@ -16,7 +16,7 @@ impl Dice {
     }
 
     /// At least 0, less than `end`; 0 if that is nothing.
-    pub(super) fn below(&mut self, end: u32) -> u32 {
+    pub(crate) fn below(&mut self, end: u32) -> u32 {
         (((self.next() >> 32) * u64::from(end)) >> 32) as u32
     }
 

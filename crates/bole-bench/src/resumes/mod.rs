@@ -24,6 +24,7 @@ mod truth;
 mod voice;
 
 pub use cache::{MadeResumes, Sizes, keep_resumes, made_path};
+pub(crate) use dice::Dice;
 pub(crate) use drawn::draw;
 pub use maker::{MAKER_VERSION, MadeResume, ResumeMaker};
 pub use markup::DrawnLayout;

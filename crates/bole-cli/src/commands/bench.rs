@@ -1,4 +1,5 @@
 mod burst;
+mod relevance;
 mod understanding;
 
 use bole_bench::{
@@ -17,6 +18,7 @@ pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
         Bench::Sandbox(command) => sandbox(session, &command),
         Bench::Burst(command) => burst::run(session, &command),
         Bench::Understanding(command) => understanding::run(session, &command),
+        Bench::Relevance(command) => relevance::run(session, &command),
         Bench::Boxes(command) => boxes(&command),
         Bench::Resumes(command) => resumes(&command),
     }
