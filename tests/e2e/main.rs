@@ -12,6 +12,7 @@ mod crash;
 mod demo;
 mod dying_readers;
 mod exporting;
+mod fairness;
 mod faults;
 mod hostile;
 mod http;

@@ -28,7 +28,7 @@ pub use relevance::{
 };
 pub use resumes::{
     Degree, DrawnLayout, Job, Language, Layout, MAKER_VERSION, MadeResume, MadeResumes, Month, Producer,
-    ResumeMaker, Sizes, Skill, Study, Truth, keep_resumes, made_path,
+    ResumeMaker, Sizes, Skill, Study, Truth, draw, keep_resumes, made_path,
 };
 pub use sandbox::{SandboxCost, bench_sandbox};
 pub use times::Times;

@@ -17,7 +17,7 @@ const GUTTER: f32 = 22.0;
 
 /// Draws a text with markup as a PDF file, always the same: Latin in a font that every viewer has, all else in a Chinese
 /// one that is not embedded either.
-pub(crate) fn draw(text: &str, layout: DrawnLayout) -> Vec<u8> {
+pub fn draw(text: &str, layout: DrawnLayout) -> Vec<u8> {
     let latin =
         [(Slot::Latin, ("Helvetica", &HELVETICA)), (Slot::LatinBold, ("Helvetica-Bold", &HELVETICA_BOLD))];
     let latin = latin.map(|(slot, (name, advances))| (slot, Source::Standard(name, advances)));

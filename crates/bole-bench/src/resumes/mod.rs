@@ -25,7 +25,7 @@ mod voice;
 
 pub use cache::{MadeResumes, Sizes, keep_resumes, made_path};
 pub(crate) use dice::Dice;
-pub(crate) use drawn::draw;
+pub use drawn::draw;
 pub use maker::{MAKER_VERSION, MadeResume, ResumeMaker};
 pub use markup::DrawnLayout;
 pub use truth::{Degree, Job, Language, Layout, Month, Producer, Skill, Study, Truth};
