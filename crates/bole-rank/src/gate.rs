@@ -157,13 +157,31 @@ pub(crate) fn read_gates(
         if let Some(months) = table.number("max_full_time_months", 0..=MAX_MONTHS, problems) {
             conditions.push(Condition::MaxFullTimeMonths(months.value));
         }
+        if table.is("max_full_time_months", 0) {
+            let message =
+                "nobody can pass it: who tells of no work is unknown, and who tells of some has a month";
+            let hint = "use 24 or so for places kept for the young";
+            problems.add(Some(place.clone()), table.key("max_full_time_months"), message, hint);
+        }
         let any_of = table.texts("any_of", problems);
         let path = table.key("any_of");
-        let mut concepts = Vec::new();
+        let lists_nothing = any_of.is_empty() && table.has("any_of") && table.may_list("any_of");
+        if lists_nothing {
+            problems.add(
+                Some(place.clone()),
+                &path,
+                "lists no concept: nobody can pass it",
+                "list at least one",
+            );
+        }
+        let mut concepts: Vec<ConceptId> = Vec::new();
         for concept in any_of {
             let concept_id = ConceptId(concept.value.to_owned());
             if lexicon.position(&concept_id).is_none() {
                 report_unknown_concept(concept.value, concept.place, path.clone(), lexicon, problems);
+            } else if concepts.contains(&concept_id) {
+                let message = format!("`{}` is listed twice", concept.value);
+                problems.add(Some(concept.place), &path, message, "list it once");
             }
             concepts.push(concept_id);
         }
@@ -173,8 +191,9 @@ pub(crate) fn read_gates(
         let key = table.key("");
         let key = key.trim_end_matches('.').to_owned();
         // A condition that is written wrongly has been reported already.
-        let was_tried =
-            ["min_degree", "min_full_time_months", "max_full_time_months"].iter().any(|key| table.has(key));
+        let was_tried = ["min_degree", "min_full_time_months", "max_full_time_months", "any_of"]
+            .iter()
+            .any(|key| table.has(key));
         table.finish(problems);
         if gates.iter().any(|gate| gate.id == id) {
             problems.add(
@@ -191,16 +210,15 @@ pub(crate) fn read_gates(
             problems.add(Some(place.clone()), &key, message, hint);
         }
         for condition in conditions {
-            if let Some(other) = gates.iter().find(|gate| contradict(&gate.condition, &condition)) {
-                let message = format!("contradicts the gate `{}`", other.id);
-                problems.add(
-                    Some(place.clone()),
-                    &key,
-                    message,
-                    "no resume can be sure to pass both: keep one",
-                );
-            }
             let accepted = accepted(&condition, lexicon);
+            for other in &gates {
+                if let Some((message, hint)) =
+                    clash((&condition, &accepted), (&other.condition, &other.accepted))
+                {
+                    let message = format!("{message} the gate `{}`", other.id);
+                    problems.add(Some(place.clone()), &key, message, hint);
+                }
+            }
             gates.push(Gate {
                 id: id.to_owned(),
                 name_zh: name_zh.to_owned(),
@@ -217,15 +235,32 @@ pub(crate) fn read_gates(
     gates
 }
 
-/// Two conditions that exclude each other, or of which one makes the other idle.
-fn contradict(one: &Condition, other: &Condition) -> bool {
+/// How two conditions exclude each other, or one makes the other idle, and what to do; each with what it accepts.
+fn clash(
+    (one, own): (&Condition, &[bool]),
+    (other, others): (&Condition, &[bool]),
+) -> Option<(&'static str, &'static str)> {
+    let within =
+        |inner: &[bool], outer: &[bool]| inner.iter().zip(outer).all(|(inner, outer)| !inner | outer);
     match (one, other) {
         (Condition::MinFullTimeMonths(least), Condition::MaxFullTimeMonths(most))
-        | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => least > most,
+        | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => {
+            (least > most).then_some(("contradicts", "no resume can be sure to pass both: keep one"))
+        }
         (Condition::MinDegree(_), Condition::MinDegree(_))
         | (Condition::MinFullTimeMonths(_), Condition::MinFullTimeMonths(_))
-        | (Condition::MaxFullTimeMonths(_), Condition::MaxFullTimeMonths(_)) => true,
-        _ => false,
+        | (Condition::MaxFullTimeMonths(_), Condition::MaxFullTimeMonths(_)) => {
+            Some(("asks for the same as", "the stricter one makes the other idle: keep that"))
+        }
+        // A gate of unknown concepts accepts nothing; they have been reported.
+        (Condition::AnyOf(_), Condition::AnyOf(_)) if !own.contains(&true) || !others.contains(&true) => None,
+        (Condition::AnyOf(_), Condition::AnyOf(_)) if within(own, others) => {
+            Some(("who passes it passes, always,", "the wider one is idle: leave it out"))
+        }
+        (Condition::AnyOf(_), Condition::AnyOf(_)) if within(others, own) => {
+            Some(("it is passed, always, by who passes", "it is idle: leave it out"))
+        }
+        _ => None,
     }
 }
 

@@ -167,7 +167,7 @@ impl Levels {
             }
             levels.push(level);
         }
-        if levels.is_empty() {
+        if levels.is_empty() && root.may_list("levels") {
             problems.add(None, "levels", "there is no level", "add `[[levels]]` with `level = 1`");
         }
         root.finish(&mut problems);
@@ -271,7 +271,7 @@ fn read_level(mut table: Table<'_, '_>, lexicon: &Lexicon, problems: &mut Proble
     let path = table.key("rules");
     let rules: Vec<_> =
         table.tables("rules", problems).into_iter().map(|rule| read_rule(rule, lexicon, problems)).collect();
-    if rules.is_empty() {
+    if rules.is_empty() && table.may_list("rules") {
         problems.add(Some(place), path, "there is no rule", "add `[[levels.rules]]` with a condition");
     }
     table.finish(problems);

@@ -72,6 +72,29 @@ impl<'a> Problems<'a> {
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
+
+    /// What is wrong with a file that has nothing of a profile in it: the first thing that is no TOML, if there is one,
+    /// else what it lacks. A text or an image would give as many problems as lines.
+    pub(crate) fn into_no_profile(self) -> Vec<Problem> {
+        let file = self.source.name.to_owned();
+        let message = if self.source.text.trim().is_empty() {
+            "the file is empty"
+        } else if self.found.is_empty() {
+            "there is nothing of a profile in it"
+        } else {
+            "this is no TOML"
+        };
+        let line = self.into_sorted().first().and_then(|problem| problem.line).or(Some(1));
+        vec![Problem {
+            file,
+            line,
+            key: String::new(),
+            message: message.to_owned(),
+            hint: "write `field`, `name_zh`, `name_en` and `[[groups]]`, as the files in config/profiles do, or have a \
+                   job description made into a profile by `bole profile draft`"
+                .to_owned(),
+        }]
+    }
 }
 
 impl<'t, 'a> Table<'t, 'a> {
@@ -93,6 +116,20 @@ impl<'t, 'a> Table<'t, 'a> {
 
     pub(crate) fn has(&self, key: &str) -> bool {
         self.inner.iter().any(|(name, _)| name.get_ref().as_ref() == key)
+    }
+
+    /// Whether `key` is absent or holds a list, be it of whatever: what does not has been reported as that.
+    pub(crate) fn may_list(&self, key: &str) -> bool {
+        let value = self.inner.iter().find(|(name, _)| name.get_ref().as_ref() == key);
+        value.is_none_or(|(_, value)| value.get_ref().as_array().is_some())
+    }
+
+    /// Whether `key` holds this number.
+    pub(crate) fn is(&self, key: &str, number: u32) -> bool {
+        let value = self.inner.iter().find(|(name, _)| name.get_ref().as_ref() == key);
+        value.and_then(|(_, value)| value.get_ref().as_integer()).is_some_and(|integer| {
+            i64::from_str_radix(integer.as_str(), integer.radix()) == Ok(i64::from(number))
+        })
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
@@ -146,7 +183,8 @@ impl<'t, 'a> Table<'t, 'a> {
             .filter(|number| range.contains(number));
         if number.is_none() {
             let hint = format!("use a whole number from {} to {}", range.start(), range.end());
-            problems.add(Some(value.span()), self.key(key), "is out of range", hint);
+            let message = if integer.is_some() { "is out of range" } else { "is not a whole number" };
+            problems.add(Some(value.span()), self.key(key), message, hint);
         }
         number.map(|value_read| At { value: value_read, place: value.span() })
     }
