@@ -13,7 +13,7 @@ pub struct Knowledge {
     levels: Levels,
     levels_text: String,
     profiles: BTreeMap<String, Profile>,
-    /// The texts that the profiles were parsed from, by the same names.
+    /// The texts that the profiles were parsed from, by the same ids.
     profile_texts: BTreeMap<String, String>,
 }
 
@@ -50,15 +50,17 @@ impl Knowledge {
         let lexicon = Lexicon::parse(&sources).map_err(EngineError::Configuration)?;
         let mut profiles = BTreeMap::new();
         let mut profile_texts = BTreeMap::new();
+        let mut files_by_id: BTreeMap<String, &str> = BTreeMap::new();
         let mut problems = Vec::new();
         for file in &profile_files {
             match Profile::parse(&source(file), &lexicon) {
                 Ok(profile) => {
-                    let name = profile.field().to_string();
-                    profile_texts.insert(name.clone(), file.1.clone());
-                    if profiles.insert(name.clone(), profile).is_some() {
-                        problems.push(twice(&file.0, &name));
+                    let id = profile.id().to_owned();
+                    profile_texts.insert(id.clone(), file.1.clone());
+                    if let Some(first) = files_by_id.insert(id.clone(), &file.0) {
+                        problems.push(twice(&file.0, first, &profile));
                     }
+                    profiles.insert(id, profile);
                 }
                 Err(found) => problems.extend(found),
             }
@@ -97,12 +99,12 @@ impl Knowledge {
         &self.levels_text
     }
 
-    /// All profiles by name.
+    /// All profiles by id.
     pub fn profiles(&self) -> &BTreeMap<String, Profile> {
         &self.profiles
     }
 
-    /// The texts that the profiles were parsed from, by name.
+    /// The texts that the profiles were parsed from, by id.
     pub fn profile_texts(&self) -> &BTreeMap<String, String> {
         &self.profile_texts
     }
@@ -117,7 +119,7 @@ impl Knowledge {
         if problems.is_empty() { Ok(files.len()) } else { Err(EngineError::Configuration(problems)) }
     }
 
-    /// A profile by name.
+    /// A profile by id.
     ///
     /// # Errors
     /// [`EngineError::UnknownProfile`], with the names there are.
@@ -139,13 +141,15 @@ fn source(file: &File) -> Source<'_> {
     Source { name: &file.0, text: &file.1 }
 }
 
-fn twice(file: &str, name: &str) -> Problem {
+fn twice(file: &str, first: &str, profile: &Profile) -> Problem {
+    let (id, has_own) = (profile.id(), profile.id() != profile.field().0);
+    let hint = if has_own { "give it another id" } else { "give it an id of its own: `id = \"...\"`" };
     Problem {
         file: file.to_owned(),
         line: None,
-        key: "field".to_owned(),
-        message: format!("a second profile for `{name}`"),
-        hint: "give each profile a field of its own".to_owned(),
+        key: "id".to_owned(),
+        message: format!("`{first}` has the profile `{id}` already"),
+        hint: hint.to_owned(),
     }
 }
 
@@ -208,5 +212,26 @@ mod tests {
             ["aerospace", "energy-storage", "finance"]
         );
         assert!(matches!(knowledge.profile("gold"), Err(EngineError::UnknownProfile { .. })));
+    }
+
+    #[test]
+    fn profiles_are_known_by_their_ids() {
+        let config = tempfile::tempdir().unwrap();
+        let folder = config.path().join("profiles");
+        std::fs::create_dir(&folder).unwrap();
+        let (_, finance) = PROFILES.iter().find(|(name, _)| *name == "finance.toml").unwrap();
+        let named = |id: &str| format!("id = \"{id}\"\n{finance}");
+        std::fs::write(folder.join("a.toml"), finance).unwrap();
+        std::fs::write(folder.join("b.toml"), named("bank-risk")).unwrap();
+        let knowledge = Knowledge::load(Some(config.path())).unwrap();
+        assert_eq!(knowledge.profiles().keys().collect::<Vec<_>>(), ["bank-risk", "finance"]);
+        assert_eq!(knowledge.profile("bank-risk").unwrap().field().0, "finance");
+
+        std::fs::write(folder.join("c.toml"), named("bank-risk")).unwrap();
+        std::fs::write(folder.join("d.toml"), finance).unwrap();
+        let error = Knowledge::load(Some(config.path())).unwrap_err().to_string();
+        let expected = "c.toml: `id`: `b.toml` has the profile `bank-risk` already; give it another id\n\
+                        d.toml: `id`: `a.toml` has the profile `finance` already; give it an id of its own: `id = \"...\"`";
+        assert_eq!(error, expected);
     }
 }

@@ -16,6 +16,7 @@ use crate::weigh::FULL;
 pub struct Profile {
     hash: ContentHash,
     lexicon: ContentHash,
+    id: String,
     field: FieldId,
     field_position: Option<usize>,
     name_zh: String,
@@ -92,6 +93,21 @@ pub(crate) const TOTAL: u32 = 100_000;
 pub(crate) const MAX_SLOTS: usize = 256;
 /// A minor concept, common in other fields too, counts two fifths.
 const MINOR: u32 = 400;
+/// The keys of a profile; a file with none of them is something else.
+const KEYS: [&str; 10] = [
+    "id",
+    "field",
+    "name_zh",
+    "name_en",
+    "groups",
+    "titles",
+    "education",
+    "experience",
+    "achievements",
+    "gates",
+];
+/// As long as a label of a domain name.
+const MAX_ID_BYTES: usize = 63;
 /// A weight is a share; more digits than this say nothing.
 const MAX_WEIGHT: u32 = 100_000;
 
@@ -104,6 +120,9 @@ impl Profile {
         let mut problems = Problems::new(*source);
         let parsed = problems.parse();
         let mut root = Table::root(&parsed);
+        if !KEYS.iter().any(|key| root.has(key)) {
+            return Err(problems.into_no_profile());
+        }
         let field = root.required_text("field", &mut problems);
         let field_position = field.as_ref().and_then(|field| {
             let position = lexicon.field_position(&FieldId(field.value.to_owned()));
@@ -115,17 +134,18 @@ impl Profile {
             }
             position
         });
+        let id = read_id(&mut root, &mut problems);
         let name_zh = root.required_text("name_zh", &mut problems).map_or("", |name| name.value);
         let name_en = root.required_text("name_en", &mut problems).map_or("", |name| name.value);
         let mut draft = Draft { lexicon, groups: Vec::new(), slots: Vec::new() };
         draft.read_groups(&mut root, &mut problems);
         let gates = read_gates(&mut root, lexicon, &mut problems);
         let place = root.place();
-        root.finish(&mut problems);
-        if draft.groups.is_empty() {
+        if draft.groups.is_empty() && root.may_list("groups") {
             let hint = "add `[[groups]]`, `[titles]`, `[education]`, `[experience]` or `[achievements]`";
             problems.add(Some(place.clone()), "groups", "nothing is weighed", hint);
         }
+        root.finish(&mut problems);
         if draft.slots.len() > MAX_SLOTS {
             let message = format!("more than {MAX_SLOTS} concepts are listed");
             problems.add(Some(place), "groups", message, "list parents in place of their children");
@@ -135,10 +155,12 @@ impl Profile {
         }
         normalise(&mut draft.groups);
         let targets = Arc::new(Targets::new(&draft.groups, &draft.slots, &gates, lexicon));
+        let field = field.map(|field| field.value.to_owned()).unwrap_or_default();
         Ok(Self {
             hash: ContentHash::of(source.text.as_bytes()),
             lexicon: lexicon.hash(),
-            field: FieldId(field.map(|field| field.value.to_owned()).unwrap_or_default()),
+            id: id.unwrap_or(&field).to_owned(),
+            field: FieldId(field),
             field_position,
             name_zh: name_zh.to_owned(),
             name_en: name_en.to_owned(),
@@ -205,6 +227,11 @@ impl Profile {
         self.lexicon
     }
 
+    /// What it is called by: its own id, or else its field.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The field.
     pub fn field(&self) -> &FieldId {
         &self.field
@@ -245,6 +272,21 @@ impl Profile {
     pub(crate) fn targets(&self) -> &Targets {
         &self.targets
     }
+}
+
+/// Whether `id` may be the id of a profile: a name of a file and part of a command without quotes.
+pub(crate) fn is_id(id: &str) -> bool {
+    let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=MAX_ID_BYTES).contains(&id.len()) && id.bytes().all(valid) && !id.starts_with('-')
+}
+
+fn read_id<'t>(root: &mut Table<'t, '_>, problems: &mut Problems<'_>) -> Option<&'t str> {
+    let id = root.text("id", problems)?;
+    if !is_id(id.value) {
+        let hint = format!("use a-z, 0-9 and `-`, not first, at most {MAX_ID_BYTES}");
+        problems.add(Some(id.place), "id", format!("`{}` is not an id", id.value), hint);
+    }
+    Some(id.value)
 }
 
 /// Groups as read.
@@ -317,6 +359,12 @@ impl Draft<'_> {
             }
             GroupKind::Concepts | GroupKind::Titles | GroupKind::Achievements => {
                 let enough = table.number("enough", 1..=50, problems);
+                if let Some(enough) = enough.as_ref().filter(|enough| enough.value as usize > n_listed.max(1))
+                {
+                    let message = format!("is more than the {n_listed} listed: nobody gets all points");
+                    let hint = format!("use at most {n_listed}, or list more");
+                    problems.add(Some(enough.place.clone()), table.key("enough"), message, hint);
+                }
                 enough.map_or(3, |enough| enough.value) * FULL
             }
         };

@@ -48,7 +48,7 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
     status::print_ledger(&bole_engine::status(&engine).await?.ledger)?;
     for profile in engine.knowledge().profiles().values() {
         print_line(format_args!("\n{} {}", profile.name_en(), profile.name_zh()))?;
-        let query = MatchQuery { profile: profile.field().to_string(), top: N_SHOWN };
+        let query = MatchQuery { profile: profile.id().to_owned(), top: N_SHOWN };
         let report = bole_engine::run_match(&engine, &query).await?;
         matching::print_table(&report)?;
     }

@@ -34,7 +34,8 @@ pub(crate) fn profile(session: &Session, command: Profile) -> anyhow::Result<Exi
             let list: Vec<_> = profiles
                 .map(|profile| {
                     json!({
-                        "profile": profile.field(),
+                        "profile": profile.id(),
+                        "field": profile.field(),
                         "name_zh": profile.name_zh(),
                         "name_en": profile.name_en(),
                         "hash": profile.hash(),
@@ -49,7 +50,7 @@ pub(crate) fn profile(session: &Session, command: Profile) -> anyhow::Result<Exi
             let mut table = table(&["profile", "中文", "English", "groups", "gates", "hash"]);
             for profile in knowledge.profiles().values() {
                 table.add_row([
-                    profile.field().to_string(),
+                    profile.id().to_owned(),
                     profile.name_zh().to_owned(),
                     profile.name_en().to_owned(),
                     profile.groups().len().to_string(),
