@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Extract(Extract),
     /// Tell how the installation stands: the ledger, the queue, the index
     Status(Output),
-    /// List or check the profiles
+    /// List, check, show or compare the profiles
     #[command(subcommand)]
     Profile(Profile),
     /// Check or show the configuration
@@ -493,6 +493,25 @@ pub(crate) enum Profile {
     Check {
         /// Profile files; checked against the lexicon in force
         files: Vec<PathBuf>,
+    },
+    /// Print what a profile asks for, by name, with its weights as points of 100
+    Show {
+        /// A profile by name, or a profile file
+        #[arg(value_name = "NAME|FILE.toml")]
+        profile: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Tell in words what changed from one profile to another
+    Diff {
+        /// The earlier one, by name or file
+        #[arg(value_name = "NAME|FILE.toml")]
+        before: String,
+        /// The later one, by name or file
+        #[arg(value_name = "NAME|FILE.toml")]
+        after: String,
+        #[command(flatten)]
+        output: Output,
     },
 }
 

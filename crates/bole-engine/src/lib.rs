@@ -23,6 +23,7 @@ mod metrics;
 mod population;
 mod portal_side;
 mod portals;
+mod profiles;
 mod quarantine;
 mod receipts;
 mod reread;
@@ -35,6 +36,7 @@ mod status;
 mod trace;
 mod work;
 
+pub use bole_rank::{Compared, Listed, Outline, ProfileDiff};
 pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
 pub use connect::portal_client;
 pub use cpu::{CpuPool, Panicked};

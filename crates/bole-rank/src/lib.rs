@@ -61,8 +61,10 @@ mod collect;
 mod negation;
 mod wall;
 
+mod diff;
 mod gate;
 mod level;
+mod outline;
 mod profile;
 mod targets;
 
@@ -80,6 +82,7 @@ mod weigh;
 
 pub use change::{Change, ChangeKind};
 pub use collect::collect;
+pub use diff::{Compared, ProfileChange, ProfileDiff};
 pub use explain::explain;
 pub use explanation::{
     ComponentExplanation, Explanation, GateExplanation, Missing, NotCounted, Reason, ReasonKind, WhyNot,
@@ -87,6 +90,7 @@ pub use explanation::{
 pub use gate::{Condition, Gate, GateOutcome};
 pub use level::{Basis, Level, LevelCondition, LevelName, Levels, OpenLevel, Postdoc, PostdocWhy, Talent};
 pub use lexicon::{Concept, ConceptKind, Lexicon};
+pub use outline::{ConceptOutline, Enough, GateOutline, GroupOutline, Listed, Outline};
 pub use problem::{Problem, Source, suggest};
 pub use profile::{Group, GroupKind, Profile};
 pub use rank::{Filter, Ranked, Ranking, Totals, rank};

@@ -462,4 +462,5 @@ fn check_sums(explanation: &Explanation, profile: &Profile) {
 
 mod explanations;
 mod mistakes;
+mod profiles;
 mod properties;

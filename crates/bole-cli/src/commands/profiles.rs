@@ -1,0 +1,131 @@
+//! `bole profile`.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use bole_engine::{Compared, EngineError, Knowledge, Listed, Outline, ProfileDiff};
+use serde_json::json;
+
+use crate::arguments::Profile;
+use crate::exit::Exit;
+use crate::output::{is_json, points, print_json, print_line, printable, table};
+use crate::session::Session;
+
+pub(crate) fn run(session: &Session, command: Profile) -> anyhow::Result<Exit> {
+    let knowledge = session.knowledge()?;
+    match command {
+        Profile::List(output) if is_json(&output) => {
+            let profiles = knowledge.profiles().values();
+            let list: Vec<_> = profiles
+                .map(|profile| {
+                    json!({
+                        "profile": profile.id(),
+                        "field": profile.field(),
+                        "name_zh": profile.name_zh(),
+                        "name_en": profile.name_en(),
+                        "hash": profile.hash(),
+                        "groups": profile.groups().len(),
+                        "gates": profile.gates().len(),
+                    })
+                })
+                .collect();
+            print_json(&list)?;
+        }
+        Profile::List(_) => {
+            let mut table = table(&["profile", "中文", "English", "groups", "gates", "hash"]);
+            for profile in knowledge.profiles().values() {
+                table.add_row([
+                    profile.id().to_owned(),
+                    profile.name_zh().to_owned(),
+                    profile.name_en().to_owned(),
+                    profile.groups().len().to_string(),
+                    profile.gates().len().to_string(),
+                    profile.hash().to_string().chars().take(12).collect(),
+                ]);
+            }
+            print_line(table)?;
+        }
+        Profile::Check { files } if files.is_empty() => {
+            let names: Vec<_> = knowledge.profiles().keys().map(String::as_str).collect();
+            print_line(format_args!("the profiles are right: {}", names.join(", ")))?;
+        }
+        Profile::Check { files } => {
+            let texts = read(&files)?;
+            let n_profiles = knowledge.check_profiles(&texts)?;
+            print_line(format_args!(
+                "right: {n_profiles} profile{}",
+                if n_profiles == 1 { "" } else { "s" }
+            ))?;
+        }
+        Profile::Show { profile, output } => {
+            let outline = knowledge.outline(&profile)?;
+            if is_json(&output) { print_json(&outline)? } else { print_outline(&outline)? }
+        }
+        Profile::Diff { before, after, output } => {
+            let diff = knowledge.compare(&before, &after)?;
+            if is_json(&output) { print_json(&diff)? } else { print_diff(&diff, &knowledge)? }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn print_outline(outline: &Outline) -> anyhow::Result<()> {
+    print_line(printable(&format!("{}  {} {}", outline.id, outline.name_en, outline.name_zh)))?;
+    print_line(format_args!("field {}  hash {}", printable(&outline.field.0), outline.hash))?;
+    for group in &outline.groups {
+        let name = printable(&format!("{} {}", group.name_en, group.name_zh));
+        print_line(format_args!(
+            "\n{:>7}  {name} ({})  enough: {}",
+            points(group.weight),
+            printable(&group.id),
+            group.enough.told()
+        ))?;
+        for listed in [Listed::Full, Listed::Minor, Listed::Discipline, Listed::Certificate, Listed::Topic] {
+            let concepts = group.concepts.iter().filter(|concept| concept.listed == listed);
+            let names: Vec<_> =
+                concepts.map(|concept| format!("{} {}", concept.name_en, concept.name_zh)).collect();
+            if !names.is_empty() {
+                print_line(format_args!("         {}: {}", listed.told(), printable(&names.join(", "))))?;
+            }
+        }
+    }
+    if !outline.gates.is_empty() {
+        print_line("\nmust-haves, apart from the points")?;
+    }
+    for gate in &outline.gates {
+        let gate = format!("{} {} ({}): {}", gate.name_en, gate.name_zh, gate.id, gate.told);
+        print_line(format_args!("         {}", printable(&gate)))?;
+    }
+    Ok(())
+}
+
+fn print_diff(diff: &ProfileDiff, knowledge: &Knowledge) -> anyhow::Result<()> {
+    let name = |compared: &Compared| {
+        let hash: String = compared.hash.to_string().chars().take(12).collect();
+        format!("`{}` ({hash})", compared.id)
+    };
+    let (before, after) = (name(&diff.before), name(&diff.after));
+    if diff.changes.is_empty() {
+        return print_line(format_args!("{before} and {after} say the same"));
+    }
+    let number = diff.changes.len();
+    print_line(format_args!(
+        "from {before} to {after}: {number} difference{}",
+        if number == 1 { "" } else { "s" }
+    ))?;
+    for change in &diff.changes {
+        print_line(printable(&change.told(knowledge.lexicon())))?;
+    }
+    Ok(())
+}
+
+fn read(files: &[PathBuf]) -> anyhow::Result<Vec<(String, String)>> {
+    let mut texts = Vec::new();
+    for path in files {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| EngineError::Path { path: path.clone(), source })
+            .context("a profile file")?;
+        texts.push((path.display().to_string(), text));
+    }
+    Ok(texts)
+}
