@@ -34,6 +34,11 @@ impl Characters {
         wrong
     }
 
+    /// The simplified character for a traditional one; any other is itself.
+    pub(crate) fn simplified(&self, scalar: char) -> char {
+        self.simplified.get(&scalar).copied().unwrap_or(scalar)
+    }
+
     pub(crate) fn canonical(&self, stored: &str) -> Canonical {
         let (folded, origins) = fold_for_matching(stored);
         let stored: Vec<char> = stored.chars().collect();
@@ -58,7 +63,7 @@ impl Characters {
                     continue;
                 }
             }
-            let scalar = self.simplified.get(&scalar).copied().unwrap_or(scalar);
+            let scalar = self.simplified(scalar);
             writer.fill(gap, scalar, origin);
             gap = Gap::None;
             if scalar == '&' {

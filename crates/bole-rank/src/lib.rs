@@ -62,6 +62,7 @@ mod negation;
 mod wall;
 
 mod diff;
+mod draft;
 mod gate;
 mod level;
 mod outline;
@@ -83,6 +84,9 @@ mod weigh;
 pub use change::{Change, ChangeKind};
 pub use collect::collect;
 pub use diff::{Compared, ProfileChange, ProfileDiff};
+pub use draft::{
+    Draft, DraftError, DraftLine, DraftOptions, DraftWarning, MAX_DRAFT_BYTES, Meaning, Understood, draft,
+};
 pub use explain::explain;
 pub use explanation::{
     ComponentExplanation, Explanation, GateExplanation, Missing, NotCounted, Reason, ReasonKind, WhyNot,

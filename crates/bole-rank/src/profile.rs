@@ -302,7 +302,7 @@ impl Draft<'_> {
             let id = table.required_text("id", problems).map_or("", |id| id.value).to_owned();
             let name_zh = table.required_text("name_zh", problems).map_or("", |name| name.value);
             let name_en = table.required_text("name_en", problems).map_or("", |name| name.value);
-            let reserved = FIXED.iter().any(|fixed| fixed.id == id);
+            let reserved = RESERVED.contains(&id.as_str());
             if reserved || self.groups.iter().any(|group| group.id == id) {
                 let message = format!("there is a group `{id}` already");
                 problems.add(Some(table.place()), table.key("id"), message, "give it another id");
@@ -406,6 +406,9 @@ impl Draft<'_> {
         }
     }
 }
+
+/// What no other group may be called.
+pub(crate) const RESERVED: [&str; 4] = ["titles", "education", "experience", "achievements"];
 
 struct Fixed {
     id: &'static str,

@@ -4,8 +4,11 @@ use super::*;
 use crate::shipped::PROFILES;
 use crate::{Enough, Listed, Outline, ProfileDiff};
 
+/// A part of a text and what to put in its place.
+type Edit<'t> = (&'t str, &'t str);
+
 /// The finance profile with parts of its text replaced; each part must be there.
-fn edited(edits: &[(&str, &str)]) -> Profile {
+fn edited(edits: &[Edit<'_>]) -> Profile {
     let shipped = PROFILES.iter().find(|source| source.name == "finance.toml").unwrap();
     let mut text = shipped.text.to_owned();
     for (part, by) in edits {
@@ -16,7 +19,7 @@ fn edited(edits: &[(&str, &str)]) -> Profile {
     Profile::parse(&source, lexicon()).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-fn changes(edits: &[(&str, &str)]) -> Vec<String> {
+fn changes(edits: &[Edit<'_>]) -> Vec<String> {
     let diff = ProfileDiff::new(&edited(&[]), &edited(edits), lexicon());
     diff.changes.iter().map(|change| change.told(lexicon())).collect()
 }
@@ -57,7 +60,7 @@ fn profiles_that_say_the_same_do_not_differ() {
 
 #[test]
 fn a_difference_is_told_in_words() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[(&[Edit<'_>], &[&str])] = &[
         (&[("name_en = \"Finance\"", "name_en = \"Bank\"")], &["name_en: `Finance` → `Bank`"]),
         (&[("field = \"finance\"", "id = \"bank\"\nfield = \"finance\"")], &["id: `finance` → `bank`"]),
         (&[("enough = 4", "enough = 5")], &["group `accounting`: enough 4 concepts → 5 concepts"]),
