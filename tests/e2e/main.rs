@@ -21,6 +21,7 @@ mod log;
 mod metrics;
 mod operators;
 mod portal_side;
+mod profiles;
 mod protected;
 mod ranking;
 mod readers;

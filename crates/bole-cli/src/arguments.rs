@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Extract(Extract),
     /// Tell how the installation stands: the ledger, the queue, the index
     Status(Output),
-    /// List, check, show or compare the profiles
+    /// List, check, show, compare or draft profiles
     #[command(subcommand)]
     Profile(Profile),
     /// Check or show the configuration
@@ -502,6 +502,8 @@ pub(crate) enum Profile {
         #[command(flatten)]
         output: Output,
     },
+    /// Make a profile of a job description, in Chinese or English, to be looked over; tell what was not understood
+    Draft(Draft),
     /// Tell in words what changed from one profile to another
     Diff {
         /// The earlier one, by name or file
@@ -513,6 +515,25 @@ pub(crate) enum Profile {
         #[command(flatten)]
         output: Output,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Draft {
+    /// A job description: a .txt, .md or .pdf file, or `-` for text from standard input
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// What the profile is called by [default: its field]
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// Its field [default: the one that most of its concepts are of]
+    #[arg(long)]
+    pub(crate) field: Option<String>,
+    /// Write the profile to this new file, not to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// text: the profile, and on standard error what was understood; json: both, as one value
+    #[arg(long, default_value = "text")]
+    pub(crate) format: TextOrJson,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bole_core::{DocumentId, Portal, StoredError, SubmissionId};
 use bole_index::{IndexError, QueryError};
 use bole_queue::{AddressError, QueueError};
-use bole_rank::Problem;
+use bole_rank::{DraftError, Problem};
 use bole_sandbox::PoolError;
 use bole_store::StoreError;
 
@@ -159,6 +159,22 @@ pub enum EngineError {
     /// Traces cannot be sent.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// A file of a job description that is no text.
+    #[error("`{}` is no text in UTF-8: save it as a UTF-8 .txt or .md file, or as a PDF", .0.display())]
+    NoText(PathBuf),
+    /// A PDF of a job description that cannot be read.
+    #[error("`{}` cannot be read, {reason}: {detail}; {}", path.display(), reason.advice())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: bole_core::Reason,
+        /// What exactly.
+        detail: String,
+    },
+    /// A job description that no profile can be made of.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -244,6 +260,9 @@ impl EngineError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownProfile { .. }
+            | Self::Draft(
+                DraftError::WrongId(_) | DraftError::UnknownField { .. } | DraftError::NoField { .. },
+            )
             | Self::AmbiguousResume { .. }
             | Self::Query(_)
             | Self::ReservedPortal
@@ -254,7 +273,11 @@ impl EngineError {
             Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
                 ErrorKind::NotFound
             }
-            Self::Path { .. } | Self::Listen { .. } => ErrorKind::Input,
+            Self::Path { .. }
+            | Self::NoText(_)
+            | Self::Unreadable { .. }
+            | Self::Draft(DraftError::Empty | DraftError::NoText | DraftError::NoConcept { .. })
+            | Self::Listen { .. } => ErrorKind::Input,
             Self::IndexBusy(_) | Self::RereadElsewhere | Self::PortalInUse { .. } => ErrorKind::Busy,
             Self::DataFolder { .. }
             | Self::IndexAhead

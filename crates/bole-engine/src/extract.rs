@@ -1,8 +1,10 @@
+use std::io;
 use std::path::Path;
 
 use bole_core::{DocumentId, Reading, ReadingId, Reason};
 use bole_document::READER_VERSION;
 use bole_sandbox::{Outcome, Pool, Refusal};
+use bytes::Bytes;
 
 use crate::engine::pool;
 use crate::files::{FileError, read_file};
@@ -38,6 +40,16 @@ impl Extractor {
     /// How many files are read at once.
     pub fn n_readers(&self) -> usize {
         self.pool.n_children()
+    }
+
+    /// The bytes of one file as it is, if it is no larger than a document may be.
+    pub(crate) async fn read_bounded(&self, path: &Path) -> Result<Bytes, EngineError> {
+        let fail = |source| EngineError::Path { path: path.to_owned(), source };
+        match read_file(path, self.limit_bytes).await {
+            Ok((bytes, _)) => Ok(bytes),
+            Err(FileError::TooLarge { .. }) => Err(fail(io::Error::from(io::ErrorKind::FileTooLarge))),
+            Err(FileError::Unreadable(source)) => Err(fail(source)),
+        }
     }
 
     /// Reads one file.

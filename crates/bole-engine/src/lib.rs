@@ -36,7 +36,7 @@ mod status;
 mod trace;
 mod work;
 
-pub use bole_rank::{Compared, Listed, Outline, ProfileDiff};
+pub use bole_rank::{Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, ProfileDiff};
 pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
 pub use connect::portal_client;
 pub use cpu::{CpuPool, Panicked};
@@ -60,6 +60,7 @@ pub use metrics::Metrics;
 pub use population::Census;
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
+pub use profiles::{read_description, text_of};
 pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};
 pub use search::{Hit, SearchReport, search};

@@ -1,10 +1,10 @@
 //! Looking at profiles, in force or in a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use bole_rank::{Outline, Profile, ProfileDiff};
+use bole_rank::{Draft, DraftOptions, DraftWarning, Outline, Profile, ProfileDiff};
 
-use crate::{EngineError, Knowledge};
+use crate::{EngineError, Extracted, Extractor, Knowledge};
 
 impl Knowledge {
     /// What a profile asks for: one in force by its id, or one in a file.
@@ -23,6 +23,26 @@ impl Knowledge {
         Ok(ProfileDiff::new(&self.named(before)?, &self.named(after)?, self.lexicon()))
     }
 
+    /// A profile made of a job description, to be looked over: with `id`, or else its field's, and of `field`, or else the
+    /// one that most of its concepts are of.
+    ///
+    /// # Errors
+    /// [`EngineError::Draft`]: there is nothing to rank by in it, or `id` or `field` is wrong.
+    pub fn draft(&self, text: &str, id: Option<&str>, field: Option<&str>) -> Result<Draft, EngineError> {
+        let known: Vec<&Profile> = self.profiles().values().collect();
+        let options = DraftOptions { id, field, known: &known };
+        let mut draft = bole_rank::draft(text, self.lexicon(), &options)?;
+        let own = self.parse_profile("draft", &draft.text)?;
+        if self.profiles().contains_key(own.id()) {
+            let message = format!(
+                "there is a profile `{}` already: before this one is put beside it, give it another id with `--id`",
+                own.id()
+            );
+            draft.warnings.push(DraftWarning { line: None, message });
+        }
+        Ok(draft)
+    }
+
     fn named(&self, name: &str) -> Result<Profile, EngineError> {
         let is_file = name.contains('/')
             || PathBuf::from(name)
@@ -35,4 +55,28 @@ impl Knowledge {
         let text = std::fs::read_to_string(&path).map_err(|source| EngineError::Path { path, source })?;
         self.parse_profile(name, &text)
     }
+}
+
+/// The text of a job description: what a person sees of a PDF, or a text file as it is.
+///
+/// # Errors
+/// The file cannot be read, or is neither.
+pub async fn read_description(extractor: &Extractor, path: &Path) -> Result<String, EngineError> {
+    let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+    if !is_pdf {
+        let bytes = extractor.read_bounded(path).await?;
+        return text_of(&bytes).ok_or_else(|| EngineError::NoText(path.to_owned()));
+    }
+    match extractor.extract(path).await? {
+        Extracted::Reading(reading) => Ok(reading.content.text()),
+        Extracted::Refused { reason, detail } => {
+            Err(EngineError::Unreadable { path: path.to_owned(), reason, detail })
+        }
+    }
+}
+
+/// Text in UTF-8, without a byte order mark; none if it is not.
+pub fn text_of(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned())
 }

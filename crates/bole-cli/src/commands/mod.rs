@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Show(command) => wait_for(show::run(session, command)),
         Command::Extract(command) => wait_for(extract::run(session, command)),
         Command::Status(output) => wait_for(status::run(session, output)),
-        Command::Profile(command) => profiles::run(&session, command),
+        Command::Profile(command) => wait_for(profiles::run(session, command)),
         Command::Config(command) => settings::config(&session, &command),
         Command::Bench(command) => bench::run(&session, command),
         Command::Reread(command) => wait_for(reread::run(session, command)),

@@ -1,17 +1,20 @@
 //! `bole profile`.
 
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use bole_engine::{Compared, EngineError, Knowledge, Listed, Outline, ProfileDiff};
+use bole_engine::{
+    Compared, Draft, EngineError, Extractor, Knowledge, Listed, Meaning, Outline, ProfileDiff,
+};
 use serde_json::json;
 
-use crate::arguments::Profile;
+use crate::arguments::{self, Profile, TextOrJson};
 use crate::exit::Exit;
 use crate::output::{is_json, points, print_json, print_line, printable, table};
-use crate::session::Session;
+use crate::session::{Session, reader_program};
 
-pub(crate) fn run(session: &Session, command: Profile) -> anyhow::Result<Exit> {
+pub(crate) async fn run(session: Session, command: Profile) -> anyhow::Result<Exit> {
     let knowledge = session.knowledge()?;
     match command {
         Profile::List(output) if is_json(&output) => {
@@ -61,12 +64,72 @@ pub(crate) fn run(session: &Session, command: Profile) -> anyhow::Result<Exit> {
             let outline = knowledge.outline(&profile)?;
             if is_json(&output) { print_json(&outline)? } else { print_outline(&outline)? }
         }
+        Profile::Draft(command) => draft(&session, &knowledge, command).await?,
         Profile::Diff { before, after, output } => {
             let diff = knowledge.compare(&before, &after)?;
             if is_json(&output) { print_json(&diff)? } else { print_diff(&diff, &knowledge)? }
         }
     }
     Ok(Exit::Done)
+}
+
+async fn draft(session: &Session, knowledge: &Knowledge, command: arguments::Draft) -> anyhow::Result<()> {
+    let text = if command.file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        // One more than is read of it, so that the rest is told of.
+        let most = 16 * bole_engine::MAX_DRAFT_BYTES as u64;
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).context("standard input")?;
+        bole_engine::text_of(&bytes).ok_or_else(|| EngineError::NoText("-".into()))?
+    } else {
+        let extractor = Extractor::new(&session.settings, knowledge, reader_program()?);
+        bole_engine::read_description(&extractor, &command.file).await?
+    };
+    let draft = knowledge.draft(&text, command.id.as_deref(), command.field.as_deref())?;
+    if let Some(path) = &command.to {
+        let fail = |source| EngineError::Path { path: path.clone(), source };
+        // What somebody mended by hand is not written over.
+        let mut file = std::fs::File::create_new(path).map_err(fail)?;
+        file.write_all(draft.text.as_bytes()).map_err(fail)?;
+    }
+    match command.format {
+        TextOrJson::Json => print_json(&draft)?,
+        TextOrJson::Text => {
+            if command.to.is_none() {
+                print_line(draft.text.trim_end())?;
+            }
+            print_report(&draft)?;
+        }
+    }
+    Ok(())
+}
+
+/// What was made of the text, on standard error.
+fn print_report(draft: &Draft) -> anyhow::Result<()> {
+    let mut stderr = std::io::stderr().lock();
+    for understood in &draft.understood {
+        let name = printable(&format!("{} {}", understood.name_en, understood.name_zh));
+        let what = match &understood.what {
+            Meaning::Concept { listed, .. } => listed.told(),
+            Meaning::Title(_) => "title",
+            Meaning::Degree(_) | Meaning::MinFullTimeMonths(_) | Meaning::MaxFullTimeMonths(_) => "must-have",
+            Meaning::WishedDegree(_) | Meaning::WishedMonths(_) => "no gate, only a wish",
+            Meaning::NotNeeded => "left out, not needed",
+        };
+        writeln!(stderr, "line {:>3}  {name}: {what}", understood.line)?;
+    }
+    for warning in &draft.warnings {
+        let place = warning.line.map_or_else(|| "note    ".to_owned(), |line| format!("line {line:>3}"));
+        writeln!(stderr, "{place}  {}", printable(&warning.message))?;
+    }
+    for line in &draft.not_understood {
+        writeln!(stderr, "line {:>3}  not understood: {}", line.line, printable(&line.quote))?;
+    }
+    let (n_understood, n_left) = (draft.understood.len(), draft.not_understood.len());
+    writeln!(
+        stderr,
+        "{n_understood} things understood, {n_left} lines not: look the profile over before it is used"
+    )?;
+    Ok(())
 }
 
 fn print_outline(outline: &Outline) -> anyhow::Result<()> {
