@@ -87,9 +87,10 @@ fn named(explanation: &Explanation) -> Vec<(&str, Expected<'_>, Span)> {
         for reason in &component.reasons {
             let (what, expected) = match &reason.what {
                 ReasonKind::Concept { concept, .. } => (concept.0.as_str(), Expected::Concept(concept)),
-                ReasonKind::Degree { .. } | ReasonKind::Work | ReasonKind::Practice => {
-                    (component.id.as_str(), Expected::Text)
-                }
+                ReasonKind::Degree { .. }
+                | ReasonKind::NamesField
+                | ReasonKind::Work
+                | ReasonKind::Practice => (component.id.as_str(), Expected::Text),
             };
             named.extend(reason.spans.iter().map(|span| (what, expected, *span)));
         }
