@@ -180,9 +180,9 @@ pub struct Trap {
     pub path: PathBuf,
     /// How it tempts.
     pub trap: String,
-    /// For each profile for which it is judged, and not relevant.
+    /// For each profile for which it is judged and not relevant: among all, then in its language.
     pub places: Vec<TrapPlace>,
-    /// Whether Bole ranks it among the first ten for one of them.
+    /// Whether Bole ranks it among the first ten in one of them.
     pub is_in_top_10: bool,
 }
 
@@ -191,6 +191,8 @@ pub struct Trap {
 pub struct TrapPlace {
     /// The profile.
     pub profile: String,
+    /// Among whom.
+    pub set: ResumeSet,
     /// By Bole, from 1.
     pub bole: usize,
     /// By BM25, from 1.

@@ -236,24 +236,26 @@ impl Contest<'_> {
         })
     }
 
-    /// Adds where both rankers have each trap that is not relevant, by its number.
+    /// Adds where both rankers have each trap that is not relevant, by its number: among all, and in its language.
     fn trap_places(&self, places: &mut BTreeMap<usize, Vec<TrapPlace>>) {
-        let judged = self.judged(ResumeSet::All);
-        let place_of = |ranking: Vec<usize>| {
-            let mut place_of = vec![0; ranking.len()];
-            for (number, place) in ranking.into_iter().zip(1..) {
-                if let Some(slot) = place_of.get_mut(number) {
-                    *slot = place;
+        for set in [ResumeSet::All, ResumeSet::Chinese, ResumeSet::English] {
+            let judged = self.judged(set);
+            let place_of = |ranking: Vec<usize>| {
+                let mut place_of = vec![0; ranking.len()];
+                for (number, place) in ranking.into_iter().zip(1..) {
+                    if let Some(slot) = place_of.get_mut(number) {
+                        *slot = place;
+                    }
                 }
-            }
-            place_of
-        };
-        let (points, words) = (place_of(self.by_points(&judged)), place_of(self.by_words(&judged)));
-        for (((number, judgement), bole), bm25) in judged.iter().zip(points).zip(words) {
-            let is_trap = self.resumes.get(*number).is_some_and(|resume| resume.trap.is_some());
-            if is_trap && !judgement.is_relevant {
-                let profile = self.profile.to_owned();
-                places.entry(*number).or_default().push(TrapPlace { profile, bole, bm25 });
+                place_of
+            };
+            let (points, words) = (place_of(self.by_points(&judged)), place_of(self.by_words(&judged)));
+            for (((number, judgement), bole), bm25) in judged.iter().zip(points).zip(words) {
+                let is_trap = self.resumes.get(*number).is_some_and(|resume| resume.trap.is_some());
+                if is_trap && !judgement.is_relevant {
+                    let profile = self.profile.to_owned();
+                    places.entry(*number).or_default().push(TrapPlace { profile, set, bole, bm25 });
+                }
             }
         }
     }

@@ -121,7 +121,7 @@ fn print_traps(report: &Relevance) -> anyhow::Result<()> {
     }
     let n_caught = report.traps.iter().filter(|trap| trap.is_in_top_10).count();
     print_line(format_args!(
-        "\n{} traps, {n_caught} of them in a top 10; places by bole / by bm25",
+        "\n{} traps, {n_caught} of them in a top 10, of all or of their language; places among all by bole / bm25",
         report.traps.len()
     ))?;
     let profiles = report.profiles.iter().map(|profile| profile.profile.as_str());
