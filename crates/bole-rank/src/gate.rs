@@ -51,6 +51,18 @@ pub enum GateOutcome {
 const SHOWN: u32 = 100;
 
 impl Gate {
+    /// A gate with names in Chinese and English.
+    pub(crate) fn new(
+        id: &str,
+        [name_zh, name_en]: [&str; 2],
+        condition: Condition,
+        lexicon: &Lexicon,
+    ) -> Self {
+        let accepted = accepted(&condition, lexicon);
+        let [name_zh, name_en] = [name_zh, name_en].map(str::to_owned);
+        Self { id: id.to_owned(), name_zh, name_en, condition, accepted }
+    }
+
     /// Judges `row`. What is not stated is unknown: a concept that is not named fails only if the resume denies it.
     pub(crate) fn judge(&self, row: &Row) -> GateOutcome {
         self.judge_facts(row.facts()).unwrap_or_else(|| {
@@ -91,6 +103,36 @@ impl Gate {
     pub(crate) fn accepts(&self, concept: u16) -> bool {
         self.accepted.get(usize::from(concept)).copied().unwrap_or_default()
     }
+
+    /// How it and another gate exclude each other, or one makes the other idle, and what to do.
+    pub(crate) fn clash(&self, other: &Self) -> Option<(&'static str, &'static str)> {
+        let within =
+            |inner: &[bool], outer: &[bool]| inner.iter().zip(outer).all(|(inner, outer)| !inner | outer);
+        match (&self.condition, &other.condition) {
+            (Condition::MinFullTimeMonths(least), Condition::MaxFullTimeMonths(most))
+            | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => {
+                (least > most).then_some(("contradicts", "no resume can be sure to pass both: keep one"))
+            }
+            (Condition::MinDegree(_), Condition::MinDegree(_))
+            | (Condition::MinFullTimeMonths(_), Condition::MinFullTimeMonths(_))
+            | (Condition::MaxFullTimeMonths(_), Condition::MaxFullTimeMonths(_)) => {
+                Some(("asks for the same as", "the stricter one makes the other idle: keep that"))
+            }
+            // A gate of unknown concepts accepts nothing; they have been reported.
+            (Condition::AnyOf(_), Condition::AnyOf(_))
+                if !self.accepted.contains(&true) || !other.accepted.contains(&true) =>
+            {
+                None
+            }
+            (Condition::AnyOf(_), Condition::AnyOf(_)) if within(&self.accepted, &other.accepted) => {
+                Some(("who passes it passes, always,", "the wider one is idle: leave it out"))
+            }
+            (Condition::AnyOf(_), Condition::AnyOf(_)) if within(&other.accepted, &self.accepted) => {
+                Some(("it is passed, always, by who passes", "it is idle: leave it out"))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Whether a cell passes a gate that asks for its concept.
@@ -107,7 +149,7 @@ pub(crate) fn any_of(is_shown: bool, is_denied: bool) -> GateOutcome {
     }
 }
 
-const DEGREES: [(&str, Degree); 5] = [
+pub(crate) const DEGREES: [(&str, Degree); 5] = [
     ("secondary", Degree::Secondary),
     ("associate", Degree::Associate),
     ("bachelor", Degree::Bachelor),
@@ -135,7 +177,7 @@ pub(crate) fn read_degree(
 /// A ranking keeps a bit for each.
 const MAX_GATES: usize = 64;
 /// Fifty years; more is a mistake.
-const MAX_MONTHS: u32 = 600;
+pub(crate) const MAX_MONTHS: u32 = 600;
 
 /// Reads `[[gates]]` of a profile.
 pub(crate) fn read_gates(
@@ -210,22 +252,14 @@ pub(crate) fn read_gates(
             problems.add(Some(place.clone()), &key, message, hint);
         }
         for condition in conditions {
-            let accepted = accepted(&condition, lexicon);
+            let gate = Gate::new(id, [name_zh, name_en], condition, lexicon);
             for other in &gates {
-                if let Some((message, hint)) =
-                    clash((&condition, &accepted), (&other.condition, &other.accepted))
-                {
+                if let Some((message, hint)) = gate.clash(other) {
                     let message = format!("{message} the gate `{}`", other.id);
                     problems.add(Some(place.clone()), &key, message, hint);
                 }
             }
-            gates.push(Gate {
-                id: id.to_owned(),
-                name_zh: name_zh.to_owned(),
-                name_en: name_en.to_owned(),
-                condition,
-                accepted,
-            });
+            gates.push(gate);
         }
     }
     if gates.len() > MAX_GATES {
@@ -233,35 +267,6 @@ pub(crate) fn read_gates(
         problems.add(Some(root.place()), "gates", message, "ask for the rest by weight");
     }
     gates
-}
-
-/// How two conditions exclude each other, or one makes the other idle, and what to do; each with what it accepts.
-fn clash(
-    (one, own): (&Condition, &[bool]),
-    (other, others): (&Condition, &[bool]),
-) -> Option<(&'static str, &'static str)> {
-    let within =
-        |inner: &[bool], outer: &[bool]| inner.iter().zip(outer).all(|(inner, outer)| !inner | outer);
-    match (one, other) {
-        (Condition::MinFullTimeMonths(least), Condition::MaxFullTimeMonths(most))
-        | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => {
-            (least > most).then_some(("contradicts", "no resume can be sure to pass both: keep one"))
-        }
-        (Condition::MinDegree(_), Condition::MinDegree(_))
-        | (Condition::MinFullTimeMonths(_), Condition::MinFullTimeMonths(_))
-        | (Condition::MaxFullTimeMonths(_), Condition::MaxFullTimeMonths(_)) => {
-            Some(("asks for the same as", "the stricter one makes the other idle: keep that"))
-        }
-        // A gate of unknown concepts accepts nothing; they have been reported.
-        (Condition::AnyOf(_), Condition::AnyOf(_)) if !own.contains(&true) || !others.contains(&true) => None,
-        (Condition::AnyOf(_), Condition::AnyOf(_)) if within(own, others) => {
-            Some(("who passes it passes, always,", "the wider one is idle: leave it out"))
-        }
-        (Condition::AnyOf(_), Condition::AnyOf(_)) if within(others, own) => {
-            Some(("it is passed, always, by who passes", "it is idle: leave it out"))
-        }
-        _ => None,
-    }
 }
 
 fn accepted(condition: &Condition, lexicon: &Lexicon) -> Vec<bool> {

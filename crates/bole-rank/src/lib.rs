@@ -66,6 +66,7 @@ mod draft;
 mod gate;
 mod level;
 mod outline;
+mod overrides;
 mod profile;
 mod targets;
 
@@ -95,6 +96,7 @@ pub use gate::{Condition, Gate, GateOutcome};
 pub use level::{Basis, Level, LevelCondition, LevelName, Levels, OpenLevel, Postdoc, PostdocWhy, Talent};
 pub use lexicon::{Concept, ConceptKind, Lexicon};
 pub use outline::{ConceptOutline, Enough, GateOutline, GroupOutline, Listed, Outline};
+pub use overrides::{GateChange, Overrides, Weight};
 pub use problem::{Problem, Source, suggest};
 pub use profile::{Group, GroupKind, Profile};
 pub use rank::{Filter, Ranked, Ranking, Totals, rank};

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bole_core::{ConceptId, ContentHash, FieldId};
@@ -39,6 +38,8 @@ pub struct Group {
     pub name_en: String,
     /// The most points it gives, in thousandths; all groups together give 100,000.
     pub weight: u32,
+    /// The weight as it is written: a share of the sum of all.
+    pub share: u32,
     /// What it counts.
     pub kind: GroupKind,
     /// What is enough for all its points: concepts × 1000, thousandths of an education, or months.
@@ -109,7 +110,7 @@ const KEYS: [&str; 10] = [
 /// As long as a label of a domain name.
 const MAX_ID_BYTES: usize = 63;
 /// A weight is a share; more digits than this say nothing.
-const MAX_WEIGHT: u32 = 100_000;
+pub(crate) const MAX_WEIGHT: u32 = 100_000;
 
 impl Profile {
     /// Reads a profile and checks it against `lexicon`.
@@ -171,53 +172,25 @@ impl Profile {
         })
     }
 
-    /// The same profile with other weights for some groups, by their ids, as shares of any sum. A weight of 0 takes a
-    /// group out of the score. Its hash is another, made from this one's and the weights.
-    ///
-    /// # Errors
-    /// Every id that is no group, and weights that are all 0.
-    pub fn with_weights(&self, weights: &BTreeMap<String, u32>) -> Result<Self, Vec<Problem>> {
-        let problem = |key: &str, message: &str, hint: String| Problem {
-            file: "weights".to_owned(),
-            line: None,
-            key: key.to_owned(),
-            message: message.to_owned(),
-            hint,
-        };
-        let ids = || self.groups.iter().map(|group| group.id.as_str());
-        let mut problems = Vec::new();
-        for (id, weight) in weights {
-            if !ids().any(|known| known == id) {
-                let names = ids().collect::<Vec<_>>().join("`, `");
-                let hint = suggest(id, ids(), &format!("the groups are `{names}`"));
-                problems.push(problem(id, "is not a group of the profile", hint));
-            }
-            if *weight > MAX_WEIGHT {
-                problems.push(problem(
-                    id,
-                    "is out of range",
-                    format!("use a whole number up to {MAX_WEIGHT}"),
-                ));
-            }
-        }
-        let mut changed = self.clone();
-        for group in &mut changed.groups {
-            group.weight = weights.get(&group.id).copied().unwrap_or(group.weight);
-        }
-        if changed.groups.iter().all(|group| group.weight == 0) {
-            problems.push(problem("", "every weight is 0", "give one group a weight".to_owned()));
-        }
-        if !problems.is_empty() {
-            return Err(problems);
+    /// The same with other shares, by group, and other gates; `hash` has to be of all that is changed.
+    pub(crate) fn changed(
+        &self,
+        shares: &[u32],
+        gates: Vec<Gate>,
+        lexicon: &Lexicon,
+        hash: impl Fn(&Self) -> ContentHash,
+    ) -> Self {
+        let targets = Arc::new(Targets::new(&self.groups, &self.slots, &gates, lexicon));
+        let mut changed = Self { gates, targets, ..self.clone() };
+        for (group, share) in changed.groups.iter_mut().zip(shares) {
+            group.share = *share;
         }
         normalise(&mut changed.groups);
-        let listed: Vec<u8> =
-            weights.iter().flat_map(|(id, weight)| format!("{id}={weight};").into_bytes()).collect();
-        changed.hash = ContentHash::of_parts([self.hash.as_bytes().as_slice(), &listed]);
-        Ok(changed)
+        changed.hash = hash(&changed);
+        changed
     }
 
-    /// The hash of the file, and of changed weights if there are any.
+    /// The hash of the file, and of overrides if they change anything.
     pub fn hash(&self) -> ContentHash {
         self.hash
     }
@@ -373,7 +346,8 @@ impl Draft<'_> {
             id: id.to_owned(),
             name_zh: name_zh.to_owned(),
             name_en: name_en.to_owned(),
-            weight: weight.map_or(1, |weight| weight.value),
+            weight: 0,
+            share: weight.map_or(1, |weight| weight.value),
             kind,
             full,
             slots: start..self.slots.len(),
@@ -432,15 +406,15 @@ const FIXED: [Fixed; 4] = [
     },
 ];
 
-/// Makes weights add up to [`TOTAL`], rounding down and giving what is left to the first ones.
+/// Makes weights of shares that add up to [`TOTAL`], rounding down and giving what is left to the first ones.
 fn normalise(groups: &mut [Group]) {
-    let sum: u64 = groups.iter().map(|group| u64::from(group.weight)).sum();
-    let weights = groups.iter().map(|group| u64::from(group.weight) * u64::from(TOTAL) / sum.max(1));
-    let weights: Vec<u32> = weights.map(|weight| weight as u32).collect();
-    let mut left = TOTAL - weights.iter().sum::<u32>().min(TOTAL);
-    for (group, weight) in groups.iter_mut().zip(weights) {
-        let extra = u32::from(left > 0 && group.weight > 0);
-        left -= extra;
-        group.weight = weight + extra;
+    let sum: u64 = groups.iter().map(|group| u64::from(group.share)).sum();
+    for group in groups.iter_mut() {
+        group.weight = (u64::from(group.share) * u64::from(TOTAL) / sum.max(1)) as u32;
+    }
+    let mut left = TOTAL - groups.iter().map(|group| group.weight).sum::<u32>().min(TOTAL);
+    for group in groups.iter_mut().filter(|group| group.share > 0) {
+        group.weight += u32::from(left > 0);
+        left = left.saturating_sub(1);
     }
 }
