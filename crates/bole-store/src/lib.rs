@@ -42,6 +42,6 @@ pub use postgres::{PostgresOptions, PostgresStore};
 pub use reread::{NewReading, Overdue, Reread};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::{
-    Committed, Condition, Decided, Decision, Discard, Intake, Known, PortalRow, QuarantineFilter, Replay,
-    Standing, Store, SubmissionRecord, Transition,
+    Committed, Condition, Decided, Decision, Discard, Intake, KeptArtifact, Known, PortalRow,
+    QuarantineFilter, Replay, Standing, Store, SubmissionRecord, Transition,
 };

@@ -71,7 +71,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Where these documents stand now, in their order; none for a document that stands nowhere.
     async fn standings_of(&self, documents: &[DocumentId]) -> Result<Vec<Option<Standing>>, StoreError>;
 
-    /// Where these documents stood at `at`, in their order; none for a document that stood nowhere.
+    /// Where these documents stood at `at`, in their order; none for a document that stood nowhere then.
     async fn standings_of_at(
         &self,
         documents: &[DocumentId],
@@ -95,8 +95,28 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         evidence: &[(ReadingId, EncodedEvidence)],
     ) -> Result<(), StoreError>;
 
-    /// Keeps the text of a lexicon, profile or levels file under its hash, for ever.
-    async fn keep_artifact(&self, kind: &str, hash: ContentHash, text: &str) -> Result<(), StoreError>;
+    /// Keeps the text of a lexicon, a profile, levels or a run under its hash, for ever; a second time changes nothing.
+    async fn keep_artifact(
+        &self,
+        kind: &str,
+        hash: ContentHash,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// The text that was kept; none if there is none.
+    async fn artifact(&self, kind: &str, hash: ContentHash) -> Result<Option<String>, StoreError>;
+
+    /// At most `limit` of what was kept of a kind, the oldest first, equally old ones by hash.
+    async fn artifacts(&self, kind: &str, limit: u32) -> Result<Vec<KeptArtifact>, StoreError>;
+
+    /// Of a kind those whose hash begins with `prefix` (lower-case hex), at most `limit`, in order.
+    async fn artifacts_by_prefix(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<ContentHash>, StoreError>;
 
     /// The ledger now.
     async fn ledger(&self) -> Result<Ledger, StoreError>;
@@ -261,6 +281,15 @@ pub enum Discard {
     Unknown,
     /// It is not in quarantine but here.
     NotQuarantined(State),
+}
+
+/// A text that was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptArtifact {
+    /// Its hash.
+    pub hash: ContentHash,
+    /// When it was first kept; none if that was before this was noted.
+    pub kept_at: Option<Timestamp>,
 }
 
 /// A portal.

@@ -12,13 +12,23 @@ use bole_core::LogPosition;
 use bole_store::{PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, intake, law, log, older, operating, people, quarantine, reread, settling,
+    Database, Tokio, artifacts, intake, law, log, older, operating, people, quarantine, reread, settling,
 };
 use server::{Emptied, Schema};
 use sqlx::{AssertSqlSafe, Executor};
 
 fn on_server(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&Schema::new()));
+}
+
+#[test]
+fn artifacts_are_kept_by_kind_and_hash() {
+    on_server(artifacts::artifacts_are_kept_by_kind_and_hash);
+}
+
+#[test]
+fn documents_stood_where_they_stood() {
+    on_server(artifacts::documents_stood_where_they_stood);
 }
 
 #[test]

@@ -11,7 +11,8 @@ use bole_core::{Fault, LogPosition};
 use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, fixture, intake, law, log, older, operating, people, quarantine, reread, settling,
+    Database, Tokio, artifacts, fixture, intake, law, log, older, operating, people, quarantine, reread,
+    settling,
 };
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
@@ -49,6 +50,16 @@ impl Database for File {
 
 fn on_file(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&File::new()));
+}
+
+#[test]
+fn artifacts_are_kept_by_kind_and_hash() {
+    on_file(artifacts::artifacts_are_kept_by_kind_and_hash);
+}
+
+#[test]
+fn documents_stood_where_they_stood() {
+    on_file(artifacts::documents_stood_where_they_stood);
 }
 
 #[test]

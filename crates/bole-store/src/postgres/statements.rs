@@ -53,7 +53,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bytea[])",
     add_changes: "INSERT INTO change (position, at, event) \
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])",
-    add_artifact: "INSERT INTO artifact (kind, hash, text) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    add_artifact: "INSERT INTO artifact (kind, hash, text, kept_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
     remove_artifact: "DELETE FROM artifact WHERE kind = $1 AND hash = $2",
 
     keys_of: "SELECT c.document, c.portal, c.candidate_ref FROM unnest($1::bigint[]) AS j (document) \
@@ -88,6 +88,12 @@ pub(super) const STATEMENTS: Statements = Statements {
     eldest: "SELECT j.person, (SELECT d.id FROM standing s JOIN document d ON d.number = s.document \
         WHERE s.person = j.person AND s.to_position IS NULL ORDER BY d.id LIMIT 1) \
         FROM unnest($1::bytea[]) AS j (person)",
+
+    artifact: "SELECT text FROM artifact WHERE kind = $1 AND hash = $2",
+    artifacts: "SELECT hash, kept_at FROM artifact WHERE kind = $1 \
+        ORDER BY kept_at NULLS FIRST, hash LIMIT $2",
+    artifacts_between: "SELECT hash FROM artifact WHERE kind = $1 \
+        AND hash BETWEEN decode($2, 'hex') AND decode($3, 'hex') ORDER BY hash LIMIT $4",
 
     head: "SELECT coalesce(max(position), 0) FROM change",
     changes: "SELECT position, at, event FROM change WHERE position > $1 ORDER BY position LIMIT $2",

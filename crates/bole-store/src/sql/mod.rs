@@ -1,6 +1,7 @@
 //! What the stores have in common: all that they do with rows, told once. A database brings its connections and the
 //! text of its statements.
 
+mod artifacts;
 mod backend;
 mod codes;
 mod columns;

@@ -23,7 +23,7 @@ pub(super) async fn probe<B: Backend>(backend: &B) -> Result<(), StoreError> {
 }
 
 async fn put<S: Session>(session: &mut S, hash: ContentHash, text: &str) -> Result<(), StoreError> {
-    let values = [Value::Text(KIND), Value::Bytes(hash.as_bytes()), Value::Text(text)];
+    let values = [Value::Text(KIND), Value::Bytes(hash.as_bytes()), Value::Text(text), Value::Number(0)];
     session.execute(S::SQL.add_artifact, &[], &values).await
 }
 

@@ -56,6 +56,7 @@ pub(super) async fn standings_of<S: Session>(
     in_places(&session.fetch(S::SQL.standings_of, &[ids(documents)], &[]).await?, documents.len())
 }
 
+/// Where these documents stood at `at`.
 pub(super) async fn standings_of_at<S: Session>(
     session: &mut S,
     documents: &[DocumentId],
@@ -173,10 +174,7 @@ pub(super) async fn documents_by_prefix<S: Session>(
     prefix: &str,
     limit: u32,
 ) -> Result<Vec<DocumentId>, StoreError> {
-    if prefix.len() > 64 || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(Vec::new());
-    }
-    let (first, last) = (format!("{prefix:0<64}"), format!("{prefix:f<64}"));
+    let Some((first, last)) = ends(prefix) else { return Ok(Vec::new()) };
     let values = [Value::Text(&first), Value::Text(&last), Value::Number(i64::from(limit))];
     documents(&session.fetch(S::SQL.documents_between, &[], &values).await?)
 }
@@ -193,6 +191,12 @@ pub(super) async fn oldest_queued<S: Session>(session: &mut S) -> Result<Option<
     let rows = session.fetch(S::SQL.oldest_queued, &[], &[]).await?;
     let oldest = rows.first().map(|row| row.number_or_none(0)).transpose()?;
     oldest.flatten().map(codes::time).transpose()
+}
+
+/// The first and the last hash that begin with `prefix`; none if no hash does.
+pub(super) fn ends(prefix: &str) -> Option<(String, String)> {
+    let is_hex = prefix.len() <= 64 && prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| (format!("{prefix:0<64}"), format!("{prefix:f<64}")))
 }
 
 fn documents(rows: &[impl Columns]) -> Result<Vec<DocumentId>, StoreError> {

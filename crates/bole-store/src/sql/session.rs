@@ -112,7 +112,7 @@ pub(crate) struct Statements {
     pub(crate) open_standings: &'static str,
     /// Table: position, time, event.
     pub(crate) add_changes: &'static str,
-    /// Values: kind, hash, text.
+    /// Values: kind, hash, text, time.
     pub(crate) add_artifact: &'static str,
     /// Values: kind, hash.
     pub(crate) remove_artifact: &'static str,
@@ -135,6 +135,13 @@ pub(crate) struct Statements {
     /// Table: persons. Answers person and the smallest id of its documents.
     pub(crate) eldest: &'static str,
 
+    /// Values: kind, hash. Answers text.
+    pub(crate) artifact: &'static str,
+    /// Values: kind, limit. Answers hash and time, or none.
+    pub(crate) artifacts: &'static str,
+    /// Values: kind, the first and the last hash in hex, limit. Answers hashes.
+    pub(crate) artifacts_between: &'static str,
+
     /// Answers the newest position.
     pub(crate) head: &'static str,
     /// Values: position, limit. Answers position, time, event.
@@ -143,6 +150,7 @@ pub(crate) struct Statements {
     pub(crate) standings_at: &'static str,
     /// Table: ids. Answers the same, and the place in the table from 0.
     pub(crate) standings_of: &'static str,
+    /// Table: ids. Values: position. Answers the same.
     pub(crate) standings_of_at: &'static str,
     /// Table: document ids, readers. Answers the place in the table, bytes.
     pub(crate) readings: &'static str,

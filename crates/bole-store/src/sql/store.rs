@@ -14,14 +14,15 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::backend::Backend;
-use super::session::{Column, Session, Value};
+use super::session::{Column, Session};
 use super::write::Found;
 use super::{
-    Columns, codes, commit, error, followers, intake, portals, probe, quarantine, read, reread, sweep, write,
+    Columns, artifacts, codes, commit, error, followers, intake, portals, probe, quarantine, read, reread,
+    sweep, write,
 };
 use crate::{
-    Committed, Decided, Discard, Intake, Keep, Known, NewReading, Originals, Overdue, PortalRow,
-    QuarantineFilter, Replay, Reread, Standing, Store, StoreError, SubmissionRecord, Transition,
+    Committed, Decided, Discard, Intake, Keep, KeptArtifact, Known, NewReading, Originals, Overdue,
+    PortalRow, QuarantineFilter, Replay, Reread, Standing, Store, StoreError, SubmissionRecord, Transition,
 };
 
 /// How often a transaction is tried that loses against others.
@@ -105,11 +106,31 @@ impl<B: Backend> Store for B {
         again(|| keep_evidence(self, lexicon, evidence)).await
     }
 
-    async fn keep_artifact(&self, kind: &str, hash: ContentHash, text: &str) -> Result<(), StoreError> {
-        let mut write = self.write_aside().await?;
-        let values = [Value::Text(kind), Value::Bytes(hash.as_bytes()), Value::Text(text)];
-        execute_artifact(write.session(), &values).await?;
-        write.commit().await
+    async fn keep_artifact(
+        &self,
+        kind: &str,
+        hash: ContentHash,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        again(|| artifacts::keep(self, kind, hash, text, now)).await
+    }
+
+    async fn artifact(&self, kind: &str, hash: ContentHash) -> Result<Option<String>, StoreError> {
+        artifacts::artifact(&mut self.read().await?, kind, hash).await
+    }
+
+    async fn artifacts(&self, kind: &str, limit: u32) -> Result<Vec<KeptArtifact>, StoreError> {
+        artifacts::artifacts(&mut self.read().await?, kind, limit).await
+    }
+
+    async fn artifacts_by_prefix(
+        &self,
+        kind: &str,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<ContentHash>, StoreError> {
+        artifacts::by_prefix(&mut self.read().await?, kind, prefix, limit).await
     }
 
     async fn ledger(&self) -> Result<Ledger, StoreError> {
@@ -250,10 +271,6 @@ impl<B: Backend> Originals for B {
     async fn original(&self, document: DocumentId) -> Result<Option<Bytes>, StoreError> {
         Ok(read::original(&mut self.read().await?, document).await?.map(Bytes::from))
     }
-}
-
-async fn execute_artifact<S: Session>(session: &mut S, values: &[Value<'_>]) -> Result<(), StoreError> {
-    session.execute(S::SQL.add_artifact, &[], values).await
 }
 
 async fn keep_evidence<B: Backend>(

@@ -51,7 +51,7 @@ pub(super) const STATEMENTS: Statements = Statements {
         FROM json_each(?1)",
     add_changes: "INSERT INTO change (position, at, event) \
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
-    add_artifact: "INSERT INTO artifact (kind, hash, text) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+    add_artifact: "INSERT INTO artifact (kind, hash, text, kept_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     remove_artifact: "DELETE FROM artifact WHERE kind = ?1 AND hash = ?2",
 
     keys_of: "SELECT c.document, c.portal, c.candidate_ref FROM json_each(?1) j \
@@ -83,6 +83,12 @@ pub(super) const STATEMENTS: Statements = Statements {
         CROSS JOIN document d ON d.number = s.document",
     eldest: "SELECT unhex(j.value), (SELECT min(d.id) FROM standing s CROSS JOIN document d \
         ON d.number = s.document WHERE s.person = unhex(j.value) AND s.to_position IS NULL) FROM json_each(?1) j",
+
+    artifact: "SELECT text FROM artifact WHERE kind = ?1 AND hash = ?2",
+    artifacts: "SELECT hash, kept_at FROM artifact WHERE kind = ?1 \
+        ORDER BY kept_at IS NOT NULL, kept_at, hash LIMIT ?2",
+    artifacts_between: "SELECT hash FROM artifact WHERE kind = ?1 AND hash BETWEEN unhex(?2) AND unhex(?3) \
+        ORDER BY hash LIMIT ?4",
 
     head: "SELECT coalesce(max(position), 0) FROM change",
     changes: "SELECT position, at, event FROM change WHERE position > ?1 ORDER BY position LIMIT ?2",

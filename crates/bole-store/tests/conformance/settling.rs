@@ -39,7 +39,7 @@ pub(crate) async fn what_is_committed_is_there_after_reopening(database: &dyn Da
     let derived = bole_core::EncodedEvidence::from_bytes(b"derived".to_vec());
     for _ in 0..2 {
         store.keep_evidence(newer, &[(reading, derived.clone())]).await.unwrap();
-        store.keep_artifact("lexicon", newer, "text").await.unwrap();
+        store.keep_artifact("lexicon", newer, "text", at(0)).await.unwrap();
     }
     assert_eq!(store.evidence(newer, &[reading]).await.unwrap(), [Some(derived)]);
     let prefix: String = document("a").to_string().chars().take(9).collect();

@@ -237,7 +237,7 @@ async fn text_that_the_server_refuses_is_refused_by_name() {
     let schema = Schema::new();
     let store = schema.store(&schema.options()).await;
     let hash = bole_core::ContentHash::of(b"a\0b");
-    let kept = store.keep_artifact("lexicon", hash, "a\0b").await.unwrap_err();
+    let kept = store.keep_artifact("lexicon", hash, "a\0b", fixture::at(0)).await.unwrap_err();
     assert!(matches!(kept, StoreError::Refused { .. }), "{kept:?}");
     assert_eq!(kept.fault(), bole_core::Fault::Permanent(Reason::StoreRefused));
 }
