@@ -13,7 +13,7 @@ pub(crate) struct Best {
 }
 
 pub(crate) struct BestOfSegment {
-    columns: [Column<u64>; 4],
+    ids: Ids,
     limit: usize,
     n_total: usize,
     scored: Vec<(Score, DocId)>,
@@ -24,8 +24,7 @@ impl Collector for Best {
     type Child = BestOfSegment;
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
-        let [a, b, c, d] = document_columns().map(|name| segment.fast_fields().u64(name));
-        Ok(BestOfSegment { columns: [a?, b?, c?, d?], limit: self.limit, n_total: 0, scored: Vec::new() })
+        Ok(BestOfSegment { ids: Ids::of(segment)?, limit: self.limit, n_total: 0, scored: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -65,7 +64,7 @@ impl SegmentCollector for BestOfSegment {
         let mut hits = self
             .scored
             .iter()
-            .map(|(bm25, document)| Hit { document: self.document(*document), bm25: *bm25 })
+            .map(|(bm25, document)| Hit { document: self.ids.get(*document), bm25: *bm25 })
             .collect::<Vec<_>>();
         hits.sort_by(|a, b| b.bm25.total_cmp(&a.bm25).then(a.document.cmp(&b.document)));
         hits.truncate(self.limit);
@@ -73,8 +72,55 @@ impl SegmentCollector for BestOfSegment {
     }
 }
 
-impl BestOfSegment {
-    fn document(&self, document: DocId) -> DocumentId {
+/// Gives all hits, in no order.
+pub(crate) struct All;
+
+pub(crate) struct AllOfSegment {
+    ids: Ids,
+    found: Vec<DocumentId>,
+}
+
+impl Collector for All {
+    type Fruit = Vec<DocumentId>;
+    type Child = AllOfSegment;
+
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<AllOfSegment> {
+        Ok(AllOfSegment { ids: Ids::of(segment)?, found: Vec::new() })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<Vec<DocumentId>>) -> tantivy::Result<Vec<DocumentId>> {
+        Ok(segments.concat())
+    }
+}
+
+impl SegmentCollector for AllOfSegment {
+    type Fruit = Vec<DocumentId>;
+
+    fn collect(&mut self, document: DocId, _: Score) {
+        self.found.push(self.ids.get(document));
+    }
+
+    fn harvest(self) -> Vec<DocumentId> {
+        self.found
+    }
+}
+
+/// The ids of a segment's documents.
+struct Ids {
+    columns: [Column<u64>; 4],
+}
+
+impl Ids {
+    fn of(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let [a, b, c, d] = document_columns().map(|name| segment.fast_fields().u64(name));
+        Ok(Self { columns: [a?, b?, c?, d?] })
+    }
+
+    fn get(&self, document: DocId) -> DocumentId {
         joined(self.columns.each_ref().map(|column| column.first(document).unwrap_or_default()))
     }
 }

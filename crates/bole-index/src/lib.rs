@@ -15,6 +15,7 @@ mod collect;
 mod entry;
 mod error;
 mod lexeme;
+mod memory;
 mod query;
 mod schema;
 mod search;
@@ -23,6 +24,7 @@ mod writer;
 
 pub use entry::Entry;
 pub use error::IndexError;
+pub use memory::matching;
 pub use query::{Query, QueryError};
-pub use search::{Found, Hit, SearchIndex};
+pub use search::{Found, Hit, Matching, SearchIndex};
 pub use writer::IndexWriter;

@@ -69,6 +69,11 @@ impl Query {
         if root.is_positive() { Ok(Self { root }) } else { Err(QueryError::OnlyNegative) }
     }
 
+    /// Whether it looks at where documents came from.
+    pub fn uses_source(&self) -> bool {
+        self.root.any(|leaf| leaf.scope == Scope::Source)
+    }
+
     /// The places in a stored text that the sought words match, in scalars, in order and apart from each other.
     ///
     /// Words sought in a field count too, wherever they stand. Costs as much as cutting the text into words.
@@ -120,6 +125,14 @@ impl Node {
             Self::Not(_) => false,
             Self::And(nodes) => nodes.iter().any(Self::is_positive),
             Self::Or(nodes) => nodes.iter().all(Self::is_positive),
+        }
+    }
+
+    fn any(&self, is_it: impl Copy + Fn(&Leaf) -> bool) -> bool {
+        match self {
+            Self::Leaf(leaf) => is_it(leaf),
+            Self::Not(node) => node.any(is_it),
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(|node| node.any(is_it)),
         }
     }
 

@@ -8,7 +8,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
 use tantivy::{Directory, Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
 
-use crate::collect::Best;
+use crate::collect::{All, Best};
 use crate::schema::Fields;
 use crate::{IndexError, IndexWriter, Query};
 
@@ -45,6 +45,15 @@ pub struct Hit {
     pub document: DocumentId,
     /// Its BM25 score, 0 and above. It depends on what else is in the index: to order hits, for nothing else.
     pub bm25: f32,
+}
+
+/// What several queries find in one and the same commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Matching {
+    /// Up to where the commit has read the change log.
+    pub position: LogPosition,
+    /// For each query all documents that it finds, in no order.
+    pub documents: Vec<Vec<DocumentId>>,
 }
 
 impl SearchIndex {
@@ -152,16 +161,35 @@ impl SearchIndex {
         Ok(self.searcher()?.search(&query, &Best { limit })?)
     }
 
-    /// What the last commit left, opened anew only if it is another.
+    /// All documents that each of `queries` finds, and the position of the commit in which it does.
+    pub fn matching(&self, queries: &[Query]) -> Result<Matching, IndexError> {
+        let (searcher, position) = self.searcher_with_position()?;
+        let found = queries.iter().map(|query| searcher.search(&query.compile(&self.shared.fields), &All));
+        Ok(Matching { position, documents: found.collect::<Result<_, _>>()? })
+    }
+
     fn searcher(&self) -> Result<Searcher, IndexError> {
+        Ok(self.searcher_with_position()?.0)
+    }
+
+    /// What the last commit left, opened anew only if it is another, and its position.
+    fn searcher_with_position(&self) -> Result<(Searcher, LogPosition), IndexError> {
         let Shared { index, reader, seen, .. } = &*self.shared;
-        let meta = read_meta(index)?;
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if *seen != meta {
-            reader.reload()?;
-            *seen = meta;
+        // Read before and after: what the reader opened in between, and the position, are those of one commit. Another
+        // commit in every one of these moments there cannot be: each waits for the disk.
+        loop {
+            let meta = read_meta(index)?;
+            let position = position_of(index)?;
+            if *seen != meta {
+                reader.reload()?;
+            }
+            if read_meta(index)? == meta {
+                *seen = meta;
+                return Ok((reader.searcher(), position));
+            }
+            seen.clear();
         }
-        Ok(reader.searcher())
     }
 }
 

@@ -108,6 +108,16 @@ fn queries_find_what_they_say() {
         let mut found_keys = found.hits.iter().map(|hit| keys[&hit.document]).collect::<Vec<_>>();
         found_keys.sort_unstable();
         assert_eq!(found_keys, expected, "{query}");
+        // Those of a filter are the same, and so are those of an index in memory, in parts too.
+        let queries = [Query::parse(query).unwrap()];
+        let matching = index.matching(&queries).unwrap();
+        assert_eq!(matching.position, LogPosition(1));
+        let in_parts = entries.chunks(5).map(|part| crate::matching(part, &queries).unwrap().concat());
+        for found in [matching.documents.concat(), in_parts.collect::<Vec<_>>().concat()] {
+            let mut found_keys = found.iter().map(|document| keys[document]).collect::<Vec<_>>();
+            found_keys.sort_unstable();
+            assert_eq!(found_keys, expected, "{query}");
+        }
         assert_eq!(found.n_total, expected.len(), "{query}");
     }
 }
@@ -346,5 +356,42 @@ proptest! {
             expected.sort_unstable();
             prop_assert_eq!(found, expected);
         }
+    }
+}
+
+#[test]
+fn what_matches_and_the_position_are_of_one_commit() {
+    let folder = TempDir::new().unwrap();
+    let index = SearchIndex::open(folder.path()).unwrap();
+    const N_COMMITS: u64 = 40;
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            let mut writer = index.writer().unwrap();
+            for position in 1..=N_COMMITS {
+                writer.upsert(&entry(&position.to_string(), "word")).unwrap();
+                writer.commit(LogPosition(position)).unwrap();
+            }
+        });
+        let other = SearchIndex::open(folder.path()).unwrap();
+        let queries = [Query::parse("word").unwrap(), Query::parse("absent").unwrap()];
+        while !writing.is_finished() {
+            let Matching { position, documents } = other.matching(&queries).unwrap();
+            assert_eq!(documents[0].len() as u64, position.0);
+            assert!(documents[1].is_empty());
+        }
+        let last = other.matching(&queries).unwrap();
+        assert_eq!((last.position, last.documents[0].len() as u64), (LogPosition(N_COMMITS), N_COMMITS));
+    });
+}
+
+#[test]
+fn a_query_that_looks_at_the_source_is_told() {
+    for (query, uses_source) in [
+        ("source:a", true),
+        ("audit (tax OR -来源:a)", true),
+        ("audit source", false),
+        ("title:source", false),
+    ] {
+        assert_eq!(Query::parse(query).unwrap().uses_source(), uses_source, "{query}");
     }
 }
