@@ -69,7 +69,7 @@ pub struct Attempt(pub u32);
 #[serde(transparent)]
 pub struct AsOf(pub jiff::civil::Date);
 
-/// A match run: the first 16 hex digits of the SHA-256 of all that its result depends on.
+/// A match run: the first 16 hex digits of the [hash](crate::RunRecord::hash) of all that its result depends on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RunId([u8; 8]);
 
@@ -220,9 +220,8 @@ impl FromStr for DocumentId {
 }
 
 impl RunId {
-    /// Names a run by `parts`: all that its result depends on.
-    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let hash = ContentHash::of_parts(parts);
+    /// The head of the hash of a run.
+    pub fn of(hash: ContentHash) -> Self {
         let mut head = [0; 8];
         for (to, from) in head.iter_mut().zip(hash.0) {
             *to = from;

@@ -23,6 +23,7 @@ mod person;
 mod reading;
 mod reason;
 mod resume;
+mod run;
 mod span;
 mod stored;
 mod submission;
@@ -44,6 +45,7 @@ pub use resume::{
     Achievement, AchievementKind, Confidence, Degree, Education, Entry, EntryKind, Language, Protected,
     ProtectedKind, Resume, Section, SectionKind, Sourced, SpokenLanguage,
 };
+pub use run::RunRecord;
 pub use span::Span;
 pub use stored::{EncodedEvidence, EncodedReading, StoredError};
 pub use submission::{Ledger, LedgerLine, State};

@@ -38,14 +38,14 @@ pub enum StoredError {
 
 /// What any version of a stored value has.
 #[derive(Deserialize)]
-struct Version {
-    version: u32,
+pub(crate) struct Version {
+    pub(crate) version: u32,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Versioned<T> {
-    version: u32,
-    value: T,
+pub(crate) struct Versioned<T> {
+    pub(crate) version: u32,
+    pub(crate) value: T,
 }
 
 /// The version of what is written now.

@@ -8,8 +8,8 @@ use bole_core::{
     Achievement, AchievementKind, AsOf, Attempt, Bounds, Change, ConceptId, Confidence, ContentHash,
     DateRange, Degree, Diagnostic, DocumentId, Education, EncodedEvidence, EncodedReading, Entry, EntryKind,
     Event, Evidence, Hidden, HiddenReason, Language, LogPosition, Mention, MentionStatus, Page, Pages,
-    Protected, ProtectedKind, Quality, RangeEnd, ReaderVersion, Reading, Reason, Resume, Run, Section,
-    SectionKind, Sourced, Span, SpokenLanguage, State, Statement, Studied, Verdict,
+    Protected, ProtectedKind, Quality, RangeEnd, ReaderVersion, Reading, Reason, Resume, Run, RunRecord,
+    Section, SectionKind, Sourced, Span, SpokenLanguage, State, Statement, Studied, Verdict,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,7 @@ const READING: &str = include_str!("golden/reading.v1.json");
 const RESUME: &str = include_str!("golden/resume.v1.json");
 const EVIDENCE: &str = include_str!("golden/evidence.v2.json");
 const EVIDENCE_V1: &str = include_str!("golden/evidence.v1.json");
+const RUN: &str = include_str!("golden/run.v1.json");
 const CHANGES: &str = include_str!("golden/changes.v1.json");
 const PROPERTIES: &str = include_str!("golden/resume.submitted.v1.properties.json");
 const RECEIPT: &str = include_str!("golden/resume.receipt.v1.json");
@@ -212,6 +213,33 @@ fn what_is_stored_says_its_version() {
     let error = EncodedReading::from_bytes(newer).decode(reading().id()).unwrap_err();
     assert!(matches!(error, bole_core::StoredError::Newer(2)), "{error}");
     assert!(EncodedReading::from_bytes(b"noise".to_vec()).decode(reading().id()).is_err());
+}
+
+#[test]
+fn runs() {
+    let run = RunRecord {
+        position: LogPosition(1234),
+        profile: ContentHash::of(b"a profile"),
+        weights: [("titles".to_owned(), 20)].into(),
+        gates: vec!["field=off".to_owned(), "min_degree=master".to_owned()],
+        profile_used: ContentHash::of(b"a changed profile"),
+        lexicon: ContentHash::of(b"a lexicon"),
+        levels: ContentHash::of(b"levels"),
+        scoring_version: 3,
+        filters: vec!["language:chinese AND school:重庆大学".to_owned()],
+        top: 20,
+    };
+    check(&run, RUN);
+    // The hash is what a run is found by: that of these values may never change.
+    assert_eq!(run.id().to_string(), "c279b09a6babfec8");
+    let without = RunRecord { filters: Vec::new(), ..run.clone() };
+    assert_eq!(without.id().to_string(), "70cb58c14058724c");
+    let stored = run.encode().unwrap();
+    assert_eq!(RunRecord::decode(&stored, run.hash()).unwrap(), run);
+    assert!(matches!(RunRecord::decode(&stored, without.hash()), Err(bole_core::StoredError::Mismatch)));
+    let newer = r#"{"version":2,"value":"who knows"}"#;
+    assert!(matches!(RunRecord::decode(newer, run.hash()), Err(bole_core::StoredError::Newer(2))));
+    assert!(RunRecord::decode("noise", run.hash()).is_err());
 }
 
 #[test]
