@@ -88,6 +88,26 @@ pub async fn catch_up(engine: &Engine) -> Result<(), EngineError> {
     close(engine, writer).await
 }
 
+/// Takes in all that the store has committed so far, with an index made anew where it cannot be used; answers whether it
+/// did. If not, another process is the follower, and its last commit is what there is.
+///
+/// # Errors
+/// An outage.
+pub(crate) async fn refresh(engine: &Engine) -> Result<bool, EngineError> {
+    let refreshed = match catch_up(engine).await {
+        Err(error) if must_rebuild(&error) => {
+            engine.recreate_index()?;
+            catch_up(engine).await
+        }
+        other => other,
+    };
+    match refreshed {
+        Ok(()) => Ok(true),
+        Err(EngineError::IndexBusy(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// From the last commit of the index to the head of the change log. After an error the writer is gone.
 async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter, EngineError> {
     let mut position = index_position(engine).await?;
@@ -189,7 +209,8 @@ async fn take_in(
     let Some(position) = changes.last().map(|change| change.position) else {
         return Ok((writer, Taken { to: after, committed_at: Vec::new(), traced: Vec::new() }));
     };
-    // A document that changed several times is written once, as it stands now; reading on is then harmless.
+    // A document that changed several times is written once, as it stood at the end of the stretch: a commit has what
+    // there was at its position, and nothing of later, so that a filter finds the same whenever it looks.
     let (mut documents, mut indexed) = (BTreeSet::new(), BTreeSet::new());
     let (mut committed_at, mut traced) = (Vec::new(), Vec::new());
     for change in changes {
@@ -206,7 +227,7 @@ async fn take_in(
     }
     let documents: Vec<_> = documents.into_iter().collect();
     for chunk in documents.chunks(N_READINGS) {
-        let standings = engine.store().standings_of(chunk).await?;
+        let standings = engine.store().standings_of_at(chunk, position).await?;
         let indexed_here = standings.iter().flatten();
         let (dates, ids): (Vec<_>, Vec<_>) =
             indexed_here.filter_map(|standing| Some((standing.as_of, standing.indexed()?.0))).unzip();
@@ -223,15 +244,16 @@ async fn take_in(
                 writer.remove(document);
             }
             for (((id, as_of), encoded), sources) in ids.iter().zip(dates).zip(&readings).zip(sources) {
-                let Some(encoded) = encoded else { continue };
-                match encoded.decode(*id) {
-                    Ok(reading) => {
+                match encoded.as_ref().map(|encoded| encoded.decode(*id)) {
+                    Some(Ok(reading)) => {
                         writer.upsert(&search_entry(&reading, as_of, sources)).map_err(EngineError::Index)?;
                     }
                     // One damaged row must not keep all others from being found.
-                    Err(error) => {
+                    Some(Err(error)) => {
                         tracing::error!(%error, "a stored reading is damaged, it is not searchable");
+                        writer.remove(id.document);
                     }
+                    None => writer.remove(id.document),
                 }
             }
             Ok::<_, EngineError>(writer)

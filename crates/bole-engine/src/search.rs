@@ -5,7 +5,6 @@ use bole_core::{DocumentId, EncodedReading, ReadingId};
 use bole_index::Query;
 use serde::Serialize;
 
-use crate::engine::must_rebuild;
 use crate::show::sources_of;
 use crate::{Engine, EngineError, follow};
 
@@ -61,15 +60,8 @@ const N_OVERLAP: usize = 1024;
 /// [`EngineError::Query`] for a query that is not understood or too large; an outage.
 pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchReport, EngineError> {
     let query = Query::parse(text)?;
-    match follow::catch_up(engine).await {
-        // Another process is the follower: its last commit is what there is to be found.
-        Ok(()) | Err(EngineError::IndexBusy(_)) => {}
-        Err(error) if must_rebuild(&error) => {
-            engine.recreate_index()?;
-            follow::catch_up(engine).await?;
-        }
-        Err(error) => return Err(error),
-    }
+    // If another process is the follower, its last commit is what there is to be found.
+    follow::refresh(engine).await?;
     let query = Arc::new(query);
     let (index, asked) = (engine.index()?, query.clone());
     let found = engine.cpu().run(move || index.search(&asked, top)).await?.map_err(EngineError::Index)?;
