@@ -1,4 +1,5 @@
 mod bench;
+mod matching;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,14 +13,15 @@ pub(crate) use self::bench::{
     Bench, BenchBoxes, BenchBurst, BenchExtract, BenchRelevance, BenchResumes, BenchSandbox,
     BenchUnderstanding, StoreKind, Via,
 };
+pub(crate) use matching::{Changes, Explain, Match, Replay, Search};
 
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done
   1    something unforeseen
-  2    a wrong argument, profile name or search query
+  2    a wrong argument, profile name, weight, gate or query
   3    mistakes in the configuration, a lexicon or a profile
-  4    no data here, or no such resume
+  4    no data here, or no such resume or run
   5    another bole process has what is needed
   6    disk full, or store, queue, index or readers away; nothing is lost, run the same command again
   7    some input was not taken: an unreadable path, an empty folder, a file that is too large
@@ -69,6 +71,8 @@ pub(crate) enum Command {
     Submit(Submit),
     /// Rank everybody for a profile
     Match(Match),
+    /// Tell a match of before again, byte for byte, whatever has come or changed since
+    Replay(Replay),
     /// Tell where every point of one resume comes from
     Explain(Explain),
     /// Search all resumes: words, "phrases", AND OR NOT, name: title: employer: school: skill:
@@ -264,43 +268,6 @@ pub(crate) struct Submit {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Match {
-    /// The profile: energy-storage, aerospace, finance, or one of --config
-    pub(crate) profile: String,
-    /// How many to show
-    #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) top: u32,
-    /// Threads to rank with; the result is the same with any number [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// [default: table on a terminal, json in a pipe]
-    #[arg(long)]
-    pub(crate) format: Option<Format>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Explain {
-    /// A document id, its first 8 or more hex digits, or a source path
-    pub(crate) resume: String,
-    /// The profile
-    #[arg(long)]
-    pub(crate) profile: String,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Search {
-    /// Such as: 固态电池   "risk management" AND NOT audit   title:pilot (B737 OR A320)
-    pub(crate) query: String,
-    /// How many to show
-    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    pub(crate) top: u32,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Show {
     /// A document id, its first 8 or more hex digits, or a source path
     pub(crate) resume: String,
@@ -333,7 +300,7 @@ pub(crate) struct Extract {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Profile {
     /// List the profiles
-    List(Output),
+    List(ProfileList),
     /// Check profile files, or all of the configuration in force; every mistake at once
     Check {
         /// Profile files; checked against the lexicon in force
@@ -379,6 +346,15 @@ pub(crate) struct Draft {
     /// text: the profile, and on standard error what was understood; json: both, as one value
     #[arg(long, default_value = "text")]
     pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProfileList {
+    /// All versions that resumes were taken in or ranked by, with when each was first kept
+    #[arg(long)]
+    pub(crate) versions: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,11 +11,11 @@ pub(crate) enum Exit {
     Done = 0,
     /// Something unforeseen.
     Failure = 1,
-    /// A wrong argument, profile name or query; also clap's own code.
+    /// A wrong argument, profile name, weight, gate or query; also clap's own code.
     Usage = 2,
     /// Mistakes in the configuration, a lexicon or a profile.
     Configuration = 3,
-    /// No data here, or no such resume.
+    /// No data here, or no such resume or run.
     NotFound = 4,
     /// Another process has what is needed.
     Busy = 5,

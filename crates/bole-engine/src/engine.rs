@@ -9,6 +9,7 @@ use bole_sandbox::{Pool, PoolOptions};
 use bole_store::{Originals, Store};
 use tokio::sync::Notify;
 
+use crate::artifacts::Kept;
 use crate::connect::{Post, Truth};
 use crate::population::KeptPopulation;
 use crate::portals::{all_portals, open_portals};
@@ -38,6 +39,7 @@ struct Parts {
     traces: Traces,
     /// Everybody as of the last match.
     population: tokio::sync::Mutex<Option<KeptPopulation>>,
+    kept: Kept,
 }
 
 /// How to start a reader: this program, as what.
@@ -83,6 +85,7 @@ impl Engine {
             committed: Notify::new(),
             traces,
             population: tokio::sync::Mutex::default(),
+            kept: Kept::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -141,6 +144,11 @@ impl Engine {
         &self.parts.population
     }
 
+    /// What this process knows to be kept.
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.parts.kept
+    }
+
     pub(crate) fn committed(&self) -> &Notify {
         &self.parts.committed
     }
@@ -182,19 +190,6 @@ pub(crate) fn pool(settings: &Settings, knowledge: &Knowledge, reader: ReaderPro
         limits: settings.reader.limits,
         lexicon: knowledge.lexicon_files().to_vec(),
     })
-}
-
-/// Lexicons, profiles and levels are kept by hash, all versions, so that a ranking can be told from what it was made.
-pub(crate) async fn keep_artifacts(engine: &Engine) -> Result<(), EngineError> {
-    let (store, knowledge) = (engine.store(), engine.knowledge());
-    let files = knowledge.lexicon_files().iter();
-    let lexicon: Vec<_> = files.map(|file| format!("# {}\n{}", file.name, file.text)).collect();
-    store.keep_artifact("lexicon", knowledge.lexicon().hash(), &lexicon.join("\n")).await?;
-    store.keep_artifact("levels", knowledge.levels().hash(), knowledge.levels_text()).await?;
-    for (profile, text) in knowledge.profiles().values().zip(knowledge.profile_texts().values()) {
-        store.keep_artifact("profile", profile.hash(), text).await?;
-    }
-    Ok(())
 }
 
 /// Whether an index must be built anew before it can be used.

@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use bole_core::{DocumentId, Portal, StoredError, SubmissionId};
+use bole_core::{ContentHash, DocumentId, LogPosition, Portal, RunId, StoredError, SubmissionId};
 use bole_index::{IndexError, QueryError};
 use bole_queue::{AddressError, QueueError};
 use bole_rank::{DraftError, Problem};
@@ -79,6 +79,96 @@ pub enum EngineError {
         name: String,
         /// What there is.
         known: Vec<String>,
+    },
+    /// No such version of a profile.
+    #[error(
+        "no version `{0}` of a profile is kept: write NAME@HASH with at least 8 hex digits, `bole profile list --versions` \
+         lists them"
+    )]
+    UnknownVersion(String),
+    /// More than one version of a profile.
+    #[error("`{0}` fits several versions: give more digits, `bole profile list --versions` lists them")]
+    AmbiguousVersion(String),
+    /// Mistakes in weights and gates that a query gave, all at once.
+    #[error("{}", list(.0))]
+    Overrides(Vec<Problem>),
+    /// A filter that is not understood.
+    #[error("the filter `{filter}`: {source}")]
+    Filter {
+        /// As given.
+        filter: String,
+        /// What is wrong.
+        source: QueryError,
+    },
+    /// Where documents came from is no ground for a ranking that can be told again.
+    #[error(
+        "the filter `{0}` asks for `source:`, which changes whenever a copy comes: a ranking by it could not be replayed; \
+         leave it out, `bole search` finds by it"
+    )]
+    FilterBySource(String),
+    /// More filters than there may be.
+    #[error("{n_filters} filters are more than {most}: put some into one with AND")]
+    TooManyFilters {
+        /// How many.
+        n_filters: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// No such run.
+    #[error(
+        "no run `{0}` is kept here: give the 16 hex digits that `bole match` tells, or at least the first 8, and the data \
+         folder that it was made in"
+    )]
+    UnknownRun(String),
+    /// More than one run.
+    #[error("`{prefix}` fits several runs: give more digits ({})", runs(found))]
+    AmbiguousRun {
+        /// As asked for.
+        prefix: String,
+        /// Some that it fits.
+        found: Vec<RunId>,
+    },
+    /// A formula that this binary does not have.
+    #[error(
+        "run `{run}` was scored by version {version} of the formula, this binary has {own}: use one that has that version"
+    )]
+    OtherScoring {
+        /// The run.
+        run: RunId,
+        /// Its version.
+        version: u32,
+        /// The version of this binary.
+        own: u32,
+    },
+    /// The store is one from before the run.
+    #[error(
+        "run `{run}` saw the change log up to {position}, the store goes to {head}: it was restored from a backup of before"
+    )]
+    RunAhead {
+        /// The run.
+        run: RunId,
+        /// Its position.
+        position: LogPosition,
+        /// The newest position.
+        head: LogPosition,
+    },
+    /// Something that a run was made with is gone.
+    #[error("the {kind} `{hash}` is not kept any more: restore a backup of the store")]
+    ArtifactMissing {
+        /// What it is.
+        kind: &'static str,
+        /// Its hash.
+        hash: ContentHash,
+    },
+    /// Something that a run was made with is not what its hash says, or not understood by this binary.
+    #[error(
+        "the stored {kind} `{hash}` is damaged, or of another release: restore a backup of the store, or use that release"
+    )]
+    ArtifactDamaged {
+        /// What it is.
+        kind: &'static str,
+        /// Its hash.
+        hash: ContentHash,
     },
     /// No such resume.
     #[error(
@@ -263,6 +353,13 @@ impl EngineError {
             | Self::Draft(
                 DraftError::WrongId(_) | DraftError::UnknownField { .. } | DraftError::NoField { .. },
             )
+            | Self::UnknownVersion(_)
+            | Self::AmbiguousVersion(_)
+            | Self::Overrides(_)
+            | Self::Filter { .. }
+            | Self::FilterBySource(_)
+            | Self::TooManyFilters { .. }
+            | Self::AmbiguousRun { .. }
             | Self::AmbiguousResume { .. }
             | Self::Query(_)
             | Self::ReservedPortal
@@ -270,6 +367,7 @@ impl EngineError {
             | Self::NotKnownAtBroker(_)
             | Self::UnknownPortal(_) => ErrorKind::Usage,
             Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
+            Self::UnknownRun(_) | Self::OtherScoring { .. } => ErrorKind::NotFound,
             Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
                 ErrorKind::NotFound
             }
@@ -286,6 +384,9 @@ impl EngineError {
             | Self::Queue(_)
             | Self::Reader(_)
             | Self::Threads(_) => ErrorKind::Outage,
+            Self::RunAhead { .. } | Self::ArtifactMissing { .. } | Self::ArtifactDamaged { .. } => {
+                ErrorKind::Bug
+            }
             Self::DamagedReading(_) | Self::Stored(_) | Self::Panicked(_) | Self::Metrics(_) => {
                 ErrorKind::Bug
             }
@@ -300,5 +401,10 @@ fn list(problems: &[Problem]) -> String {
 
 fn short(documents: &[DocumentId]) -> String {
     let shown: Vec<_> = documents.iter().take(5).map(DocumentId::short).collect();
+    shown.join(", ")
+}
+
+fn runs(found: &[RunId]) -> String {
+    let shown: Vec<_> = found.iter().take(5).map(ToString::to_string).collect();
     shown.join(", ")
 }

@@ -1,11 +1,11 @@
 use bole_core::{DocumentId, Span};
-use bole_rank::{Explanation, Talent};
+use bole_rank::{Explanation, Overrides, Talent};
 use serde::Serialize;
 
 use crate::matching::quote;
 use crate::population::evidence_of;
 use crate::show::{find_reading, source_of, talent_of};
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, ProfileChoice};
 
 /// Where every point of one resume comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -42,17 +42,22 @@ impl Explained {
     }
 }
 
-/// Explains what the profile `profile` makes of a resume.
+/// Explains what a profile, changed by `overrides`, makes of a resume.
 ///
 /// # Errors
-/// An unknown profile or resume, a resume that was not read; an outage.
-pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Explained, EngineError> {
-    let used = engine.knowledge().profile(profile)?;
+/// An unknown profile or resume, mistakes in the profile or the overrides, a resume that was not read; an outage.
+pub async fn explain(
+    engine: &Engine,
+    resume: &str,
+    profile: &ProfileChoice,
+    overrides: &Overrides,
+) -> Result<Explained, EngineError> {
+    let used = profile.used(overrides, engine.knowledge())?.profile;
     let (standing, reading, record) = find_reading(engine, resume).await?;
     let evidence = evidence_of(engine, engine.knowledge(), &[reading.id()]).await?;
     let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
     let lexicon = engine.knowledge().lexicon();
-    let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, used, lexicon);
+    let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, &used, lexicon);
     let talent = talent_of(engine.knowledge(), evidence, standing.as_of);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
@@ -73,7 +78,7 @@ pub async fn explain(engine: &Engine, resume: &str, profile: &str) -> Result<Exp
         resume: reading.document,
         source: source_of(&record),
         name: reading.resume.name.map(|name| name.value),
-        profile: profile.to_owned(),
+        profile: used.field().to_string(),
         explanation,
         talent,
         quotes,

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::keep_artifacts;
+use crate::artifacts::keep_knowledge;
 use crate::files::{FileError, read_file};
 use crate::follow::follow_while_free;
 use crate::work::work_while_free;
@@ -90,7 +90,7 @@ pub async fn ingest(
     stop: &CancellationToken,
     report: impl FnMut(Progress) + Send,
 ) -> Result<Ingested, EngineError> {
-    keep_artifacts(engine).await?;
+    keep_knowledge(engine).await?;
     // Two stages: first the worker ends, then the follower takes in its last commits.
     let stop_work = stop.child_token();
     let stop_follow = CancellationToken::new();

@@ -119,14 +119,6 @@ impl Knowledge {
         if problems.is_empty() { Ok(files.len()) } else { Err(EngineError::Configuration(problems)) }
     }
 
-    /// Checks one profile file, its name and its text, against the lexicon in force.
-    ///
-    /// # Errors
-    /// Every mistake in it at once.
-    pub(crate) fn parse_profile(&self, file: &str, text: &str) -> Result<Profile, EngineError> {
-        Profile::parse(&Source { name: file, text }, &self.lexicon).map_err(EngineError::Configuration)
-    }
-
     /// A profile by id.
     ///
     /// # Errors
@@ -138,6 +130,8 @@ impl Knowledge {
         })
     }
 }
+
+mod stored;
 
 impl std::fmt::Debug for Knowledge {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -4,6 +4,8 @@
 //! This is the only crate that composes the others. Command line and server translate to and from it and hold no
 //! rule of their own; nothing here knows arguments, terminals or HTTP.
 
+mod artifacts;
+mod choice;
 mod connect;
 mod cpu;
 mod data;
@@ -13,6 +15,7 @@ mod error;
 mod explain;
 mod extract;
 mod files;
+mod filters;
 mod follow;
 mod ingest;
 mod intake;
@@ -26,6 +29,7 @@ mod portals;
 mod profiles;
 mod quarantine;
 mod receipts;
+mod replay;
 mod reread;
 mod search;
 mod serve;
@@ -34,10 +38,12 @@ mod show;
 mod sorted;
 mod status;
 mod trace;
+mod versions;
 mod work;
 
-pub use bole_rank::{Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, ProfileDiff};
+pub use bole_rank::{Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides, ProfileDiff};
 pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
+pub use choice::ProfileChoice;
 pub use connect::portal_client;
 pub use cpu::{CpuPool, Panicked};
 pub use data::DataFolder;
@@ -62,6 +68,7 @@ pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_p
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
 pub use profiles::{read_description, text_of};
 pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
+pub use replay::replay_match;
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};
 pub use search::{Hit, SearchReport, search};
 pub use serve::{serve, workers};
@@ -72,4 +79,5 @@ pub use settings::{
 pub use show::{Shown, resolve, show};
 pub use status::{Part, Status, n_searchable, overdue, readiness, status};
 pub use trace::{SubmissionTrace, TraceError, Traces};
+pub use versions::{ProfileVersion, profile_version, profile_versions};
 pub use work::work;

@@ -2,12 +2,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bole_core::{
-    AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, RunId, Span, StoredError,
+    AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, RunRecord, Span, StoredError,
 };
-use bole_rank::{Explanation, GateOutcome, Profile, Ranked, Rows, SCORING_VERSION, Talent};
+use bole_rank::{
+    Explanation, Filter, GateOutcome, Overrides, Profile, Ranked, Rows, SCORING_VERSION, Talent,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::artifacts::{Kind, keep, keep_lexicon_and_levels};
+use crate::choice::{ProfileChoice, Used};
+use crate::filters::Filters;
 use crate::population::{Census, Population, evidence_of};
 use crate::show::{sources_of, talent_of};
 use crate::{Engine, EngineError, Knowledge};
@@ -29,6 +34,8 @@ pub struct MatchReport {
     pub scoring_version: u32,
     /// How far the change log was read.
     pub position: LogPosition,
+    /// The queries that somebody had to be found by, in the order in which they were asked.
+    pub filters: Vec<String>,
     /// What became of everybody.
     pub census: Census,
     /// The best, from place 1.
@@ -100,47 +107,96 @@ const N_QUOTED: usize = 120;
 /// What is asked of a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchQuery {
-    /// The profile, by name.
-    pub profile: String,
+    /// The profile.
+    pub profile: ProfileChoice,
+    /// What is changed of it for this match.
+    pub overrides: Overrides,
+    /// Queries that somebody has to be found by.
+    pub filters: Vec<String>,
     /// How many of the best to show.
     pub top: usize,
 }
 
-/// Ranks everybody and explains the best.
+/// Ranks everybody and explains the best, and keeps with what it did so.
 ///
 /// # Errors
-/// An unknown profile; an outage.
+/// An unknown profile, mistakes in a profile, overrides or filters; an outage: a match that cannot be told again is
+/// none.
 pub async fn run_match(engine: &Engine, query: &MatchQuery) -> Result<MatchReport, EngineError> {
     let knowledge = engine.knowledge().clone();
-    let profile = knowledge.profile(&query.profile)?.clone();
-    let population = Population::current(engine, &knowledge).await?;
-    let position = population.position();
-    let run = Run { knowledge, profile: Arc::new(profile), position, top: query.top };
-    run.execute(engine, population).await
+    let used = query.profile.used(&query.overrides, &knowledge)?;
+    let filters = Filters::parse(&query.filters)?;
+    let (population, found) = if filters.is_empty() {
+        (Population::current(engine, &knowledge).await?, Vec::new())
+    } else {
+        let (position, found) = filters.found_now(engine).await?;
+        (Population::as_of(engine, &knowledge, position).await?, found)
+    };
+    let run = Run::new(knowledge, used, filters, population.position(), query.top);
+    // The run is kept while its people are ranked.
+    let (report, ()) = tokio::try_join!(run.execute(engine, population, found), run.keep(engine))?;
+    Ok(report)
 }
 
 /// All that the result of a match depends on.
-struct Run {
+pub(crate) struct Run {
     knowledge: Arc<Knowledge>,
     profile: Arc<Profile>,
-    position: LogPosition,
-    top: usize,
+    profile_text: String,
+    filters: Filters,
+    record: RunRecord,
 }
 
 impl Run {
+    pub(crate) fn new(
+        knowledge: Arc<Knowledge>,
+        used: Used,
+        filters: Filters,
+        position: LogPosition,
+        top: usize,
+    ) -> Self {
+        let Used { file, text, overrides, profile } = used;
+        let record = RunRecord {
+            position,
+            profile: file,
+            weights: overrides.weights,
+            gates: overrides.gates.iter().map(ToString::to_string).collect(),
+            profile_used: profile.hash(),
+            lexicon: knowledge.lexicon().hash(),
+            levels: knowledge.levels().hash(),
+            scoring_version: SCORING_VERSION,
+            filters: filters.texts().to_vec(),
+            top: top as u64,
+        };
+        Self { knowledge, profile: Arc::new(profile), profile_text: text, filters, record }
+    }
+
+    pub(crate) fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// The same ranking again, whatever the search index has now.
+    pub(crate) async fn replay(&self, engine: &Engine) -> Result<MatchReport, EngineError> {
+        let population = Population::at(engine, &self.knowledge, self.record.position).await?;
+        let found = self.filters.found_in(engine, &population.rows).await?;
+        self.execute(engine, Arc::new(population), found).await
+    }
+
+    /// Ranks and explains. `found` is who passes each filter.
     async fn execute(
         &self,
         engine: &Engine,
         population: Arc<Population>,
+        found: Vec<Filter>,
     ) -> Result<MatchReport, EngineError> {
-        let Self { knowledge, profile, position, top } = self;
-        let (ranked, used, top) = (population.clone(), profile.clone(), *top);
-        let ranking = engine.cpu().run(move || bole_rank::rank(&ranked.rows, &used, &[], top)).await?;
+        let Self { knowledge, profile, filters, record, .. } = self;
+        let (ranked, used, top) = (population.clone(), profile.clone(), record.top as usize);
+        let ranking = engine.cpu().run(move || bole_rank::rank(&ranked.rows, &used, &found, top)).await?;
         let (older_versions, unreadable) = (population.older_versions(), population.unreadable());
         let census = Census {
             people: population.n_people(),
             ranked: ranking.n_ranked,
-            filtered_out: BTreeMap::new(),
+            filtered_out: counted(filters.texts().iter(), &ranking.filtered_out),
             gate_failed: by_gate(profile, &ranking.gate_failed),
             unreadable: by_reason(&unreadable),
             gate_unknown: by_gate(profile, &ranking.gate_unknown),
@@ -154,13 +210,14 @@ impl Run {
             chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
         });
         Ok(MatchReport {
-            run: self.id().to_string(),
-            profile: profile.field().to_string(),
-            profile_hash: profile.hash(),
-            lexicon: knowledge.lexicon().hash(),
-            levels: knowledge.levels().hash(),
-            scoring_version: SCORING_VERSION,
-            position: *position,
+            run: record.id().to_string(),
+            profile: profile.id().to_owned(),
+            profile_hash: record.profile_used,
+            lexicon: record.lexicon,
+            levels: record.levels,
+            scoring_version: record.scoring_version,
+            position: record.position,
+            filters: record.filters.clone(),
             census,
             results: explained.await??,
             unreadable,
@@ -168,24 +225,23 @@ impl Run {
         })
     }
 
-    fn id(&self) -> RunId {
-        const NO_FILTERS: &[u8] = b"";
-        RunId::of_parts([
-            &self.position.0.to_be_bytes()[..],
-            self.profile.hash().as_bytes(),
-            self.knowledge.lexicon().hash().as_bytes(),
-            self.knowledge.levels().hash().as_bytes(),
-            &SCORING_VERSION.to_be_bytes(),
-            NO_FILTERS,
-            &(self.top as u64).to_be_bytes(),
-        ])
+    /// Keeps the run, and before it all that it names.
+    async fn keep(&self, engine: &Engine) -> Result<(), EngineError> {
+        keep_lexicon_and_levels(engine).await?;
+        keep(engine, Kind::Profile, self.record.profile, &self.profile_text).await?;
+        keep(engine, Kind::Run, self.record.hash(), &self.record.encode()?).await
     }
+}
+
+/// Counts by name, where there is anybody to count.
+fn counted<'a>(names: impl Iterator<Item = &'a String>, counts: &[u64]) -> BTreeMap<String, u64> {
+    let counts = names.zip(counts).filter(|(_, count)| **count > 0);
+    counts.map(|(name, count)| (name.clone(), *count)).collect()
 }
 
 /// Counts by the id of each gate, where there is anybody to count.
 fn by_gate(profile: &Profile, counts: &[u64]) -> BTreeMap<String, u64> {
-    let counts = profile.gates().iter().zip(counts).filter(|(_, count)| **count > 0);
-    counts.map(|(gate, count)| (gate.id.clone(), *count)).collect()
+    counted(profile.gates().iter().map(|gate| &gate.id), counts)
 }
 
 fn by_reason(unreadable: &[Unreadable]) -> BTreeMap<bole_core::Reason, u64> {

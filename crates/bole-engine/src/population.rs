@@ -131,6 +131,19 @@ impl Population {
         Ok(current)
     }
 
+    /// Everybody as of `position`: those of now if that is the head.
+    pub(crate) async fn as_of(
+        engine: &Engine,
+        knowledge: &Arc<Knowledge>,
+        position: LogPosition,
+    ) -> Result<Arc<Self>, EngineError> {
+        let current = Self::current(engine, knowledge).await?;
+        if current.position == position {
+            return Ok(current);
+        }
+        Ok(Arc::new(Self::at(engine, knowledge, position).await?))
+    }
+
     /// The position of the log that it is of.
     pub(crate) fn position(&self) -> LogPosition {
         self.position

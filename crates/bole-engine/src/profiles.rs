@@ -32,7 +32,7 @@ impl Knowledge {
         let known: Vec<&Profile> = self.profiles().values().collect();
         let options = DraftOptions { id, field, known: &known };
         let mut draft = bole_rank::draft(text, self.lexicon(), &options)?;
-        let own = self.parse_profile("draft", &draft.text)?;
+        let own = self.parse_profile("draft", &draft.text).map_err(EngineError::Configuration)?;
         if self.profiles().contains_key(own.id()) {
             let message = format!(
                 "there is a profile `{}` already: before this one is put beside it, give it another id with `--id`",
@@ -53,7 +53,7 @@ impl Knowledge {
         }
         let path = PathBuf::from(name);
         let text = std::fs::read_to_string(&path).map_err(|source| EngineError::Path { path, source })?;
-        self.parse_profile(name, &text)
+        self.parse_profile(name, &text).map_err(EngineError::Configuration)
     }
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::keep_artifacts;
+use crate::artifacts::keep_knowledge;
 use crate::population::derive;
 use crate::{Engine, EngineError, metrics};
 pub(crate) use background::reread_in_background;
@@ -98,7 +98,7 @@ async fn run(
     stop: &CancellationToken,
     mut report: impl FnMut(RereadProgress) + Send,
 ) -> Result<Reread, EngineError> {
-    keep_artifacts(engine).await?;
+    keep_knowledge(engine).await?;
     let turn = Turn::take(engine, pace, || report(RereadProgress::Waiting)).await?;
     let halt = stop.child_token();
     let is_done = CancellationToken::new();

@@ -9,7 +9,7 @@ use bole_core::{Chain, Portal};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::keep_artifacts;
+use crate::artifacts::keep_knowledge;
 use crate::follow::follow_while_free;
 use crate::portals::open_portals;
 use crate::quarantine::publish_replayed;
@@ -41,7 +41,7 @@ const STALE: SignedDuration = SignedDuration::from_hours(1);
 /// # Errors
 /// Only what does not pass by itself, such as a queue that somebody declared in another way.
 pub async fn serve(engine: &Engine, with_workers: bool, stop: &CancellationToken) -> Result<(), EngineError> {
-    keep_artifacts(engine).await?;
+    keep_knowledge(engine).await?;
     // The followers take in what the workers commit last.
     let stop_following = CancellationToken::new();
     let working = async {

@@ -77,9 +77,7 @@ impl Lexicon {
     pub fn parse(sources: &[Source<'_>]) -> Result<Self, Vec<Problem>> {
         let mut sources = sources.to_vec();
         sources.sort_by_key(|source| source.name);
-        let version = COLLECTING_VERSION.to_be_bytes();
-        let files = sources.iter().flat_map(|source| [source.name.as_bytes(), source.text.as_bytes()]);
-        let hash = ContentHash::of_parts(std::iter::once(&version[..]).chain(files));
+        let hash = Self::hash_of(&sources);
 
         let mut draft = Draft::default();
         let mut files: Vec<_> = sources.iter().map(|source| Problems::new(*source)).collect();
@@ -94,6 +92,15 @@ impl Lexicon {
         }
         let problems: Vec<Problem> = files.into_iter().flat_map(Problems::into_sorted).collect();
         if problems.is_empty() { Ok(draft.into_lexicon(hash, matcher)) } else { Err(problems) }
+    }
+
+    /// The hash that the lexicon of these files has, whether it can be read or not.
+    pub fn hash_of(sources: &[Source<'_>]) -> ContentHash {
+        let mut sources = sources.to_vec();
+        sources.sort_by_key(|source| source.name);
+        let version = COLLECTING_VERSION.to_be_bytes();
+        let files = sources.iter().flat_map(|source| [source.name.as_bytes(), source.text.as_bytes()]);
+        ContentHash::of_parts(std::iter::once(&version[..]).chain(files))
     }
 
     /// The hash of the files, sorted by name, and of the version of [`collect`](fn@crate::collect): evidence that is

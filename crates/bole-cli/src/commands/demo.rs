@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use bole_engine::{IngestOptions, MatchQuery, find_files};
+use bole_engine::{IngestOptions, MatchQuery, Overrides, ProfileChoice, find_files};
 use include_dir::{Dir, include_dir};
 
 use crate::commands::{matching, status};
@@ -48,7 +48,12 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
     status::print_ledger(&bole_engine::status(&engine).await?.ledger)?;
     for profile in engine.knowledge().profiles().values() {
         print_line(format_args!("\n{} {}", profile.name_en(), profile.name_zh()))?;
-        let query = MatchQuery { profile: profile.id().to_owned(), top: N_SHOWN };
+        let query = MatchQuery {
+            profile: ProfileChoice::Named(profile.id().to_owned()),
+            overrides: Overrides::default(),
+            filters: Vec::new(),
+            top: N_SHOWN,
+        };
         let report = bole_engine::run_match(&engine, &query).await?;
         matching::print_table(&report)?;
     }

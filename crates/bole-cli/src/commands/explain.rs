@@ -1,6 +1,7 @@
 use bole_engine::Explained;
 
 use crate::arguments::Explain;
+use crate::commands::changes::{overrides, profile};
 use crate::exit::Exit;
 use crate::output::{is_json, points, print_json, print_line, printable};
 use crate::session::Session;
@@ -9,8 +10,9 @@ use crate::session::Session;
 const N_MISSING: usize = 8;
 
 pub(crate) async fn run(session: Session, command: Explain) -> anyhow::Result<Exit> {
+    let (profile, overrides) = (profile(&command.profile)?, overrides(&command.changes)?);
     let engine = session.open().await?;
-    let explained = bole_engine::explain(&engine, &command.resume, &command.profile).await?;
+    let explained = bole_engine::explain(&engine, &command.resume, &profile, &overrides).await?;
     if is_json(&command.output) {
         print_json(&explained)?;
     } else {

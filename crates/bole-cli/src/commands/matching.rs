@@ -3,30 +3,54 @@ use std::io;
 use anyhow::Context;
 use bole_engine::{Census, MatchQuery, MatchReport, Placed};
 
-use crate::arguments::{Format, Match};
+use crate::arguments::{Format, Match, Replay};
+use crate::commands::changes::{overrides, profile};
 use crate::exit::Exit;
 use crate::output::{format_of, points, print_json, print_line, printable, table};
 use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit> {
+    let query = MatchQuery {
+        profile: profile(&command.profile)?,
+        overrides: overrides(&command.changes)?,
+        filters: command.filters,
+        top: command.top as usize,
+    };
     let engine = session.open().await?;
-    let query = MatchQuery { profile: command.profile, top: command.top as usize };
-    let report = bole_engine::run_match(&engine, &query).await?;
-    match format_of(command.format) {
-        Format::Json => print_json(&report)?,
-        Format::Csv => print_csv(&report)?,
-        Format::Table => print_table(&report)?,
+    print(&bole_engine::run_match(&engine, &query).await?, command.format)
+}
+
+/// A match of before, printed as it was then.
+pub(crate) async fn replay(session: Session, command: Replay) -> anyhow::Result<Exit> {
+    let engine = session.open().await?;
+    print(&bole_engine::replay_match(&engine, &command.run).await?, command.format)
+}
+
+fn print(report: &MatchReport, format: Option<Format>) -> anyhow::Result<Exit> {
+    match format_of(format) {
+        Format::Json => print_json(report)?,
+        Format::Csv => print_csv(report)?,
+        Format::Table => print_table(report)?,
     }
     Ok(Exit::Done)
 }
 
 /// The ranking as a table, with the best reasons of each person, and the census.
 pub(crate) fn print_table(report: &MatchReport) -> anyhow::Result<()> {
-    let mut table = table(&["#", "score", "who", "why"]);
-    for placed in &report.results {
-        table.add_row([placed.place.to_string(), points(placed.score), who(placed), why(placed)]);
+    if report.census.people == 0 {
+        print_line("no resumes yet, take some in with `bole ingest`")?;
+    } else if report.results.is_empty() && !report.census.filtered_out.is_empty() {
+        print_line("nobody is left: the filters and the gates let nobody through")?;
+    } else {
+        let mut table = table(&["#", "score", "who", "why"]);
+        for placed in &report.results {
+            table.add_row([placed.place.to_string(), points(placed.score), who(placed), why(placed)]);
+        }
+        print_line(table)?;
     }
-    print_line(table)?;
+    for filter in &report.filters {
+        print_line(format_args!("only who is found by: {}", printable(filter)))?;
+    }
     print_line(census(&report.census))?;
     if !report.unreadable.is_empty() || !report.older_versions.is_empty() {
         print_line("`--format json` lists the unreadable and the older resumes")?;
@@ -60,7 +84,8 @@ fn why(placed: &Placed) -> String {
 /// The census in a line: what adds up, then what is told beside it.
 fn census(census: &Census) -> String {
     let by = |counts: Vec<(String, u64)>| {
-        let list: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        let list: Vec<_> =
+            counts.iter().map(|(name, count)| format!("{count} {}", printable(name))).collect();
         if list.is_empty() { String::new() } else { format!(" ({})", list.join(", ")) }
     };
     let named = |counts: &std::collections::BTreeMap<String, u64>| {

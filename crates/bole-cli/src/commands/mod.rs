@@ -1,4 +1,5 @@
 mod bench;
+mod changes;
 mod demo;
 mod explain;
 mod extract;
@@ -15,13 +16,14 @@ mod settings;
 mod show;
 mod status;
 mod submit;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::future::Future;
 
 use anyhow::Context;
 
-use crate::arguments::{Arguments, Command, Serve, Work};
+use crate::arguments::{Arguments, Command, Profile, ProfileList, Serve, Work};
 use crate::exit::Exit;
 use crate::output::print_line;
 use crate::session::Session;
@@ -51,11 +53,15 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Ingest(command) => wait_for(ingest::run(session, command)),
         Command::Submit(command) => wait_for(submit::run(session, command)),
         Command::Match(command) => wait_for(matching::run(session, command)),
+        Command::Replay(command) => wait_for(matching::replay(session, command)),
         Command::Explain(command) => wait_for(explain::run(session, command)),
         Command::Search(command) => wait_for(search::run(session, command)),
         Command::Show(command) => wait_for(show::run(session, command)),
         Command::Extract(command) => wait_for(extract::run(session, command)),
         Command::Status(output) => wait_for(status::run(session, output)),
+        Command::Profile(Profile::List(ProfileList { versions: true, output })) => {
+            wait_for(versions::run(session, output))
+        }
         Command::Profile(command) => wait_for(profiles::run(session, command)),
         Command::Config(command) => settings::config(&session, &command),
         Command::Bench(command) => bench::run(&session, command),

@@ -17,7 +17,7 @@ use crate::session::{Session, reader_program};
 pub(crate) async fn run(session: Session, command: Profile) -> anyhow::Result<Exit> {
     let knowledge = session.knowledge()?;
     match command {
-        Profile::List(output) if is_json(&output) => {
+        Profile::List(list) if is_json(&list.output) => {
             let profiles = knowledge.profiles().values();
             let list: Vec<_> = profiles
                 .map(|profile| {
