@@ -26,6 +26,7 @@ mod protected;
 mod ranking;
 mod readers;
 mod relevance;
+mod replaying;
 mod reread;
 mod searching;
 mod understanding;

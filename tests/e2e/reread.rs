@@ -97,7 +97,11 @@ async fn open(installation: &Installation) -> Result<SqliteStore> {
 }
 
 /// Fills an installation as an older release would have left it.
-async fn fill(installation: &Installation, n_older: u64, lexicon: ContentHash) -> Result<SqliteStore> {
+pub(crate) async fn fill(
+    installation: &Installation,
+    n_older: u64,
+    lexicon: ContentHash,
+) -> Result<SqliteStore> {
     let own = installation.write("own.pdf", &text_pdf(&["Bob Sample", "Accountant, audit and tax"]))?;
     installation.succeed(["ingest".as_ref(), own.as_os_str()])?;
     let store = open(installation).await?;
