@@ -1,13 +1,15 @@
 //! A match is told again, byte for byte, whatever has come or changed since.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, ensure};
 use bole_engine::Knowledge;
 use bole_tests::{Backends, Installation, demo_resumes, text_pdf};
 use serde_json::Value;
 
-use crate::reread::fill;
+use crate::reread::{fill, open};
 
 const FORMATS: [&str; 3] = ["json", "csv", "table"];
 
@@ -190,6 +192,44 @@ async fn a_match_is_told_again_from_postgresql() -> Result<()> {
     replays(&Installation::on(Backends { rabbitmq: false, postgres: true })?).await
 }
 
+/// The index is behind the store then, and another process writes it.
+#[test]
+fn what_was_filtered_while_an_ingest_ran_is_told_again() -> Result<()> {
+    let installation = Installation::new()?;
+    let resume = installation.write("1.pdf", &text_pdf(&["Ann Example", "Skills: audit and banking"]))?;
+    ingest(&installation, &resume, "2026-10-01")?;
+    // Known with a later date first, so that documents move while they are taken in.
+    ingest(&installation, &demo_resumes().join("finance-credit-approval-wei.pdf"), "2026-11-01")?;
+    let filtered = ["match", "finance", "--where", "audit OR 审计 OR 银行", "--format", "json"];
+    let mut printed = vec![installation.succeed(filtered)?.stdout];
+    let mut running = installation
+        .command([
+            "ingest".as_ref(),
+            demo_resumes().as_os_str(),
+            "--document-date".as_ref(),
+            "2026-10-01".as_ref(),
+        ])?
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    loop {
+        let ended = running.try_wait()?;
+        printed.push(installation.succeed(filtered)?.stdout);
+        if ended.is_some() {
+            break;
+        }
+    }
+    let mut positions = BTreeSet::new();
+    for before in &printed {
+        let report: Value = serde_json::from_str(before)?;
+        positions.insert(report["position"].as_u64());
+        let run = report["run"].as_str().context("the run")?;
+        assert_eq!(&installation.succeed(["replay", run, "--format", "json"])?.stdout, before);
+    }
+    assert!(positions.len() > 1, "{positions:?}");
+    Ok(())
+}
+
 #[test]
 fn a_run_that_is_not_there_is_told_and_nothing_else() -> Result<()> {
     let (one, other) = (Installation::new()?, Installation::new()?);
@@ -252,12 +292,11 @@ fn mistakes_in_a_match_are_told_at_once() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn nobody_is_told_as_nobody() -> Result<()> {
+#[tokio::test]
+async fn nobody_is_told_as_nobody() -> Result<()> {
     let installation = Installation::new()?;
-    let empty = installation.files()?.join("empty");
-    std::fs::create_dir_all(&empty)?;
-    installation.run(["ingest".as_ref(), empty.as_os_str()])?;
+    std::fs::create_dir_all(installation.data())?;
+    open(&installation).await?;
     let table = installation.succeed(["match", "finance", "--format", "table"])?.stdout;
     assert!(table.starts_with("no resumes yet, take some in with `bole ingest`\n"), "{table}");
     let report = installation.json(["match", "finance", "--where", "audit"])?;

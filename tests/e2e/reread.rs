@@ -86,7 +86,7 @@ fn pdf_of(lines: &[String]) -> Vec<u8> {
 }
 
 /// Opens the store of an installation as a process of its own would.
-async fn open(installation: &Installation) -> Result<SqliteStore> {
+pub(crate) async fn open(installation: &Installation) -> Result<SqliteStore> {
     let options = SqliteOptions {
         path: installation.data().join("store.sqlite"),
         n_readers: 2,

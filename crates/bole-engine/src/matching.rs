@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bole_core::{
@@ -156,11 +156,13 @@ impl Run {
         top: usize,
     ) -> Self {
         let Used { file, text, overrides, profile } = used;
+        // As they are told whatever order they were given in.
+        let gates: BTreeSet<_> = overrides.gates.iter().map(ToString::to_string).collect();
         let record = RunRecord {
             position,
             profile: file,
             weights: overrides.weights,
-            gates: overrides.gates.iter().map(ToString::to_string).collect(),
+            gates: gates.into_iter().collect(),
             profile_used: profile.hash(),
             lexicon: knowledge.lexicon().hash(),
             levels: knowledge.levels().hash(),

@@ -233,7 +233,7 @@ impl fmt::Display for GateChange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Off(id) => write!(formatter, "{id}=off"),
-            Self::Ask(condition) => formatter.write_str(&told(condition)),
+            Self::Ask(condition) => formatter.write_str(&told(&normal(condition))),
         }
     }
 }
