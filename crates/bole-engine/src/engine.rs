@@ -13,6 +13,7 @@ use crate::artifacts::Kept;
 use crate::connect::{Post, Truth};
 use crate::population::KeptPopulation;
 use crate::portals::{all_portals, open_portals};
+use crate::shown::ShownCache;
 use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings, Traces};
 
 /// Everything the use cases work with. Cheap to clone.
@@ -40,6 +41,7 @@ struct Parts {
     /// Everybody as of the last match.
     population: tokio::sync::Mutex<Option<KeptPopulation>>,
     kept: Kept,
+    shown: ShownCache,
 }
 
 /// How to start a reader: this program, as what.
@@ -86,6 +88,7 @@ impl Engine {
             traces,
             population: tokio::sync::Mutex::default(),
             kept: Kept::default(),
+            shown: ShownCache::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -147,6 +150,11 @@ impl Engine {
     /// What this process knows to be kept.
     pub(crate) fn kept(&self) -> &Kept {
         &self.parts.kept
+    }
+
+    /// What was shown last.
+    pub(crate) fn shown(&self) -> &ShownCache {
+        &self.parts.shown
     }
 
     pub(crate) fn committed(&self) -> &Notify {

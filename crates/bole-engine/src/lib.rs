@@ -35,6 +35,7 @@ mod search;
 mod serve;
 mod settings;
 mod show;
+mod shown;
 mod sorted;
 mod status;
 mod trace;
@@ -61,9 +62,11 @@ pub use json_resume::{
     Study, Work, XBole, export, json_resume,
 };
 pub use knowledge::Knowledge;
-pub use matching::{MatchQuery, MatchReport, Placed, Reason, Unreadable, run_match};
+pub use matching::{
+    MatchPart, MatchQuery, MatchReport, Placed, Reason, Unreadable, match_observed, run_match,
+};
 pub use metrics::Metrics;
-pub use population::Census;
+pub use population::{Census, Warm, warm};
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
 pub use profiles::{read_description, text_of};

@@ -1,9 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bole_core::{
-    AsOf, ContentHash, DocumentId, EncodedReading, Evidence, LogPosition, RunRecord, Span, StoredError,
-};
+use bole_core::{AsOf, ContentHash, DocumentId, LogPosition, RunRecord, Span};
 use bole_rank::{
     Explanation, Filter, GateOutcome, Overrides, Profile, Ranked, Rows, SCORING_VERSION, Talent,
 };
@@ -13,8 +11,9 @@ use serde::Serialize;
 use crate::artifacts::{Kind, keep, keep_lexicon_and_levels};
 use crate::choice::{ProfileChoice, Used};
 use crate::filters::Filters;
-use crate::population::{Census, Population, evidence_of};
+use crate::population::{Census, Population};
 use crate::show::{sources_of, talent_of};
+use crate::shown::{Parts, parts_of};
 use crate::{Engine, EngineError, Knowledge};
 
 /// The best people for a profile, and what became of everybody else.
@@ -117,12 +116,38 @@ pub struct MatchQuery {
     pub top: usize,
 }
 
+/// A part of a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchPart {
+    /// Taking in what has changed since the last match, and asking the search index for who passes the filters.
+    Refresh,
+    /// Scoring everybody.
+    Rank,
+    /// Fetching what is shown of the best.
+    Fetch,
+    /// Explaining them.
+    Explain,
+}
+
 /// Ranks everybody and explains the best, and keeps with what it did so.
 ///
 /// # Errors
 /// An unknown profile, mistakes in a profile, overrides or filters; an outage: a match that cannot be told again is
 /// none.
 pub async fn run_match(engine: &Engine, query: &MatchQuery) -> Result<MatchReport, EngineError> {
+    match_observed(engine, query, &mut |_| {}).await
+}
+
+/// As [`run_match`]; `done` hears the end of each part.
+///
+/// # Errors
+/// As [`run_match`].
+pub async fn match_observed(
+    engine: &Engine,
+    query: &MatchQuery,
+    done: &mut (dyn FnMut(MatchPart) + Send),
+) -> Result<MatchReport, EngineError> {
     let knowledge = engine.knowledge().clone();
     let used = query.profile.used(&query.overrides, &knowledge)?;
     let filters = Filters::parse(&query.filters)?;
@@ -132,9 +157,10 @@ pub async fn run_match(engine: &Engine, query: &MatchQuery) -> Result<MatchRepor
         let (position, found) = filters.found_now(engine).await?;
         (Population::as_of(engine, &knowledge, position).await?, found)
     };
+    done(MatchPart::Refresh);
     let run = Run::new(knowledge, used, filters, population.position(), query.top);
     // The run is kept while its people are ranked.
-    let (report, ()) = tokio::try_join!(run.execute(engine, population, found), run.keep(engine))?;
+    let (report, ()) = tokio::try_join!(run.execute(engine, population, found, done), run.keep(engine))?;
     Ok(report)
 }
 
@@ -181,7 +207,7 @@ impl Run {
     pub(crate) async fn replay(&self, engine: &Engine) -> Result<MatchReport, EngineError> {
         let population = Population::at(engine, &self.knowledge, self.record.position).await?;
         let found = self.filters.found_in(engine, &population.rows).await?;
-        self.execute(engine, Arc::new(population), found).await
+        self.execute(engine, Arc::new(population), found, &mut |_| {}).await
     }
 
     /// Ranks and explains. `found` is who passes each filter.
@@ -190,10 +216,12 @@ impl Run {
         engine: &Engine,
         population: Arc<Population>,
         found: Vec<Filter>,
+        done: &mut (dyn FnMut(MatchPart) + Send),
     ) -> Result<MatchReport, EngineError> {
         let Self { knowledge, profile, filters, record, .. } = self;
         let (ranked, used, top) = (population.clone(), profile.clone(), record.top as usize);
         let ranking = engine.cpu().run(move || bole_rank::rank(&ranked.rows, &used, &found, top)).await?;
+        done(MatchPart::Rank);
         let (older_versions, unreadable) = (population.older_versions(), population.unreadable());
         let census = Census {
             people: population.n_people(),
@@ -206,11 +234,14 @@ impl Run {
         };
         debug_assert!(census.sums(), "nobody drops out silently");
         let chosen = choose(engine, knowledge, ranking.best, &population.rows).await?;
+        done(MatchPart::Fetch);
         let (job_knowledge, used) = (knowledge.clone(), profile.clone());
         let explained = engine.cpu().run(move || {
             let place = |(index, chosen)| place(&job_knowledge, index + 1, chosen, &used);
-            chosen.into_par_iter().enumerate().map(place).collect::<Result<Vec<_>, StoredError>>()
+            chosen.into_par_iter().enumerate().map(place).collect::<Vec<_>>()
         });
+        let results = explained.await?;
+        done(MatchPart::Explain);
         Ok(MatchReport {
             run: record.id().to_string(),
             profile: profile.id().to_owned(),
@@ -221,7 +252,7 @@ impl Run {
             position: record.position,
             filters: record.filters.clone(),
             census,
-            results: explained.await??,
+            results,
             unreadable,
             older_versions,
         })
@@ -258,8 +289,7 @@ fn by_reason(unreadable: &[Unreadable]) -> BTreeMap<bole_core::Reason, u64> {
 struct Chosen {
     ranked: Ranked,
     as_of: AsOf,
-    evidence: Evidence,
-    reading: EncodedReading,
+    parts: Arc<Parts>,
     source: String,
 }
 
@@ -276,38 +306,30 @@ async fn choose(
     });
     let best: Vec<_> = best.collect();
     let ids: Vec<_> = best.iter().map(|((_, reading), _)| *reading).collect();
-    let evidence = evidence_of(engine, knowledge, &ids).await?;
-    let stored = engine.store().readings(&ids).await?;
-    let mut sources = sources_of(engine, &ids).await?;
-    let found = best.into_iter().zip(evidence).zip(stored);
-    let chosen = found.filter_map(|((((as_of, id), ranked), evidence), reading)| {
+    let (parts, mut sources) = tokio::try_join!(parts_of(engine, knowledge, &ids), sources_of(engine, &ids))?;
+    let chosen = best.into_iter().zip(parts).filter_map(|(((as_of, id), ranked), parts)| {
         let source = sources.remove(&id.document).unwrap_or_default();
-        Some(Chosen { ranked, as_of, evidence, reading: reading?, source })
+        Some(Chosen { ranked, as_of, parts: parts?, source })
     });
     Ok(chosen.collect())
 }
 
-fn place(
-    knowledge: &Knowledge,
-    place: usize,
-    chosen: Chosen,
-    profile: &Profile,
-) -> Result<Placed, StoredError> {
-    let Chosen { ranked, as_of, evidence, reading, source } = chosen;
-    let reading = reading.decode(evidence.reading)?;
-    let explanation = bole_rank::explain(&evidence, as_of, ranked.document, profile, knowledge.lexicon());
-    Ok(Placed {
+fn place(knowledge: &Knowledge, place: usize, chosen: Chosen, profile: &Profile) -> Placed {
+    let Chosen { ranked, as_of, parts, source } = chosen;
+    let Parts { evidence, name, content } = &*parts;
+    let explanation = bole_rank::explain(evidence, as_of, ranked.document, profile, knowledge.lexicon());
+    Placed {
         place,
         resume: ranked.document,
         source,
-        name: reading.resume.name.as_ref().map(|name| name.value.clone()),
+        name: name.clone(),
         as_of,
         score: ranked.score.total,
         components: components(profile, &ranked),
-        talent: talent_of(knowledge, &evidence, as_of),
+        talent: talent_of(knowledge, evidence, as_of),
         gates_unknown: gates(profile, &ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
-        reasons: reasons(&explanation, &reading.masked_content()),
-    })
+        reasons: reasons(&explanation, content),
+    }
 }
 
 /// The ids of the gates with `outcome`, in the profile's order.

@@ -316,6 +316,27 @@ impl Population {
     }
 }
 
+/// What a ranking goes through, in memory.
+#[derive(Clone, Debug)]
+pub struct Warm {
+    /// One row a person, of their newest resume.
+    pub rows: Rows,
+    /// How many resumes are read, older ones among them.
+    pub n_resumes: usize,
+    /// The memory that all of it takes.
+    pub n_bytes: usize,
+}
+
+/// Loads everybody, or takes in what has changed, so that the next match need not.
+///
+/// # Errors
+/// An outage.
+pub async fn warm(engine: &Engine) -> Result<Warm, EngineError> {
+    let population = Population::current(engine, engine.knowledge()).await?;
+    let (n_resumes, n_bytes) = (population.n_resumes(), population.n_bytes());
+    Ok(Warm { rows: population.rows.clone(), n_resumes, n_bytes })
+}
+
 /// What the engine keeps between two matches.
 #[derive(Debug)]
 pub(crate) struct KeptPopulation {
