@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use bole_tests::{Installation, text_pdf};
+use bole_tests::{Installation, demo_resumes, text_pdf};
 
 /// A file that names one resume.
 fn list(installation: &Installation, lines: &[&str]) -> Result<(PathBuf, PathBuf)> {
@@ -61,6 +61,38 @@ fn what_is_understood_is_told_by_language_and_field() -> Result<()> {
     let text = ["--format", "text", "--errors"].map(AsRef::as_ref);
     let text = installation.succeed(arguments.iter().copied().chain(text))?;
     for told in ["2 resumes: 1 plain, 1 form", "highest degree", "of 1 twins", "lexicon"] {
+        assert!(text.stdout.contains(told), "{told} in {}", text.stdout);
+    }
+    Ok(())
+}
+
+#[test]
+fn matches_are_measured_and_the_same_on_any_number_of_threads() -> Result<()> {
+    let installation = Installation::new()?;
+    installation.succeed(["ingest".as_ref(), demo_resumes().as_os_str()])?;
+    let start = ["bench", "match", "--rounds", "6", "--threads", "1,3", "--rows", "3000"];
+    let arguments = start.into_iter().chain(["--top", "5"]);
+    let report = installation.json(arguments.clone())?;
+    let (resumes, rows) = (&report["resumes"], &report["rows"]);
+    for measured in [resumes, rows] {
+        assert_eq!((&measured["same"], &measured["n_rounds"]), (&true.into(), &6.into()), "{measured}");
+        let threads: Vec<_> = measured["threads"].as_array().unwrap().iter().collect();
+        assert_eq!(threads.iter().map(|at| at["n_threads"].as_u64()).collect::<Vec<_>>(), [Some(1), Some(3)]);
+        for at in threads {
+            assert!(
+                at["p50_ms"].as_f64() > Some(0.0) && at["p50_ms"].as_f64() <= at["p99_ms"].as_f64(),
+                "{at}"
+            );
+        }
+    }
+    let parts = resumes["threads"][0]["parts"].as_array().unwrap();
+    let parts: Vec<_> = parts.iter().map(|part| part["part"].as_str().unwrap()).collect();
+    assert_eq!(parts, ["refresh", "rank", "fetch", "explain"]);
+    assert_eq!(rows["n_rows"], 3000);
+    assert_eq!(rows["n_resumes"], resumes["n_people"]);
+    assert!(rows["bytes_a_row"].as_f64() < Some(400.0), "{rows}");
+    let text = installation.succeed(arguments.chain(["--format", "text", "--profile", "finance"]))?;
+    for told in ["6 matches, top 5", "3000 rows made from", "1 thread", "explain", "the same best"] {
         assert!(text.stdout.contains(told), "{told} in {}", text.stdout);
     }
     Ok(())

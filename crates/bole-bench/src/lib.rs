@@ -7,6 +7,7 @@ mod boxes;
 mod burst;
 mod extraction;
 mod listing;
+mod matching;
 mod memory;
 mod relevance;
 mod resumes;
@@ -21,6 +22,10 @@ pub use burst::{
 };
 pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
 pub use listing::{BenchError, Listing, Mistake, flat_name};
+pub use matching::{
+    MatchBench, MatchBenchError, MatchOptions, MatchPartTimes, MatchTimes, Matches, RankTimes, Ranks,
+    bench_match, bench_rank,
+};
 pub use relevance::{
     Estimate, ExplanationMistake, MissingResume, ProfileRelevance, Quality, QualityDifference, RankedResume,
     Ranker, Relevance, RelevanceError, RelevanceOptions, ResumeSet, SetRelevance, SpanMistake, Trap,

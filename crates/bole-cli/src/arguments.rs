@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
 pub(crate) use self::bench::{
-    Bench, BenchBoxes, BenchBurst, BenchExtract, BenchRelevance, BenchResumes, BenchSandbox,
+    Bench, BenchBoxes, BenchBurst, BenchExtract, BenchMatch, BenchRelevance, BenchResumes, BenchSandbox,
     BenchUnderstanding, StoreKind, Via,
 };
 pub(crate) use matching::{Changes, Explain, Match, Replay, Search};

@@ -159,7 +159,7 @@ mod tests {
         let read = lexicon_files(&text, hash_of(&awkward)).unwrap();
         assert_eq!(names_and_texts(&read), names_and_texts(&awkward));
         assert!(lexicon_files(&text, hash_of(&awkward[..1])).is_none(), "of another hash");
-        assert!(lexicon_files("noise", hash(&awkward)).is_none());
+        assert!(lexicon_files("noise", hash_of(&awkward)).is_none());
         assert!(lexicon_files(r#"{"version":2,"files":[]}"#, hash_of(&[])).is_none());
     }
 }

@@ -384,12 +384,13 @@ impl EngineError {
             | Self::Queue(_)
             | Self::Reader(_)
             | Self::Threads(_) => ErrorKind::Outage,
-            Self::RunAhead { .. } | Self::ArtifactMissing { .. } | Self::ArtifactDamaged { .. } => {
-                ErrorKind::Bug
-            }
-            Self::DamagedReading(_) | Self::Stored(_) | Self::Panicked(_) | Self::Metrics(_) => {
-                ErrorKind::Bug
-            }
+            Self::RunAhead { .. }
+            | Self::ArtifactMissing { .. }
+            | Self::ArtifactDamaged { .. }
+            | Self::DamagedReading(_)
+            | Self::Stored(_)
+            | Self::Panicked(_)
+            | Self::Metrics(_) => ErrorKind::Bug,
         }
     }
 }

@@ -120,10 +120,23 @@ impl Row {
         }
     }
 
-    /// The same row under another id, as if another document showed the same.
+    /// A row much like this one, of another document: for measuring with more rows than there are resumes. `dice` gives a
+    /// number from 0 to below the one that it is given; with zeros the row is the same but for its document.
     #[must_use]
-    pub fn under(&self, document: DocumentId) -> Self {
-        Self { document, ..self.clone() }
+    pub fn varied(&self, document: DocumentId, dice: &mut impl FnMut(u32) -> u32) -> Self {
+        let mut cells = self.cells.clone();
+        let mut before = None;
+        for cell in &mut cells {
+            // Half of its strength stays, and some concepts give way to their neighbours.
+            let lost = cell.strength() * dice(512) / 1024;
+            cell.packed -= lost as u16;
+            let neighbour = cell.concept.checked_sub(1).filter(|concept| before < Some(*concept));
+            if let Some(neighbour) = neighbour.filter(|_| dice(4) == 3) {
+                cell.concept = neighbour;
+            }
+            before = Some(cell.concept);
+        }
+        Self { document, facts: self.facts, cells }
     }
 
     pub(crate) fn of_parts(document: DocumentId, facts: Facts, cells: &[Cell]) -> Self {

@@ -412,7 +412,7 @@ fn rows_are_small() {
         .map(|concept| format!("Responsible for the {} of it.", concept.name_en))
         .collect();
     let row = Sketch::default().section(SectionKind::Work, &all.join("\n")).row(lexicon);
-    let many = (0..600_u32).map(|number| row.under(DocumentId::of(&number.to_be_bytes())));
+    let many = (0..600_u32).map(|number| row.varied(DocumentId::of(&number.to_be_bytes()), &mut |_| 0));
     let rows: Rows = many.collect();
     assert_eq!(rows.len(), 600);
     assert!(rows.n_bytes() <= 400 * rows.len(), "{}", rows.n_bytes() / rows.len());

@@ -14,6 +14,11 @@ pub(crate) enum Bench {
     Sandbox(BenchSandbox),
     /// Send resumes as three portals through servers that it starts, and tell how fast and at what cost
     Burst(BenchBurst),
+    /// Match over and over as a server does, and tell how long it takes and how much memory a resume needs
+    ///
+    /// Each match has weights of its own. With --rows, also rank rows made from the resumes there are, or from resumes made
+    /// for it where there are none.
+    Match(BenchMatch),
     /// Compare what is understood of resumes with what truth files tell of them, by language and field
     ///
     /// A truth file is a `*.toml` with what an attentive person reads from a resume: from a text that it holds and that
@@ -77,6 +82,27 @@ pub(crate) struct BenchBurst {
     /// Processes of `bole work` beside the server; with 0 the server reads by itself
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=64))]
     pub(crate) workers: u16,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchMatch {
+    /// Only this profile; all of them by turns otherwise
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// How many matches for each number of threads
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) rounds: u32,
+    /// The numbers of threads to compute with
+    #[arg(long, default_value = "1,2", value_name = "N,N", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Vec<u16>,
+    /// How many of the best to show
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) top: u32,
+    /// Also rank so many rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+    pub(crate) rows: Option<u32>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

@@ -1,4 +1,5 @@
 mod burst;
+mod matching;
 mod relevance;
 mod understanding;
 
@@ -17,6 +18,7 @@ pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
         Bench::Extract(command) => extract(&command),
         Bench::Sandbox(command) => sandbox(session, &command),
         Bench::Burst(command) => burst::run(session, &command),
+        Bench::Match(command) => matching::run(session, &command),
         Bench::Understanding(command) => understanding::run(session, &command),
         Bench::Relevance(command) => relevance::run(session, &command),
         Bench::Boxes(command) => boxes(&command),

@@ -15,7 +15,7 @@ pub(crate) async fn run(session: Session, output: Output) -> anyhow::Result<Exit
     let mut table = table(&["profile", "hash", "first kept", "in force"]);
     for version in &versions {
         table.add_row([
-            version.profile.to_string(),
+            version.profile.clone(),
             version.hash.to_string().chars().take(12).collect(),
             version.kept_at.map_or_else(|| "before this was noted".to_owned(), |at| at.to_string()),
             if version.in_force { "yes" } else { "" }.to_owned(),

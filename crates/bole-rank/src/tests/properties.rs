@@ -130,7 +130,8 @@ proptest! {
         let profile = gated(field, lexicon);
         let made: Vec<Row> = sketches.into_iter().map(|sketch| sketch.row(lexicon)).collect();
         let under = |copy: u32, row: &Row| {
-            row.under(DocumentId::of(&[&copy.to_be_bytes()[..], row.document().as_bytes()].concat()))
+            let document = DocumentId::of(&[&copy.to_be_bytes()[..], row.document().as_bytes()].concat());
+            row.varied(document, &mut |below| copy.wrapping_mul(2_654_435_769) % below)
         };
         let many = (0..copies).flat_map(|copy| made.iter().map(move |row| under(copy, row)));
         let rows: Rows = many.collect();
@@ -188,7 +189,7 @@ proptest! {
                 .into_iter()
                 .map(|(number, stays)| {
                     let document = DocumentId::of(&number.to_be_bytes());
-                    (document, stays.then(|| row.under(document)))
+                    (document, stays.then(|| row.varied(document, &mut |_| 0)))
                 })
                 .collect();
             for (document, changed) in &changes {
