@@ -361,9 +361,9 @@ proptest! {
 
 #[test]
 fn what_matches_and_the_position_are_of_one_commit() {
+    const N_COMMITS: u64 = 40;
     let folder = TempDir::new().unwrap();
     let index = SearchIndex::open(folder.path()).unwrap();
-    const N_COMMITS: u64 = 40;
     std::thread::scope(|scope| {
         let writing = scope.spawn(|| {
             let mut writer = index.writer().unwrap();
