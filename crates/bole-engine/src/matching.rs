@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -349,25 +350,22 @@ fn components(profile: &Profile, ranked: &Ranked) -> BTreeMap<String, u32> {
 
 /// The reasons with the most points over all components.
 fn reasons(explanation: &Explanation, content: &bole_core::Pages) -> Vec<Reason> {
-    let mut reasons: Vec<_> = explanation
-        .components
-        .iter()
-        .flat_map(|component| component.reasons.iter().map(move |reason| (component, reason)))
-        .filter_map(|(component, reason)| {
-            let span = *reason.spans.first()?;
-            Some(Reason {
-                component: component.id.clone(),
-                name_zh: reason.name_zh.clone(),
-                name_en: reason.name_en.clone(),
-                points: reason.points,
-                span,
-                quote: quote(content, span),
-            })
-        })
-        .collect();
-    reasons.sort_by(|left, right| right.points.cmp(&left.points).then_with(|| left.span.cmp(&right.span)));
-    reasons.truncate(N_REASONS);
-    reasons
+    let components = explanation.components.iter();
+    let all =
+        components.flat_map(|component| component.reasons.iter().map(move |reason| (component, reason)));
+    let mut placed: Vec<_> =
+        all.filter_map(|(component, reason)| Some((*reason.spans.first()?, component, reason))).collect();
+    placed.sort_by_key(|(span, _, reason)| (Reverse(reason.points), *span));
+    // Most are not shown: only the lines of those that are get looked up.
+    let shown = placed.into_iter().take(N_REASONS).map(|(span, component, reason)| Reason {
+        component: component.id.clone(),
+        name_zh: reason.name_zh.clone(),
+        name_en: reason.name_en.clone(),
+        points: reason.points,
+        span,
+        quote: quote(content, span),
+    });
+    shown.collect()
 }
 
 /// The line around `span`, white space folded, cut around it if it is long.
