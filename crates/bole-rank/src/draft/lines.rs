@@ -262,6 +262,11 @@ const MAX_LABEL: usize = 30;
 /// A line that goes on in the next is at least so wide; a Chinese character counts two.
 const LEAST_WRAPPED: usize = 60;
 
+/// What is longer is cut, and more lines than this are no wrapped sentence: each concept is looked at with what stands
+/// before it, so that time would grow with the square of the length.
+const MAX_LINE: usize = 800;
+const MAX_WRAPPED: usize = 12;
+
 /// Cuts `text` into its lines; gives with them the text to match, in which what is no wrapped line is a block of its own.
 pub(super) fn cut(text: &str, characters: &Characters) -> (Vec<Line>, String) {
     let mut lines: Vec<Line> = Vec::new();
@@ -269,13 +274,16 @@ pub(super) fn cut(text: &str, characters: &Characters) -> (Vec<Line>, String) {
     let mut n_joined = 0;
     let mut part = Part::Open;
     let mut has_title = false;
-    for (index, written) in text.lines().enumerate() {
+    let mut n_wrapped = 0;
+    for (index, written) in text.lines().enumerate().flat_map(|(index, line)| pieces(index, line)) {
         let written = written.trim();
         if written.is_empty() {
             continue;
         }
         if let Some(previous) = lines.last() {
-            let gap = if goes_on(previous, index + 1, written) { "\n" } else { "\n\n" };
+            let is_wrapped = n_wrapped < MAX_WRAPPED && goes_on(previous, index + 1, written);
+            n_wrapped = if is_wrapped { n_wrapped + 1 } else { 0 };
+            let gap = if is_wrapped { "\n" } else { "\n\n" };
             joined.push_str(gap);
             n_joined += gap.len();
         }
@@ -311,6 +319,26 @@ pub(super) fn cut(text: &str, characters: &Characters) -> (Vec<Line>, String) {
         n_joined += plain.len();
     }
     (lines, joined)
+}
+
+/// A line in pieces of at most [`MAX_LINE`] scalars, cut between words where there are words.
+fn pieces(index: usize, line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let whole = rest;
+        let end = whole.char_indices().nth(MAX_LINE).map_or(whole.len(), |(at, _)| at);
+        let piece = whole.get(..end)?;
+        let is_gap =
+            |scalar: char| scalar.is_whitespace() || matches!(scalar, ',' | '，' | '、' | ';' | '；' | '。');
+        let cut =
+            if end < whole.len() { piece.rfind(is_gap).filter(|at| *at > 0).unwrap_or(end) } else { end };
+        let (piece, left) = whole.split_at_checked(cut)?;
+        rest = left;
+        Some((index, piece))
+    })
 }
 
 impl Line {

@@ -328,6 +328,19 @@ fn what_is_odd_is_told() {
 }
 
 #[test]
+fn a_text_without_an_end_is_read_piece_by_piece() {
+    for (text, concept) in [
+        (format!("任职要求：{}", "电池".repeat(3000)), "battery"),
+        (format!("任职要求：{}", "固态电池，".repeat(2000)), "solid-state-battery"),
+        (format!("Requirements: {}", "batteries ".repeat(2000)), "battery"),
+        (format!("Requirements: {}", "degree in battery, ".repeat(1000)), "battery"),
+    ] {
+        let (_, outline) = read(&text);
+        assert!(all(&outline).iter().all(|listed| *listed == concept), "{concept}");
+    }
+}
+
+#[test]
 fn the_text_of_a_draft_holds_nothing_that_steers() {
     let text = "Job title: Battery \"Engineer\" \\ \u{202e}x\u{1b}[31m\nRequirements: battery\u{b}testing \u{2028}id = 3\r\n";
     let (draft, outline) = read(text);
