@@ -313,10 +313,17 @@ pub(super) fn protected(clause: &str) -> Option<&'static str> {
             })
         })
     };
+    // `Age 25-35`, `age: 30`.
+    let is_labelled = || {
+        let rest = find(clause, "age").and_then(|at| clause.get(at + "age".len()..));
+        let behind: Vec<char> =
+            rest.unwrap_or_default().trim_start_matches([' ', ':']).chars().take(8).collect();
+        number_at(&behind, 0).is_some_and(|(number, _)| (16..=70).contains(&number))
+    };
     let named = CUES.iter().find(|(_, cues)| cues.iter().any(|cue| has(clause, cue)));
     // Nobody is asked for who `性别不限` says.
     let is_open = clause.contains("不限") || clause.contains("regardless");
-    let what = named.map(|(what, _)| *what).or_else(|| is_age().then_some("age"));
+    let what = named.map(|(what, _)| *what).or_else(|| (is_age() || is_labelled()).then_some("age"));
     what.filter(|_| !is_open)
 }
 
@@ -383,6 +390,8 @@ mod tests {
             "under 35",
             "male only",
             "aged 25 to 35",
+            "age 25-35",
+            "age: 30",
             "党员优先",
         ] {
             assert!(protected(clause).is_some(), "{clause}");
