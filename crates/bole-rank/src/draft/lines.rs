@@ -325,19 +325,15 @@ pub(super) fn cut(text: &str, characters: &Characters) -> (Vec<Line>, String) {
 fn pieces(index: usize, line: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = line;
     std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let whole = rest;
-        let end = whole.char_indices().nth(MAX_LINE).map_or(whole.len(), |(at, _)| at);
-        let piece = whole.get(..end)?;
+        let end = rest.char_indices().nth(MAX_LINE).map_or(rest.len(), |(at, _)| at);
+        let piece = rest.get(..end)?;
         let is_gap =
             |scalar: char| scalar.is_whitespace() || matches!(scalar, ',' | '，' | '、' | ';' | '；' | '。');
         let cut =
-            if end < whole.len() { piece.rfind(is_gap).filter(|at| *at > 0).unwrap_or(end) } else { end };
-        let (piece, left) = whole.split_at_checked(cut)?;
+            if end < rest.len() { piece.rfind(is_gap).filter(|at| *at > 0).unwrap_or(end) } else { end };
+        let (piece, left) = rest.split_at_checked(cut)?;
         rest = left;
-        Some((index, piece))
+        (!piece.is_empty()).then_some((index, piece))
     })
 }
 
