@@ -3,8 +3,8 @@
 //! A [`Lexicon`] says what the concepts of a field are called in Chinese and English. [`collect`](fn@collect) finds
 //! them in a reading and gives [`Evidence`](bole_core::Evidence): which concept, where, in which kind of section, over
 //! which dates. A [`Profile`] weighs groups of concepts, titles, education, experience and achievements, and holds gates
-//! apart from the points. [`score`](fn@score) weighs a [`Row`], the compact form of evidence, [`rank`] many of them,
-//! and [`explain`](fn@explain) tells where every point comes from, by the same code.
+//! apart from the points. [`score`](fn@score) weighs a [`Row`], the compact form of evidence, [`rank`](fn@rank) many of
+//! them, and [`explain`](fn@explain) tells where every point comes from, by the same code.
 //!
 //! A score is a function of the reading, the lexicon, the profile and the resume's own date: there are no floating-point
 //! numbers, no statistics over other resumes, no clock, no randomness, no files and no network in this crate.
