@@ -87,51 +87,59 @@ pub(crate) fn best_change(
     let mut best: Option<Change> = None;
     for group in profile.groups() {
         let mut sum = 0;
-        let mut subject = 0;
+        // The most that a slot has: for education its subject, for titles that of the listed ones.
+        let mut most = 0;
+        let mut names_field = 0;
         tally.parts(group, &mut |part, amount| {
             sum += amount;
-            if matches!(part, Part::Slot(..)) {
-                subject = subject.max(amount);
+            match part {
+                Part::Slot(..) => most = most.max(amount),
+                Part::NamesField => names_field = amount,
+                Part::Degree(_) | Part::Work(_) | Part::Practice(_) => {}
             }
         });
         let before = group.points(sum);
-        let mut consider = |what: ChangeKind, names: (&str, &str), amount_before: u32, amount: u32| {
-            let gain = group.points(sum - amount_before.min(sum) + amount).saturating_sub(before);
-            if gain > best.as_ref().map_or(0, |best| best.gain) {
-                best = Some(Change {
-                    group: group.id.clone(),
-                    what,
-                    name_zh: names.0.to_owned(),
-                    name_en: names.1.to_owned(),
-                    gain,
-                    total: total + gain,
-                });
-            }
-        };
+        let mut consider =
+            |what: &dyn Fn() -> ChangeKind, names: (&str, &str), amount_before: u32, amount| {
+                let gain = group.points(sum - amount_before.min(sum) + amount).saturating_sub(before);
+                if gain > best.as_ref().map_or(0, |best| best.gain) {
+                    best = Some(Change {
+                        group: group.id.clone(),
+                        what: what(),
+                        name_zh: names.0.to_owned(),
+                        name_en: names.1.to_owned(),
+                        gain,
+                        total: total + gain,
+                    });
+                }
+            };
         for (number, slot) in group.slots.clone().zip(profile.slots_of(group)) {
             let Some(concept) = lexicon.concept_at(slot.concept) else {
                 continue;
             };
-            let (what, reached) = change_of_slot(group, slot.reading, concept.id.clone());
+            let what = || change_of_slot(group, slot.reading, concept.id.clone());
+            let reached = reached_by_change(group, slot.reading);
             let names = (concept.name_zh.as_str(), concept.name_en.as_str());
             let reached = reached * slot.factor / FULL;
             let is_subject = slot.reading == SlotReading::Study;
-            let amount_before = if is_subject { subject } else { u32::from(tally.best(number).amount) };
+            let amount_before = if is_subject { most } else { u32::from(tally.best(number).amount) };
             if reached > amount_before {
-                consider(what, names, amount_before, reached);
+                // What names the field adds only what is more than the best listed title.
+                let filled = names_field.min(reached.saturating_sub(most));
+                consider(&what, names, amount_before + filled, reached);
             }
         }
         match group.kind {
             GroupKind::Education => {
                 if let Some(degree) = next_degree(row.degree()) {
                     let amount_before = row.degree().map_or(0, degree_amount);
-                    let what = ChangeKind::TakeDegree { degree };
-                    consider(what, ("学历", "degree"), amount_before, degree_amount(degree));
+                    let what = || ChangeKind::TakeDegree { degree };
+                    consider(&what, ("学历", "degree"), amount_before, degree_amount(degree));
                 }
             }
             GroupKind::Experience => {
-                let what = ChangeKind::WorkLonger { months: MORE_MONTHS };
-                consider(what, ("本领域工作", "work in the field"), 0, MORE_MONTHS);
+                let what = || ChangeKind::WorkLonger { months: MORE_MONTHS };
+                consider(&what, ("本领域工作", "work in the field"), 0, MORE_MONTHS);
             }
             GroupKind::Concepts | GroupKind::Titles | GroupKind::Achievements => {}
         }
@@ -139,13 +147,22 @@ pub(crate) fn best_change(
     best
 }
 
-fn change_of_slot(group: &Group, reading: SlotReading, concept: ConceptId) -> (ChangeKind, u32) {
+fn change_of_slot(group: &Group, reading: SlotReading, concept: ConceptId) -> ChangeKind {
     match reading {
-        SlotReading::Strength if group.kind == GroupKind::Titles => (ChangeKind::HoldTitle { concept }, FULL),
-        SlotReading::Strength => (ChangeKind::ShowInWork { concept }, SHOWN_IN_WORK),
-        SlotReading::Study => (ChangeKind::Study { concept }, SUBJECT),
-        SlotReading::Certificate => (ChangeKind::EarnCertificate { concept }, FULL),
-        SlotReading::Publication => (ChangeKind::Publish { concept }, PUBLISHED),
+        SlotReading::Strength if group.kind == GroupKind::Titles => ChangeKind::HoldTitle { concept },
+        SlotReading::Strength => ChangeKind::ShowInWork { concept },
+        SlotReading::Study => ChangeKind::Study { concept },
+        SlotReading::Certificate => ChangeKind::EarnCertificate { concept },
+        SlotReading::Publication => ChangeKind::Publish { concept },
+    }
+}
+
+fn reached_by_change(group: &Group, reading: SlotReading) -> u32 {
+    match reading {
+        SlotReading::Strength if group.kind != GroupKind::Titles => SHOWN_IN_WORK,
+        SlotReading::Strength | SlotReading::Certificate => FULL,
+        SlotReading::Study => SUBJECT,
+        SlotReading::Publication => PUBLISHED,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use bole_core::{AsOf, ConceptId, Degree, DocumentId, Evidence, Mention, MentionStatus, SectionKind, Span};
 
 use crate::change::best_change;
@@ -25,25 +27,53 @@ pub fn explain(
     lexicon: &Lexicon,
 ) -> Explanation {
     let row = Row::new(document, as_of, evidence, lexicon);
+    let explanation = explain_briefly(&row, evidence, profile, lexicon);
     let tally = Tally::of(&row, profile);
-    let explainer =
-        Explainer { evidence, as_of, profile, lexicon, tally: &tally, jobs: Jobs::of(evidence, lexicon) };
+    let components = profile.groups().iter().zip(explanation.components).map(|(group, component)| {
+        ComponentExplanation { missing: missing(group, &tally, profile, lexicon), ..component }
+    });
+    Explanation {
+        components: components.collect(),
+        not_counted: evidence.mentions.iter().filter_map(not_counted).collect(),
+        ..explanation
+    }
+}
+
+/// As [`explain`], for a `row` that was made of `evidence`, without what is missing and what was not counted: enough for
+/// lists of many people.
+pub fn explain_briefly(row: &Row, evidence: &Evidence, profile: &Profile, lexicon: &Lexicon) -> Explanation {
+    let tally = Tally::of(row, profile);
+    let explainer = Explainer::new(evidence, row.as_of(), profile, lexicon, &tally);
     let components: Vec<ComponentExplanation> =
         profile.groups().iter().map(|group| explainer.component(group)).collect();
     let total = components.iter().map(|component| component.points).sum();
     Explanation {
-        document,
-        as_of,
+        document: row.document(),
+        as_of: row.as_of(),
         profile: profile.hash(),
         lexicon: lexicon.hash(),
         scoring_version: SCORING_VERSION,
         total,
         components,
-        gates: profile.gates().iter().map(|gate| explainer.gate(gate, gate.judge(&row))).collect(),
-        not_counted: evidence.mentions.iter().filter_map(not_counted).collect(),
-        best_change: best_change(&row, &tally, profile, lexicon, total),
+        gates: profile.gates().iter().map(|gate| explainer.gate(gate, gate.judge(row))).collect(),
+        not_counted: Vec::new(),
+        best_change: best_change(row, &tally, profile, lexicon, total),
         partial: evidence.partial,
     }
+}
+
+/// The concepts of a group that a row does not show.
+fn missing(group: &Group, tally: &Tally<'_>, profile: &Profile, lexicon: &Lexicon) -> Vec<Missing> {
+    let slots = group.slots.clone().zip(profile.slots_of(group));
+    let missing = slots.filter(|(slot, _)| tally.best(*slot).amount == 0).filter_map(|(_, slot)| {
+        let concept = lexicon.concept_at(slot.concept)?;
+        Some(Missing {
+            concept: concept.id.clone(),
+            name_zh: concept.name_zh.clone(),
+            name_en: concept.name_en.clone(),
+        })
+    });
+    missing.collect()
 }
 
 struct Explainer<'a> {
@@ -53,9 +83,25 @@ struct Explainer<'a> {
     lexicon: &'a Lexicon,
     tally: &'a Tally<'a>,
     jobs: Jobs,
+    /// The mentions of each concept, by place.
+    mentions: BTreeMap<&'a ConceptId, Vec<&'a Mention>>,
 }
 
-impl Explainer<'_> {
+impl<'a> Explainer<'a> {
+    fn new(
+        evidence: &'a Evidence,
+        as_of: AsOf,
+        profile: &'a Profile,
+        lexicon: &'a Lexicon,
+        tally: &'a Tally<'a>,
+    ) -> Self {
+        let mut mentions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for mention in &evidence.mentions {
+            mentions.entry(&mention.concept).or_default().push(mention);
+        }
+        Self { evidence, as_of, profile, lexicon, tally, jobs: Jobs::of(evidence, lexicon), mentions }
+    }
+
     fn weigh(&self, mention: &Mention, kind: ConceptKind) -> Weighing {
         weigh(mention, kind, self.jobs.is_in_passing(mention, self.lexicon), self.as_of)
     }
@@ -72,15 +118,6 @@ impl Explainer<'_> {
         });
         let mut reasons: Vec<Reason> = reasons.collect();
         reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points));
-        let slots = group.slots.clone().zip(self.profile.slots_of(group));
-        let missing = slots.filter(|(slot, _)| self.tally.best(*slot).amount == 0).filter_map(|(_, slot)| {
-            let concept = self.lexicon.concept_at(slot.concept)?;
-            Some(Missing {
-                concept: concept.id.clone(),
-                name_zh: concept.name_zh.clone(),
-                name_en: concept.name_en.clone(),
-            })
-        });
         ComponentExplanation {
             id: group.id.clone(),
             name_zh: group.name_zh.clone(),
@@ -89,7 +126,7 @@ impl Explainer<'_> {
             weight: group.weight,
             points,
             reasons,
-            missing: missing.collect(),
+            missing: Vec::new(),
         }
     }
 
@@ -147,12 +184,10 @@ impl Explainer<'_> {
         let concept = self.lexicon.concept_at(shown);
         let kind = concept.map_or(ConceptKind::Topic, |concept| concept.kind);
         let id = concept.map_or_else(|| ConceptId(String::new()), |concept| concept.id.clone());
-        let mut mentions: Vec<(&Mention, Weighing)> = self
-            .evidence
-            .mentions
+        let of_concept = self.mentions.get(&id).map_or(&[][..], Vec::as_slice);
+        let mut mentions: Vec<(&Mention, Weighing)> = of_concept
             .iter()
-            .filter(|mention| mention.concept == id)
-            .map(|mention| (mention, self.weigh(mention, kind)))
+            .map(|mention| (*mention, self.weigh(mention, kind)))
             .filter(|(mention, weighing)| weighing.strength > 0 && fits(mention, reading))
             .collect();
         mentions.sort_by_key(|(mention, weighing)| {

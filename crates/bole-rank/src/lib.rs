@@ -88,7 +88,7 @@ pub use diff::{Compared, ProfileChange, ProfileDiff};
 pub use draft::{
     Draft, DraftError, DraftLine, DraftOptions, DraftWarning, MAX_DRAFT_BYTES, Meaning, Understood, draft,
 };
-pub use explain::explain;
+pub use explain::{explain, explain_briefly};
 pub use explanation::{
     ComponentExplanation, Explanation, GateExplanation, Missing, NotCounted, Reason, ReasonKind, WhyNot,
 };

@@ -68,3 +68,29 @@ fn the_change_that_is_named_brings_what_it_says() {
     let after = Sketch::default().job("审计员", "负责审计。负责税务。").score(&profile, lexicon);
     assert_eq!(after.total, change.total);
 }
+
+#[test]
+fn a_title_held_takes_the_place_of_one_that_names_the_field() {
+    let lexicon = lexicon();
+    let text = r#"
+        field = "energy-storage"
+        name_zh = "储能"
+        name_en = "Storage"
+        [titles]
+        weight = 1
+        enough = 2
+        concepts = ["battery-engineer", "bms-engineer"]
+    "#;
+    let profile = parse(text, lexicon).unwrap();
+    let dates = Some(("2018-01", "2024-05"));
+    let job = Sketch::default().entry(EntryKind::Work, "固态电解质布道师", dates, "带团队");
+    let change = job.clone().explanation(&profile, lexicon).best_change.unwrap();
+    // A title held now and above the first heading counts in full, and nothing is left for the other.
+    let after = job.section(SectionKind::Personal, "电池工程师").entry(
+        EntryKind::Work,
+        "电池工程师",
+        dates,
+        "带团队",
+    );
+    assert_eq!(after.score(&profile, lexicon).total, change.total);
+}
