@@ -104,15 +104,23 @@ impl Gate {
         self.accepted.get(usize::from(concept)).copied().unwrap_or_default()
     }
 
+    /// Whether no resume can be sure to pass both.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        match (&self.condition, &other.condition) {
+            (Condition::MinFullTimeMonths(least), Condition::MaxFullTimeMonths(most))
+            | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => least > most,
+            _ => false,
+        }
+    }
+
     /// How it and another gate exclude each other, or one makes the other idle, and what to do.
     pub(crate) fn clash(&self, other: &Self) -> Option<(&'static str, &'static str)> {
         let within =
             |inner: &[bool], outer: &[bool]| inner.iter().zip(outer).all(|(inner, outer)| !inner | outer);
+        if self.contradicts(other) {
+            return Some(("contradicts", "no resume can be sure to pass both: keep one"));
+        }
         match (&self.condition, &other.condition) {
-            (Condition::MinFullTimeMonths(least), Condition::MaxFullTimeMonths(most))
-            | (Condition::MaxFullTimeMonths(most), Condition::MinFullTimeMonths(least)) => {
-                (least > most).then_some(("contradicts", "no resume can be sure to pass both: keep one"))
-            }
             (Condition::MinDegree(_), Condition::MinDegree(_))
             | (Condition::MinFullTimeMonths(_), Condition::MinFullTimeMonths(_))
             | (Condition::MaxFullTimeMonths(_), Condition::MaxFullTimeMonths(_)) => {
@@ -175,7 +183,7 @@ pub(crate) fn read_degree(
 }
 
 /// A ranking keeps a bit for each.
-const MAX_GATES: usize = 64;
+pub(crate) const MAX_GATES: usize = 64;
 /// Fifty years; more is a mistake.
 pub(crate) const MAX_MONTHS: u32 = 600;
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use bole_core::{ConceptId, ContentHash, Degree};
 use serde::{Deserialize, Serialize};
 
-use crate::gate::{Condition, DEGREES, Gate, MAX_MONTHS};
+use crate::gate::{Condition, DEGREES, Gate, MAX_GATES, MAX_MONTHS};
 use crate::lexicon::Lexicon;
 use crate::problem::{Problem, suggest};
 use crate::profile::{MAX_WEIGHT, Profile};
@@ -158,13 +158,19 @@ impl Overrides {
             }
         }
         gates.extend(asked.into_iter().map(|condition| gate_of(condition, lexicon)));
+        if gates.len() > MAX_GATES {
+            let message = format!("more than {MAX_GATES} with those of the profile");
+            problems.push(problem(GATE, "", &message, "leave some out"));
+        }
         for (index, gate) in gates.iter().enumerate() {
             for other in gates.iter().take(index) {
                 if other.id == gate.id && key(&gate.condition) == ANY_OF {
                     let hint = "ask for any of one list of concepts, and leave out what has the same id";
                     problems.push(problem(GATE, ANY_OF, "there is a gate `any_of` already", hint));
-                } else if let Some((message, hint)) = gate.clash(other) {
-                    let message = format!("{message} `{}`", told(&other.condition));
+                } else if gate.contradicts(other) {
+                    // One that is idle beside another is no mistake: a query narrows what a profile asks for.
+                    let hint = "no resume can be sure to pass both: leave one out";
+                    let message = format!("contradicts `{}`", told(&other.condition));
                     problems.push(problem(GATE, &told(&gate.condition), &message, hint));
                 } else if other.id == gate.id {
                     let message = format!("there is a gate `{}` already", gate.id);

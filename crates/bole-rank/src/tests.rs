@@ -73,7 +73,6 @@ fn ambiguous_forms_count_in_company_only() {
             "EMS (emergency medical services), charged batteries",
             &[
                 "emergency-medicine: EMS",
-                "-energy-management-system: EMS",
                 "emergency-medicine: emergency medical services",
                 "battery: batteries",
             ],

@@ -274,9 +274,9 @@ const TWINS: &[(&str, &str, &str)] = &[
         "fuel-cell-stack hydrogen-compound",
     ),
     (
-        "日前市场与日前调度，分析弃风率",
-        "Day-ahead market and day-ahead scheduling, analysis of wind curtailment",
-        "dispatch-optimisation electricity-market wind-power",
+        "虚拟电厂的日前市场与日前调度，分析弃风率",
+        "Day-ahead market and day-ahead scheduling of a virtual power plant, analysis of wind curtailment",
+        "dispatch-optimisation electricity-market virtual-power-plant wind-power",
     ),
     (
         "锂离子电池安全要求，热滥用试验",

@@ -187,7 +187,7 @@ fn a_flight_control_engineer_of_evtol() {
 ";
     let (draft, outline) = read(text);
     assert_eq!(outline.field.0, "aerospace");
-    assert_eq!(listed(&outline, "titles", Listed::Full), ["flight-control-engineer"]);
+    assert_eq!(listed(&outline, "titles", Listed::Full), ["evtol-engineer"]);
     let all = all(&outline);
     for concept in [
         "evtol",

@@ -71,7 +71,7 @@ fn a_difference_is_told_in_words() {
         ),
         (
             &[("minor = [\"esg\"]", "minor = [\"esg\", \"audit\"]")],
-            &["group `risk`: + `audit` (financial audit 审计), minor"],
+            &["group `risk`: + `audit` (audit work 审计), minor"],
         ),
         (
             &[("\"risk-management\",\n]\nminor = [\"esg\"]", "\"risk-management\", \"esg\",\n]")],
