@@ -120,7 +120,7 @@ fn every_mistake_of_the_configuration_is_told_at_once() -> Result<()> {
     let run =
         installation.run(["config".as_ref(), "check".as_ref(), "--config".as_ref(), folder.as_os_str()])?;
     assert_told(&run, 3, &["bole.toml:2", "reader.processes", "bole.toml:3", "memry", "memory"]);
-    installation.write("profiles/wrong.toml", b"colour = 1\n")?;
+    installation.write("profiles/wrong.toml", b"field = \"finance\"\ncolour = 1\n")?;
     let mut command = installation.command([
         "config".as_ref(),
         "check".as_ref(),

@@ -308,8 +308,8 @@ pub(crate) enum Profile {
     },
     /// Print what a profile asks for, by name, with its weights as points of 100
     Show {
-        /// A profile by name, or a profile file
-        #[arg(value_name = "NAME|FILE.toml")]
+        /// A profile by name, a version of before by the first 8 or more digits of its hash, or a profile file
+        #[arg(value_name = "NAME|NAME@HASH|FILE.toml")]
         profile: String,
         #[command(flatten)]
         output: Output,
@@ -318,11 +318,11 @@ pub(crate) enum Profile {
     Draft(Draft),
     /// Tell in words what changed from one profile to another
     Diff {
-        /// The earlier one, by name or file
-        #[arg(value_name = "NAME|FILE.toml")]
+        /// The earlier one, by name, version or file
+        #[arg(value_name = "NAME|NAME@HASH|FILE.toml")]
         before: String,
-        /// The later one, by name or file
-        #[arg(value_name = "NAME|FILE.toml")]
+        /// The later one, by name, version or file
+        #[arg(value_name = "NAME|NAME@HASH|FILE.toml")]
         after: String,
         #[command(flatten)]
         output: Output,

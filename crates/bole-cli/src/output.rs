@@ -111,6 +111,11 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
+/// A thing by its names in both languages, or by the one that it has in both.
+pub(crate) fn both(name_en: &str, name_zh: &str) -> String {
+    if name_en == name_zh { name_en.to_owned() } else { format!("{name_en} {name_zh}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

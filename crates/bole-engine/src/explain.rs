@@ -1,9 +1,9 @@
 use bole_core::{DocumentId, Span};
-use bole_rank::{Explanation, Overrides, Talent};
+use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Talent};
 use serde::Serialize;
 
 use crate::matching::quote;
-use crate::population::evidence_of;
+use crate::population::{Population, evidence_of};
 use crate::show::{find_reading, source_of, talent_of};
 use crate::{Engine, EngineError, ProfileChoice};
 
@@ -20,10 +20,26 @@ pub struct Explained {
     pub profile: String,
     /// The explanation.
     pub explanation: Explanation,
+    /// Where that puts the person among all others; none for an older resume, and for whom a gate keeps out.
+    pub place: Option<PlaceNow>,
     /// The talent level, beside the score.
     pub talent: Talent,
     /// The line at each span that the explanation or the level names, protected places blanked.
     pub quotes: Vec<Quote>,
+}
+
+/// A place in the ranking of now. A score depends on nobody else, a place does. Places are those before all who have the
+/// same total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PlaceNow {
+    /// From 1.
+    pub place: u64,
+    /// How many are ranked.
+    pub n_ranked: u64,
+    /// The place that would be left without the evidence that most hangs on.
+    pub without_mainstay: Option<u64>,
+    /// The place that the change would bring which raises the total most.
+    pub with_best_change: Option<u64>,
 }
 
 /// A line of a resume that an explanation points to.
@@ -58,6 +74,7 @@ pub async fn explain(
     let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
     let lexicon = engine.knowledge().lexicon();
     let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, &used, lexicon);
+    let place = place_now(engine, &explanation, &used).await?;
     let talent = talent_of(engine.knowledge(), evidence, standing.as_of);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
@@ -78,9 +95,36 @@ pub async fn explain(
         resume: reading.document,
         source: source_of(&record),
         name: reading.resume.name.map(|name| name.value),
-        profile: used.field().to_string(),
+        profile: used.id().to_owned(),
         explanation,
+        place,
         talent,
         quotes,
     })
+}
+
+async fn place_now(
+    engine: &Engine,
+    explanation: &Explanation,
+    profile: &Profile,
+) -> Result<Option<PlaceNow>, EngineError> {
+    let population = Population::current(engine, engine.knowledge()).await?;
+    let fails = explanation.gates.iter().any(|gate| gate.outcome == GateOutcome::Fail);
+    if fails || population.rows.get(explanation.document).is_none() {
+        return Ok(None);
+    }
+    let used = profile.clone();
+    let ranking = engine.cpu().run(move || bole_rank::rank(&population.rows, &used, &[], 0)).await?;
+    let total = explanation.total;
+    let without_mainstay = explanation.mainstay().map(|(_, reason)| {
+        // Among those above what would be left is the person, unless nothing is lost.
+        ranking.totals.n_above(total.saturating_sub(reason.loss)) + u64::from(reason.loss == 0)
+    });
+    let change = explanation.best_change.as_ref();
+    Ok(Some(PlaceNow {
+        place: ranking.totals.n_above(total) + 1,
+        n_ranked: ranking.n_ranked,
+        without_mainstay,
+        with_best_change: change.map(|change| ranking.totals.n_above(change.total) + 1),
+    }))
 }

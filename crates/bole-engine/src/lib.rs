@@ -42,7 +42,10 @@ mod trace;
 mod versions;
 mod work;
 
-pub use bole_rank::{Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides, ProfileDiff};
+pub use bole_rank::{
+    Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides, Profile as RankingProfile,
+    ProfileDiff,
+};
 pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;
@@ -51,7 +54,7 @@ pub use data::DataFolder;
 pub use door::{Door, RefusedAtDoor};
 pub use engine::{Engine, ReaderProgram};
 pub use error::{EngineError, ErrorKind};
-pub use explain::{Explained, explain};
+pub use explain::{Explained, PlaceNow, explain};
 pub use extract::{Extracted, Extractor};
 pub use files::{Found, find_files};
 pub use follow::{catch_up, follow, reindex, search_entry};
@@ -63,7 +66,8 @@ pub use json_resume::{
 };
 pub use knowledge::Knowledge;
 pub use matching::{
-    MatchPart, MatchQuery, MatchReport, Placed, Reason, Unreadable, match_observed, run_match,
+    Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
+    run_match,
 };
 pub use metrics::Metrics;
 pub use population::{Census, Warm, warm};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bole_core::{AsOf, ContentHash, DocumentId, LogPosition, RunRecord, Span};
 use bole_rank::{
-    Explanation, Filter, GateOutcome, Overrides, Profile, Ranked, Rows, SCORING_VERSION, Talent,
+    Change, ComponentExplanation, Explanation, Filter, GateOutcome, Overrides, Profile, Ranked, Row, Rows,
+    SCORING_VERSION, Talent, Totals,
 };
 use rayon::prelude::*;
 use serde::Serialize;
@@ -80,6 +81,32 @@ pub struct Placed {
     pub gates_unknown: Vec<String>,
     /// What gave the most points, the most first.
     pub reasons: Vec<Reason>,
+    /// What the place hangs on most; none for somebody without points.
+    pub mainstay: Option<Mainstay>,
+    /// What single change would raise the score most; none if nothing would.
+    pub best_change: Option<PlacedChange>,
+}
+
+/// The evidence without which somebody would lose most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Mainstay {
+    /// What it is.
+    #[serde(flatten)]
+    pub reason: Reason,
+    /// What the total would lose without it, in thousandths of a point.
+    pub loss: u32,
+    /// The place that would be left, before all who have the same total.
+    pub place: u64,
+}
+
+/// A change to a resume, and the place that it would bring, before all who have the same total.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlacedChange {
+    /// The change.
+    #[serde(flatten)]
+    pub change: Change,
+    /// From 1.
+    pub place: u64,
 }
 
 /// One thing that gives points, with the line that shows it.
@@ -235,10 +262,11 @@ impl Run {
         };
         debug_assert!(census.sums(), "nobody drops out silently");
         let chosen = choose(engine, knowledge, ranking.best, &population.rows).await?;
+        let totals = ranking.totals;
         done(MatchPart::Fetch);
         let (job_knowledge, used) = (knowledge.clone(), profile.clone());
         let explained = engine.cpu().run(move || {
-            let place = |(index, chosen)| place(&job_knowledge, index + 1, chosen, &used);
+            let place = |(index, chosen)| place(&job_knowledge, index + 1, &chosen, &used, &totals);
             chosen.into_par_iter().enumerate().map(place).collect::<Vec<_>>()
         });
         let results = explained.await?;
@@ -289,7 +317,7 @@ fn by_reason(unreadable: &[Unreadable]) -> BTreeMap<bole_core::Reason, u64> {
 /// Somebody to be shown, with all that is needed for it.
 struct Chosen {
     ranked: Ranked,
-    as_of: AsOf,
+    row: Row,
     parts: Arc<Parts>,
     source: String,
 }
@@ -301,35 +329,44 @@ async fn choose(
     ranked: Vec<Ranked>,
     rows: &Rows,
 ) -> Result<Vec<Chosen>, EngineError> {
-    let best = ranked.into_iter().filter_map(|ranked| {
-        let row = rows.get(ranked.document)?;
-        Some(((row.as_of(), row.reading()), ranked))
-    });
+    let best = ranked.into_iter().filter_map(|ranked| Some((rows.get(ranked.document)?, ranked)));
     let best: Vec<_> = best.collect();
-    let ids: Vec<_> = best.iter().map(|((_, reading), _)| *reading).collect();
+    let ids: Vec<_> = best.iter().map(|(row, _)| row.reading()).collect();
     let (parts, mut sources) = tokio::try_join!(parts_of(engine, knowledge, &ids), sources_of(engine, &ids))?;
-    let chosen = best.into_iter().zip(parts).filter_map(|(((as_of, id), ranked), parts)| {
-        let source = sources.remove(&id.document).unwrap_or_default();
-        Some(Chosen { ranked, as_of, parts: parts?, source })
+    let chosen = best.into_iter().zip(parts).filter_map(|((row, ranked), parts)| {
+        let source = sources.remove(&row.document()).unwrap_or_default();
+        Some(Chosen { ranked, row, parts: parts?, source })
     });
     Ok(chosen.collect())
 }
 
-fn place(knowledge: &Knowledge, place: usize, chosen: Chosen, profile: &Profile) -> Placed {
-    let Chosen { ranked, as_of, parts, source } = chosen;
-    let Parts { evidence, name, content } = &*parts;
-    let explanation = bole_rank::explain(evidence, as_of, ranked.document, profile, knowledge.lexicon());
+fn place(knowledge: &Knowledge, place: usize, chosen: &Chosen, profile: &Profile, totals: &Totals) -> Placed {
+    let Chosen { ranked, row, parts, source } = chosen;
+    let Parts { evidence, name, content } = &**parts;
+    let explanation = bole_rank::explain_briefly(row, evidence, profile, knowledge.lexicon());
+    let mainstay = explanation.mainstay().and_then(|(component, reason)| {
+        let left = ranked.score.total.saturating_sub(reason.loss);
+        // Whoever loses nothing is not among those above.
+        let place = totals.n_above(left) + u64::from(reason.loss == 0);
+        Some(Mainstay { reason: shown(component, reason, content)?, loss: reason.loss, place })
+    });
+    let best_change = explanation
+        .best_change
+        .as_ref()
+        .map(|change| PlacedChange { change: change.clone(), place: totals.n_above(change.total) + 1 });
     Placed {
         place,
         resume: ranked.document,
-        source,
+        source: source.clone(),
         name: name.clone(),
-        as_of,
+        as_of: row.as_of(),
         score: ranked.score.total,
-        components: components(profile, &ranked),
-        talent: talent_of(knowledge, evidence, as_of),
-        gates_unknown: gates(profile, &ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
+        components: components(profile, ranked),
+        talent: talent_of(knowledge, evidence, row.as_of()),
+        gates_unknown: gates(profile, ranked, GateOutcome::Unknown).map(str::to_owned).collect(),
         reasons: reasons(&explanation, content),
+        mainstay,
+        best_change,
     }
 }
 
@@ -353,19 +390,31 @@ fn reasons(explanation: &Explanation, content: &bole_core::Pages) -> Vec<Reason>
     let components = explanation.components.iter();
     let all =
         components.flat_map(|component| component.reasons.iter().map(move |reason| (component, reason)));
-    let mut placed: Vec<_> =
-        all.filter_map(|(component, reason)| Some((*reason.spans.first()?, component, reason))).collect();
-    placed.sort_by_key(|(span, _, reason)| (Reverse(reason.points), *span));
+    let mut placed: Vec<_> = all.filter(|(_, reason)| !reason.spans.is_empty()).collect();
+    placed.sort_by_key(|(_, reason)| (Reverse(reason.points), reason.spans.first().copied()));
     // Most are not shown: only the lines of those that are get looked up.
-    let shown = placed.into_iter().take(N_REASONS).map(|(span, component, reason)| Reason {
+    let shown = placed
+        .into_iter()
+        .take(N_REASONS)
+        .filter_map(|(component, reason)| shown(component, reason, content));
+    shown.collect()
+}
+
+/// A reason with its line; none without a place.
+fn shown(
+    component: &ComponentExplanation,
+    reason: &bole_rank::Reason,
+    content: &bole_core::Pages,
+) -> Option<Reason> {
+    let span = *reason.spans.first()?;
+    Some(Reason {
         component: component.id.clone(),
         name_zh: reason.name_zh.clone(),
         name_en: reason.name_en.clone(),
         points: reason.points,
         span,
         quote: quote(content, span),
-    });
-    shown.collect()
+    })
 }
 
 /// The line around `span`, white space folded, cut around it if it is long.

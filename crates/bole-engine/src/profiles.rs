@@ -7,20 +7,14 @@ use bole_rank::{Draft, DraftOptions, DraftWarning, Outline, Profile, ProfileDiff
 use crate::{EngineError, Extracted, Extractor, Knowledge};
 
 impl Knowledge {
-    /// What a profile asks for: one in force by its id, or one in a file.
-    ///
-    /// # Errors
-    /// There is no such profile, the file cannot be read, or every mistake in it.
-    pub fn outline(&self, name: &str) -> Result<Outline, EngineError> {
-        Ok(Outline::new(&self.named(name)?, self.lexicon()))
+    /// What a profile asks for.
+    pub fn outline(&self, profile: &Profile) -> Outline {
+        Outline::new(profile, self.lexicon())
     }
 
-    /// What changed between two profiles, each in force by its id or in a file.
-    ///
-    /// # Errors
-    /// There is no such profile, a file cannot be read, or every mistake in it.
-    pub fn compare(&self, before: &str, after: &str) -> Result<ProfileDiff, EngineError> {
-        Ok(ProfileDiff::new(&self.named(before)?, &self.named(after)?, self.lexicon()))
+    /// What changed between two profiles.
+    pub fn compare(&self, before: &Profile, after: &Profile) -> ProfileDiff {
+        ProfileDiff::new(before, after, self.lexicon())
     }
 
     /// A profile made of a job description, to be looked over: with `id`, or else its field's, and of `field`, or else the
@@ -43,7 +37,11 @@ impl Knowledge {
         Ok(draft)
     }
 
-    fn named(&self, name: &str) -> Result<Profile, EngineError> {
+    /// A profile in force by its id, or one in a file.
+    ///
+    /// # Errors
+    /// There is no such profile, the file cannot be read, or every mistake in it.
+    pub fn find_profile(&self, name: &str) -> Result<Profile, EngineError> {
         let is_file = name.contains('/')
             || PathBuf::from(name)
                 .extension()

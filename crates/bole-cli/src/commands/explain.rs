@@ -1,9 +1,9 @@
-use bole_engine::Explained;
+use bole_engine::{Explained, PlaceNow};
 
 use crate::arguments::Explain;
 use crate::commands::changes::{overrides, profile};
 use crate::exit::Exit;
-use crate::output::{is_json, points, print_json, print_line, printable};
+use crate::output::{both, is_json, points, print_json, print_line, printable};
 use crate::session::Session;
 
 /// Concepts that are named as missing, a component.
@@ -31,6 +31,9 @@ fn print_text(explained: &Explained) -> anyhow::Result<()> {
         explained.profile,
         explanation.as_of
     ))?;
+    if let Some(PlaceNow { place, n_ranked, .. }) = explained.place {
+        print_line(format_args!("place {place} of {n_ranked} as things are now"))?;
+    }
     for component in &explanation.components {
         let (name, earned) = (both(&component.name_en, &component.name_zh), points(component.points));
         print_line(format_args!("\n{name}: {earned} of {}", points(component.weight)))?;
@@ -76,10 +79,19 @@ fn print_rest(explained: &Explained) -> anyhow::Result<()> {
         let why = why.as_str().unwrap_or_default().replace('_', " ");
         print_line(format_args!("  {} ({why})  p{}  {quote}", not_counted.concept, not_counted.span.page))?;
     }
+    if let Some((_, reason)) = explanation.mainstay() {
+        let (name, loss) = (both(&reason.name_en, &reason.name_zh), points(reason.loss));
+        let left = points(explanation.total.saturating_sub(reason.loss));
+        let place = explained.place.and_then(|place| place.without_mainstay);
+        let place = place.map_or_else(String::new, |place| format!(", place {place}"));
+        print_line(format_args!("\nwhat it hangs on most: {name}: without it -{loss}, to {left}{place}"))?;
+    }
     if let Some(change) = &explanation.best_change {
         let name = both(&change.name_en, &change.name_zh);
         let (gain, total) = (points(change.gain), points(change.total));
-        print_line(format_args!("\nwhat would raise it most: {name}: +{gain}, to {total}"))?;
+        let place = explained.place.and_then(|place| place.with_best_change);
+        let place = place.map_or_else(String::new, |place| format!(", place {place}"));
+        print_line(format_args!("what would raise it most: {name}: +{gain}, to {total}{place}"))?;
     }
     if explanation.partial {
         print_line(
@@ -87,8 +99,4 @@ fn print_rest(explained: &Explained) -> anyhow::Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn both(name_en: &str, name_zh: &str) -> String {
-    if name_en == name_zh { name_en.to_owned() } else { format!("{name_en} {name_zh}") }
 }

@@ -1,12 +1,12 @@
 use std::io;
 
 use anyhow::Context;
-use bole_engine::{Census, MatchQuery, MatchReport, Placed};
+use bole_engine::{Census, Mainstay, MatchQuery, MatchReport, Placed, PlacedChange};
 
 use crate::arguments::{Format, Match, Replay};
 use crate::commands::changes::{overrides, profile};
 use crate::exit::Exit;
-use crate::output::{format_of, points, print_json, print_line, printable, table};
+use crate::output::{both, format_of, points, print_json, print_line, printable, table};
 use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit> {
@@ -68,12 +68,16 @@ fn who(placed: &Placed) -> String {
 fn why(placed: &Placed) -> String {
     let mut lines = Vec::new();
     for reason in &placed.reasons {
-        let names = if reason.name_zh == reason.name_en {
-            reason.name_en.clone()
-        } else {
-            format!("{} {}", reason.name_en, reason.name_zh)
-        };
-        lines.push(format!("+{} {names}: {}", points(reason.points), printable(&reason.quote)));
+        let name = both(&reason.name_en, &reason.name_zh);
+        lines.push(format!("+{} {name}: {}", points(reason.points), printable(&reason.quote)));
+    }
+    if let Some(Mainstay { reason, loss, place }) = &placed.mainstay {
+        let (name, loss) = (both(&reason.name_en, &reason.name_zh), points(*loss));
+        lines.push(format!("without {name} (-{loss}): place {place}"));
+    }
+    if let Some(PlacedChange { change, place }) = &placed.best_change {
+        let (name, gain) = (both(&change.name_en, &change.name_zh), points(change.gain));
+        lines.push(format!("with {name} (+{gain}): place {place}"));
     }
     if !placed.gates_unknown.is_empty() {
         lines.push(format!("not known: {}", placed.gates_unknown.join(", ")));

@@ -1,11 +1,11 @@
 //! `bole profile`.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use bole_engine::{
-    Compared, Draft, EngineError, Extractor, Knowledge, Listed, Meaning, Outline, ProfileDiff,
+    Compared, Draft, EngineError, Extractor, Knowledge, Listed, Meaning, Outline, ProfileDiff, RankingProfile,
 };
 use serde_json::json;
 
@@ -61,16 +61,37 @@ pub(crate) async fn run(session: Session, command: Profile) -> anyhow::Result<Ex
             ))?;
         }
         Profile::Show { profile, output } => {
-            let outline = knowledge.outline(&profile)?;
+            let [profile] = find(session, &knowledge, [&profile]).await?;
+            let outline = knowledge.outline(&profile);
             if is_json(&output) { print_json(&outline)? } else { print_outline(&outline)? }
         }
         Profile::Draft(command) => draft(&session, &knowledge, command).await?,
         Profile::Diff { before, after, output } => {
-            let diff = knowledge.compare(&before, &after)?;
+            let [before, after] = find(session, &knowledge, [&before, &after]).await?;
+            let diff = knowledge.compare(&before, &after);
             if is_json(&output) { print_json(&diff)? } else { print_diff(&diff, &knowledge)? }
         }
     }
     Ok(Exit::Done)
+}
+
+/// Profiles by name or file, or by NAME@HASH as they were kept in the store.
+async fn find<const N: usize>(
+    session: Session,
+    knowledge: &Knowledge,
+    names: [&String; N],
+) -> anyhow::Result<[RankingProfile; N]> {
+    let is_file = |name: &str| Path::new(name).extension().is_some();
+    let is_version = |name: &str| name.contains('@') && !is_file(name);
+    let engine = if names.iter().any(|name| is_version(name)) { Some(session.open().await?) } else { None };
+    let mut found = Vec::new();
+    for name in names {
+        found.push(match engine.as_ref().filter(|_| is_version(name)) {
+            Some(engine) => bole_engine::profile_version(engine, name).await?,
+            None => knowledge.find_profile(name)?,
+        });
+    }
+    found.try_into().map_err(|_| anyhow::anyhow!("as many profiles as names"))
 }
 
 async fn draft(session: &Session, knowledge: &Knowledge, command: arguments::Draft) -> anyhow::Result<()> {
