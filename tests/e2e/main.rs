@@ -14,6 +14,7 @@ mod dying_readers;
 mod exporting;
 mod fairness;
 mod faults;
+mod graded;
 mod hostile;
 mod http;
 mod ingest;

@@ -251,13 +251,13 @@ impl Cell {
     }
 }
 
-/// The field that the title of a job names by a concept that is no title itself: `储能产品总监`. A project has a name, no
-/// title.
+/// The field that the title of a job names by a concept that is no title itself: `储能产品总监`. Projects and research have a
+/// name, no title.
 pub(crate) fn names_field(mention: &Mention, lexicon: &Lexicon) -> Option<usize> {
     let concept = lexicon.concept(&mention.concept)?;
     let names = mention.in_title
         && mention.status.is_counted()
-        && matches!(mention.section, SectionKind::Work | SectionKind::Research | SectionKind::Internship)
+        && matches!(mention.section, SectionKind::Work | SectionKind::Internship)
         && !concept.general
         && concept.kind == ConceptKind::Topic;
     lexicon.field_position(&concept.field).filter(|_| names)
