@@ -61,20 +61,20 @@ fn ambiguous_forms_count_in_company_only() {
         ("BMS in Python", &["-battery-management-system: BMS", "python: Python"]),
         // What is spelt out goes before company.
         (
-            "BMS (building management systems), battery room",
+            "BMS (building management systems), lithium batteries",
             &[
                 "-battery-management-system: BMS",
                 "building-automation: BMS",
                 "building-automation: building management systems",
-                "battery: battery",
+                "lithium-ion-battery: lithium batteries",
             ],
         ),
         (
-            "EMS (emergency medical services), charged batteries",
+            "EMS (emergency medical services), lithium batteries",
             &[
                 "emergency-medicine: EMS",
                 "emergency-medicine: emergency medical services",
-                "battery: batteries",
+                "lithium-ion-battery: lithium batteries",
             ],
         ),
         (
@@ -154,7 +154,7 @@ fn denials_are_seen_and_earn_nothing() {
     ] {
         assert_eq!(denied(text), (0, vec![WhyNot::Negated]), "{text}");
     }
-    for text in ["熟悉固态电池", "五年储能经验", "experience with batteries"] {
+    for text in ["熟悉固态电池", "五年储能经验", "experience with lithium batteries"] {
         let (total, why) = denied(text);
         assert!(total > 0 && why.is_empty(), "{text}");
     }

@@ -364,8 +364,14 @@ fn words_of_other_trades_count_in_company() {
         ("电芯厂：化成分容、叠片、辊压", "battery-cell calendering formation-grading winding-stacking"),
         ("SMES for lithium batteries", "lithium-ion-battery superconducting-storage"),
         ("LIB and NIB: lithium-ion batteries", "lithium-ion-battery sodium-ion-battery"),
-        ("Storage clusters and cells for a battery maker", "battery battery-cell battery-pack"),
-        ("Load cells, stem cells and cloud storage beside batteries", "battery other-cell other-storage"),
+        (
+            "Storage clusters and cells of batteries made of lithium cells",
+            "battery battery-cell battery-pack",
+        ),
+        (
+            "Load cells, stem cells and cloud storage beside lithium batteries",
+            "lithium-ion-battery other-cell other-storage",
+        ),
         ("Battery packs by CTP", "battery-pack cell-to-pack"),
         ("Frequency response of an energy storage plant", "frequency-regulation grid-energy-storage"),
     ];
