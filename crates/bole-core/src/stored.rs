@@ -1,7 +1,10 @@
 //! The form in which readings and evidence are stored and travel: versioned JSON under zstd.
 
+use std::cell::RefCell;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use zstd::bulk::Decompressor;
 
 use crate::{ContentHash, DateRange, Degree, Evidence, Mention, Reading, ReadingId, Statement, Studied};
 
@@ -181,9 +184,21 @@ fn encode<T: Serialize + Stored>(value: &T) -> Result<Vec<u8>, StoredError> {
     zstd::bulk::compress(&json, LEVEL).map_err(StoredError::Compression)
 }
 
+thread_local! {
+    /// Making one takes as long as decompressing the evidence of a resume.
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
 fn decompress(bytes: &[u8]) -> Result<Vec<u8>, StoredError> {
-    let capacity = zstd::bulk::Decompressor::upper_bound(bytes).unwrap_or(MAX_BYTES).min(MAX_BYTES);
-    zstd::bulk::decompress(bytes, capacity).map_err(StoredError::Compression)
+    let capacity = Decompressor::upper_bound(bytes).unwrap_or(MAX_BYTES).min(MAX_BYTES);
+    let decompressed = DECOMPRESSOR.with_borrow_mut(|kept| {
+        let decompressor = match kept {
+            Some(decompressor) => decompressor,
+            None => kept.insert(Decompressor::new()?),
+        };
+        decompressor.decompress(bytes, capacity)
+    });
+    decompressed.map_err(StoredError::Compression)
 }
 
 /// The value with its version, which is none of the future's.

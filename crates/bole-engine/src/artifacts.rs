@@ -93,8 +93,11 @@ pub(crate) async fn keep_knowledge(engine: &Engine) -> Result<(), EngineError> {
 /// Keeps the lexicon and the levels in force.
 pub(crate) async fn keep_lexicon_and_levels(engine: &Engine) -> Result<(), EngineError> {
     let knowledge = engine.knowledge();
-    let lexicon = lexicon_text(knowledge.lexicon_files())?;
-    keep(engine, Kind::Lexicon, knowledge.lexicon().hash(), &lexicon).await?;
+    let lexicon = knowledge.lexicon().hash();
+    // It is a megabyte of text to put together.
+    if !engine.kept().has(Kind::Lexicon, lexicon) {
+        keep(engine, Kind::Lexicon, lexicon, &lexicon_text(knowledge.lexicon_files())?).await?;
+    }
     keep(engine, Kind::Levels, knowledge.levels().hash(), knowledge.levels_text()).await
 }
 

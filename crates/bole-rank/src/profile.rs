@@ -180,7 +180,14 @@ impl Profile {
         lexicon: &Lexicon,
         hash: impl Fn(&Self) -> ContentHash,
     ) -> Self {
-        let targets = Arc::new(Targets::new(&self.groups, &self.slots, &gates, lexicon));
+        let same = |one: &Gate, other: &Gate| one.condition == other.condition;
+        let are_same = gates.len() == self.gates.len()
+            && gates.iter().zip(&self.gates).all(|(one, other)| same(one, other));
+        let targets = if are_same {
+            self.targets.clone()
+        } else {
+            Arc::new(Targets::new(&self.groups, &self.slots, &gates, lexicon))
+        };
         let mut changed = Self { gates, targets, ..self.clone() };
         for (group, share) in changed.groups.iter_mut().zip(shares) {
             group.share = *share;

@@ -1,14 +1,18 @@
 use bole_core::Degree;
 use serde::Serialize;
 
+use crate::collect::COLLECTING_VERSION;
 use crate::gate::GateOutcome;
 use crate::profile::{Group, GroupKind, MAX_SLOTS, Profile, Slot, SlotReading};
 use crate::row::{CERTIFIED, Cell, PATENTED, PUBLISHED, Row, SCHOOLED, STRENGTH, STUDIED};
 use crate::targets::Fill;
 use crate::weigh::FULL;
 
-/// The version of the formula. It rises whenever the same row and profile may score differently.
+/// The version of the formula. It rises whenever the same reading and profile may score differently: a run of another
+/// version is refused by name when it is to be told again.
 pub const SCORING_VERSION: u32 = 2;
+
+const _: () = assert!(SCORING_VERSION >= COLLECTING_VERSION, "other evidence makes other scores");
 
 /// How well one resume fits one profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
