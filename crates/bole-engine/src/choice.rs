@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use bole_core::ContentHash;
 use bole_rank::{Overrides, Profile};
 
@@ -29,6 +31,21 @@ pub(crate) struct Used {
 }
 
 impl ProfileChoice {
+    /// What an argument means: a path, or what ends in `.toml`, is a file; all else is a name.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn read(argument: &str) -> Result<Self, EngineError> {
+        let path = Path::new(argument);
+        let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        if !is_toml && !argument.contains('/') {
+            return Ok(Self::Named(argument.to_owned()));
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| EngineError::Path { path: path.to_owned(), source })?;
+        Ok(Self::Text { name: argument.to_owned(), text })
+    }
+
     /// Finds the profile and changes it.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
 //! Looking at profiles, in force or in a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bole_rank::{Draft, DraftOptions, DraftWarning, Outline, Profile, ProfileDiff};
 
-use crate::{EngineError, Extracted, Extractor, Knowledge};
+use crate::{EngineError, Extracted, Extractor, Knowledge, ProfileChoice};
 
 impl Knowledge {
     /// What a profile asks for.
@@ -42,16 +42,12 @@ impl Knowledge {
     /// # Errors
     /// There is no such profile, the file cannot be read, or every mistake in it.
     pub fn find_profile(&self, name: &str) -> Result<Profile, EngineError> {
-        let is_file = name.contains('/')
-            || PathBuf::from(name)
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-        if self.profiles().contains_key(name) || !is_file {
-            return self.profile(name).cloned();
+        match ProfileChoice::read(name)? {
+            ProfileChoice::Named(name) => self.profile(&name).cloned(),
+            ProfileChoice::Text { name, text } => {
+                self.parse_profile(&name, &text).map_err(EngineError::Configuration)
+            }
         }
-        let path = PathBuf::from(name);
-        let text = std::fs::read_to_string(&path).map_err(|source| EngineError::Path { path, source })?;
-        self.parse_profile(name, &text).map_err(EngineError::Configuration)
     }
 }
 

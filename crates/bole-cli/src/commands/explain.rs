@@ -1,7 +1,7 @@
-use bole_engine::{Explained, PlaceNow};
+use bole_engine::{Explained, PlaceNow, ProfileChoice};
 
 use crate::arguments::Explain;
-use crate::commands::changes::{overrides, profile};
+use crate::commands::changes::overrides;
 use crate::exit::Exit;
 use crate::output::{both, is_json, points, print_json, print_line, printable};
 use crate::session::Session;
@@ -10,7 +10,7 @@ use crate::session::Session;
 const N_MISSING: usize = 8;
 
 pub(crate) async fn run(session: Session, command: Explain) -> anyhow::Result<Exit> {
-    let (profile, overrides) = (profile(&command.profile)?, overrides(&command.changes)?);
+    let (profile, overrides) = (ProfileChoice::read(&command.profile)?, overrides(&command.changes)?);
     let engine = session.open().await?;
     let explained = bole_engine::explain(&engine, &command.resume, &profile, &overrides).await?;
     if is_json(&command.output) {

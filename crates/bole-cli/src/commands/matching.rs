@@ -1,17 +1,17 @@
 use std::io;
 
 use anyhow::Context;
-use bole_engine::{Census, Mainstay, MatchQuery, MatchReport, Placed, PlacedChange};
+use bole_engine::{Census, Mainstay, MatchQuery, MatchReport, Placed, PlacedChange, ProfileChoice};
 
 use crate::arguments::{Format, Match, Replay};
-use crate::commands::changes::{overrides, profile};
+use crate::commands::changes::overrides;
 use crate::exit::Exit;
 use crate::output::{both, format_of, points, print_json, print_line, printable, table};
 use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit> {
     let query = MatchQuery {
-        profile: profile(&command.profile)?,
+        profile: ProfileChoice::read(&command.profile)?,
         overrides: overrides(&command.changes)?,
         filters: command.filters,
         top: command.top as usize,
