@@ -1,5 +1,5 @@
-use bole_core::{DocumentId, Span};
-use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Talent};
+use bole_core::{DocumentId, ReadingId, Span};
+use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Row, Talent};
 use serde::Serialize;
 
 use crate::matching::quote;
@@ -36,7 +36,7 @@ pub struct PlaceNow {
     pub place: u64,
     /// How many are ranked.
     pub n_ranked: u64,
-    /// The place that would be left without the evidence that most hangs on.
+    /// The place that would be left without the evidence that most hangs on; none if a gate would then fail.
     pub without_mainstay: Option<u64>,
     /// The place that the change would bring which raises the total most.
     pub with_best_change: Option<u64>,
@@ -74,7 +74,7 @@ pub async fn explain(
     let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
     let lexicon = engine.knowledge().lexicon();
     let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, &used, lexicon);
-    let place = place_now(engine, &explanation, &used).await?;
+    let place = place_now(engine, &explanation, reading.id(), &used).await?;
     let talent = talent_of(engine.knowledge(), evidence, standing.as_of);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
@@ -106,25 +106,26 @@ pub async fn explain(
 async fn place_now(
     engine: &Engine,
     explanation: &Explanation,
+    reading: ReadingId,
     profile: &Profile,
 ) -> Result<Option<PlaceNow>, EngineError> {
     let population = Population::current(engine, engine.knowledge()).await?;
     let fails = explanation.gates.iter().any(|gate| gate.outcome == GateOutcome::Fail);
-    if fails || population.rows.get(explanation.document).is_none() {
+    // What was explained may have been read anew meanwhile.
+    let is_explained = |row: Row| row.as_of() == explanation.as_of && row.reading() == reading;
+    if fails || !population.rows.get(explanation.document).is_some_and(is_explained) {
         return Ok(None);
     }
     let used = profile.clone();
     let ranking = engine.cpu().run(move || bole_rank::rank(&population.rows, &used, &[], 0)).await?;
     let total = explanation.total;
-    let without_mainstay = explanation.mainstay().map(|(_, reason)| {
-        // Among those above what would be left is the person, unless nothing is lost.
-        ranking.totals.n_above(total.saturating_sub(reason.loss)) + u64::from(reason.loss == 0)
-    });
+    let mainstay = explanation.mainstay().filter(|(_, reason)| !reason.fails_gate);
+    let without_mainstay = mainstay.map(|(_, reason)| ranking.totals.place_after_loss(total, reason.loss));
     let change = explanation.best_change.as_ref();
     Ok(Some(PlaceNow {
-        place: ranking.totals.n_above(total) + 1,
+        place: ranking.totals.place_of(total),
         n_ranked: ranking.n_ranked,
         without_mainstay,
-        with_best_change: change.map(|change| ranking.totals.n_above(change.total) + 1),
+        with_best_change: change.map(|change| ranking.totals.place_of(change.total)),
     }))
 }

@@ -95,8 +95,8 @@ pub struct Mainstay {
     pub reason: Reason,
     /// What the total would lose without it, in thousandths of a point.
     pub loss: u32,
-    /// The place that would be left, before all who have the same total.
-    pub place: u64,
+    /// The place that would be left, before all who have the same total; none if a gate would then fail.
+    pub place: Option<u64>,
 }
 
 /// A change to a resume, and the place that it would bring, before all who have the same total.
@@ -329,15 +329,20 @@ async fn choose(
     ranked: Vec<Ranked>,
     rows: &Rows,
 ) -> Result<Vec<Chosen>, EngineError> {
-    let best = ranked.into_iter().filter_map(|ranked| Some((rows.get(ranked.document)?, ranked)));
-    let best: Vec<_> = best.collect();
+    let lost = |document| EngineError::DamagedReading(document);
+    let best = ranked.into_iter();
+    let best =
+        best.map(|ranked| Ok((rows.get(ranked.document).ok_or_else(|| lost(ranked.document))?, ranked)));
+    let best = best.collect::<Result<Vec<_>, EngineError>>()?;
     let ids: Vec<_> = best.iter().map(|(row, _)| row.reading()).collect();
     let (parts, mut sources) = tokio::try_join!(parts_of(engine, knowledge, &ids), sources_of(engine, &ids))?;
-    let chosen = best.into_iter().zip(parts).filter_map(|((row, ranked), parts)| {
+    let chosen = best.into_iter().zip(parts).map(|((row, ranked), parts)| {
         let source = sources.remove(&row.document()).unwrap_or_default();
-        Some(Chosen { ranked, row, parts: parts?, source })
+        let parts = parts.ok_or_else(|| lost(row.document()))?;
+        Ok(Chosen { ranked, row, parts, source })
     });
-    Ok(chosen.collect())
+    // Nobody drops out silently: a ranking that cannot show one of its best is none.
+    chosen.collect()
 }
 
 fn place(knowledge: &Knowledge, place: usize, chosen: &Chosen, profile: &Profile, totals: &Totals) -> Placed {
@@ -345,15 +350,14 @@ fn place(knowledge: &Knowledge, place: usize, chosen: &Chosen, profile: &Profile
     let Parts { evidence, name, content } = &**parts;
     let explanation = bole_rank::explain_briefly(row, evidence, profile, knowledge.lexicon());
     let mainstay = explanation.mainstay().and_then(|(component, reason)| {
-        let left = ranked.score.total.saturating_sub(reason.loss);
-        // Whoever loses nothing is not among those above.
-        let place = totals.n_above(left) + u64::from(reason.loss == 0);
+        let place = totals.place_after_loss(ranked.score.total, reason.loss);
+        let place = (!reason.fails_gate).then_some(place);
         Some(Mainstay { reason: shown(component, reason, content)?, loss: reason.loss, place })
     });
     let best_change = explanation
         .best_change
         .as_ref()
-        .map(|change| PlacedChange { change: change.clone(), place: totals.n_above(change.total) + 1 });
+        .map(|change| PlacedChange { change: change.clone(), place: totals.place_of(change.total) });
     Placed {
         place,
         resume: ranked.document,

@@ -3,6 +3,7 @@
 use bole_core::{ConceptId, Degree};
 use serde::Serialize;
 
+use crate::gate::Condition;
 use crate::lexicon::Lexicon;
 use crate::profile::{Group, GroupKind, Profile, SlotReading};
 use crate::row::Row;
@@ -137,6 +138,7 @@ pub(crate) fn best_change(
                     consider(&what, ("学历", "degree"), amount_before, degree_amount(degree));
                 }
             }
+            GroupKind::Experience if too_long(row, profile) => {}
             GroupKind::Experience => {
                 let what = || ChangeKind::WorkLonger { months: MORE_MONTHS };
                 consider(&what, ("本领域工作", "work in the field"), 0, MORE_MONTHS);
@@ -145,6 +147,16 @@ pub(crate) fn best_change(
         }
     }
     best
+}
+
+/// Whether somebody who worked longer would be out by a gate for the young.
+fn too_long(row: &Row, profile: &Profile) -> bool {
+    let months = row.full_time_months().unwrap_or_default() + MORE_MONTHS;
+    let most = profile.gates().iter().filter_map(|gate| match gate.condition {
+        Condition::MaxFullTimeMonths(most) => Some(most),
+        _ => None,
+    });
+    most.min().is_some_and(|most| months > most)
 }
 
 fn change_of_slot(group: &Group, reading: SlotReading, concept: ConceptId) -> ChangeKind {

@@ -8,8 +8,7 @@ use crate::matcher::Found;
 use crate::negation::denied_ranges;
 use crate::wall::in_wall;
 
-/// It rises whenever the same reading and files may give other evidence, and [`SCORING_VERSION`](crate::SCORING_VERSION)
-/// with it.
+/// It rises whenever the same reading and files may give other evidence.
 pub(crate) const COLLECTING_VERSION: u32 = 2;
 
 /// The longest line above the first heading that is taken for a headline (`SENIOR ACCOUNTANT`), in words. Longer ones are

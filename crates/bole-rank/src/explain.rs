@@ -8,7 +8,7 @@ use crate::explanation::{
 };
 use crate::gate::{Condition, Gate, GateOutcome};
 use crate::lexicon::{ConceptKind, Lexicon};
-use crate::loss::loss;
+use crate::loss::{Loss, loss};
 use crate::profile::{Group, Profile, SlotReading};
 use crate::row::{Row, names_field};
 use crate::score::{Part, SCORING_VERSION, Tally};
@@ -113,8 +113,8 @@ impl<'a> Explainer<'a> {
         let points = group.points(sum);
         let shares = split(points, &parts);
         let reasons = parts.iter().zip(shares).map(|((part, _), share)| {
-            let loss = loss(self.tally.row(), self.profile, *part);
-            Reason { loss, ..self.reason(*part, share) }
+            let Loss { points, fails_gate } = loss(self.tally.row(), self.profile, *part);
+            Reason { loss: points, fails_gate, ..self.reason(*part, share) }
         });
         let mut reasons: Vec<Reason> = reasons.collect();
         reasons.sort_by_key(|reason| std::cmp::Reverse(reason.points));
@@ -208,6 +208,7 @@ impl<'a> Explainer<'a> {
             name_en: concept.map(|concept| concept.name_en.clone()).unwrap_or_default(),
             points,
             loss: 0,
+            fails_gate: false,
             spans: mentions.iter().map(|(mention, _)| mention.span).take(MAX_SPANS).collect(),
             section: best.map(|(mention, _)| mention.section),
             dates,
@@ -301,6 +302,7 @@ fn plain_reason(name_zh: &str, name_en: &str, points: u32, spans: Vec<Span>) -> 
         name_en: name_en.to_owned(),
         points,
         loss: 0,
+        fails_gate: false,
         spans,
         section: None,
         dates: None,

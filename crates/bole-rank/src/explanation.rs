@@ -70,6 +70,8 @@ pub struct Reason {
     /// What the total would lose without it, all components counted: less than its share where other evidence would fill
     /// the gap, more where it counts in several components.
     pub loss: u32,
+    /// Whether a gate would certainly fail without it.
+    pub fails_gate: bool,
     /// Where it stands, the best mention first; at least one.
     pub spans: Vec<Span>,
     /// The kind of section the best mention stands in.
@@ -169,12 +171,14 @@ pub enum WhyNot {
 
 impl Explanation {
     /// The evidence that most of the total hangs on: the component and the reason whose loss is greatest, the first of
-    /// equals; none where there is no evidence.
+    /// equals; none where nothing would be lost.
     pub fn mainstay(&self) -> Option<(&ComponentExplanation, &Reason)> {
         let reasons = self
             .components
             .iter()
             .flat_map(|component| component.reasons.iter().map(move |reason| (component, reason)));
-        reasons.reduce(|most, next| if next.1.loss > most.1.loss { next } else { most })
+        reasons
+            .filter(|(_, reason)| reason.loss > 0)
+            .reduce(|most, next| if next.1.loss > most.1.loss { next } else { most })
     }
 }

@@ -91,6 +91,19 @@ impl Totals {
         }
     }
 
+    /// The place, from 1, of somebody who has `total`: before all others who have as much.
+    pub fn place_of(&self, total: u32) -> u64 {
+        self.n_above(total) + 1
+    }
+
+    /// The place that would be left of one of these who has `total` and lost some of it: before all others who have as
+    /// much.
+    pub fn place_after_loss(&self, total: u32, loss: u32) -> u64 {
+        let above = self.n_above(total.saturating_sub(loss));
+        // Whoever loses something is among those above.
+        above + u64::from(loss == 0)
+    }
+
     /// How many have more than `total`.
     pub fn n_above(&self, total: u32) -> u64 {
         let above = self.counts.get(total as usize + 1..).unwrap_or_default();

@@ -8,11 +8,12 @@ use crate::row::{CERTIFIED, Cell, PATENTED, PUBLISHED, Row, SCHOOLED, STRENGTH, 
 use crate::targets::Fill;
 use crate::weigh::FULL;
 
-/// The version of the formula. It rises whenever the same reading and profile may score differently: a run of another
-/// version is refused by name when it is to be told again.
-pub const SCORING_VERSION: u32 = 2;
+/// The version of the formula, of what is found in a reading, and of what a match tells of people (levels, filters, lines
+/// quoted): it rises with any of them. A run of another version is refused by name when it is to be told again.
+pub const SCORING_VERSION: u32 = FORMULA_VERSION + COLLECTING_VERSION;
 
-const _: () = assert!(SCORING_VERSION >= COLLECTING_VERSION, "other evidence makes other scores");
+/// It rises whenever the same evidence and profile may give another score, or a match may tell otherwise of the same.
+const FORMULA_VERSION: u32 = 2;
 
 /// How well one resume fits one profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

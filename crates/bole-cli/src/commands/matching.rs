@@ -39,7 +39,7 @@ fn print(report: &MatchReport, format: Option<Format>) -> anyhow::Result<Exit> {
 pub(crate) fn print_table(report: &MatchReport) -> anyhow::Result<()> {
     if report.census.people == 0 {
         print_line("no resumes yet, take some in with `bole ingest`")?;
-    } else if report.results.is_empty() && !report.census.filtered_out.is_empty() {
+    } else if report.results.is_empty() {
         print_line("nobody is left: the filters and the gates let nobody through")?;
     } else {
         let mut table = table(&["#", "score", "who", "why"]);
@@ -73,7 +73,8 @@ fn why(placed: &Placed) -> String {
     }
     if let Some(Mainstay { reason, loss, place }) = &placed.mainstay {
         let (name, loss) = (both(&reason.name_en, &reason.name_zh), points(*loss));
-        lines.push(format!("without {name} (-{loss}): place {place}"));
+        let place = place.map_or_else(|| "out by a gate".to_owned(), |place| format!("place {place}"));
+        lines.push(format!("without {name} (-{loss}): {place}"));
     }
     if let Some(PlacedChange { change, place }) = &placed.best_change {
         let (name, gain) = (both(&change.name_en, &change.name_zh), points(change.gain));

@@ -94,3 +94,61 @@ fn a_title_held_takes_the_place_of_one_that_names_the_field() {
     );
     assert_eq!(after.score(&profile, lexicon).total, change.total);
 }
+
+#[test]
+fn nobody_is_told_to_work_longer_than_a_gate_for_the_young_lets_through() {
+    let lexicon = lexicon();
+    let change = |gate: &str| {
+        let text = format!(
+            r#"
+            field = "energy-storage"
+            name_zh = "储能"
+            name_en = "Storage"
+            [experience]
+            weight = 1
+            full_months = 96
+            [[gates]]
+            id = "young"
+            name_zh = "年限"
+            name_en = "Years"
+            {gate}
+        "#
+        );
+        let profile = parse(&text, lexicon).unwrap();
+        let dates = Some(("2020-07", "2024-05"));
+        let job = Sketch::default().entry(EntryKind::Work, "电池工程师", dates, "负责固态电池研发");
+        job.explanation(&profile, lexicon).best_change
+    };
+    assert!(change("max_full_time_months = 120").is_some());
+    assert_eq!(change("max_full_time_months = 60"), None);
+}
+
+#[test]
+fn evidence_without_which_a_gate_fails_is_told() {
+    let lexicon = lexicon();
+    let text = r#"
+        field = "energy-storage"
+        name_zh = "储能"
+        name_en = "Storage"
+        [[groups]]
+        id = "batteries"
+        name_zh = "电池"
+        name_en = "Batteries"
+        weight = 1
+        enough = 1
+        concepts = ["sodium-ion-battery", "solid-state-battery"]
+        [[gates]]
+        id = "any"
+        name_zh = "任一"
+        name_en = "Any"
+        any_of = ["sodium-ion-battery", "solid-state-battery"]
+    "#;
+    let profile = parse(text, lexicon).unwrap();
+    let told = |text: &str| {
+        let explanation = Sketch::default().section(SectionKind::Work, text).explanation(&profile, lexicon);
+        let (_, reason) = explanation.mainstay().unwrap();
+        (reason.fails_gate, explanation.gates[0].outcome)
+    };
+    assert_eq!(told("负责固态电池研发。不熟悉钠离子电池。"), (true, GateOutcome::Pass));
+    assert_eq!(told("负责固态电池研发。"), (false, GateOutcome::Pass));
+}
