@@ -59,6 +59,46 @@ fn components_add_up_and_every_point_has_its_place() -> Result<()> {
 }
 
 #[test]
+fn places_are_those_that_other_points_would_bring() -> Result<()> {
+    let installation = Installation::new()?;
+    installation.succeed(["ingest".as_ref(), demo_resumes().as_os_str()])?;
+    for profile in PROFILES {
+        let report = installation.json(["match", profile, "--top", "1000"])?;
+        let results = report["results"].as_array().cloned().unwrap_or_default();
+        let number = |value: &Value| value.as_u64().unwrap_or_default();
+        let scores: Vec<_> = results.iter().map(|placed| number(&placed["score"])).collect();
+        assert_eq!(scores.len() as u64, number(&report["census"]["ranked"]));
+        // Before all others with as many points.
+        let place_with = |own: usize, points: u64| {
+            let others = scores.iter().enumerate().filter(|(other, _)| *other != own);
+            1 + others.filter(|(_, score)| **score > points).count() as u64
+        };
+        let mut n_told = 0;
+        for (own, placed) in results.iter().enumerate() {
+            let (score, mainstay) = (number(&placed["score"]), &placed["mainstay"]);
+            if let Some(place) = mainstay["place"].as_u64() {
+                assert_eq!(place, place_with(own, score - number(&mainstay["loss"])), "{placed}");
+                n_told += 1;
+            }
+            let change = &placed["best_change"];
+            if !change.is_null() {
+                assert_eq!(number(&change["total"]), score + number(&change["gain"]));
+                assert_eq!(number(&change["place"]), place_with(own, number(&change["total"])), "{placed}");
+            }
+        }
+        assert!(n_told > 5, "{profile}: {n_told}");
+        let middle = results.len() / 2;
+        let resume = results[middle]["resume"].clone();
+        let resume = resume.as_str().unwrap_or_default();
+        let now = &installation.json(["explain", resume, "--profile", profile])?["place"];
+        assert_eq!(number(&now["place"]), place_with(middle, scores[middle]));
+        assert_eq!(now["without_mainstay"], results[middle]["mainstay"]["place"]);
+        assert_eq!(now["with_best_change"], results[middle]["best_change"]["place"]);
+    }
+    Ok(())
+}
+
+#[test]
 fn the_order_of_arrival_does_not_matter() -> Result<()> {
     let mut files: Vec<_> = std::fs::read_dir(demo_resumes())?
         .map(|entry| entry.map(|it| it.path()))

@@ -81,7 +81,7 @@ pub struct Placed {
     pub gates_unknown: Vec<String>,
     /// What gave the most points, the most first.
     pub reasons: Vec<Reason>,
-    /// What the place hangs on most; none for somebody without points.
+    /// What the place hangs on most; none where nothing would be lost.
     pub mainstay: Option<Mainstay>,
     /// What single change would raise the score most; none if nothing would.
     pub best_change: Option<PlacedChange>,
