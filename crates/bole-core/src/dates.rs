@@ -2,6 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::AsOf;
 
@@ -17,8 +19,19 @@ pub struct YearMonth {
     pub month: Option<u8>,
 }
 
+impl PartialSchema for YearMonth {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.description(Some("a month, or a year where the month is not known"))
+            .examples(["2018-09", "2018"])
+            .into()
+    }
+}
+
+impl ToSchema for YearMonth {}
+
 /// From when to when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct DateRange {
     /// The first month.
     pub start: YearMonth,
@@ -27,7 +40,7 @@ pub struct DateRange {
 }
 
 /// The end of a [`DateRange`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RangeEnd {
     /// Until this month.

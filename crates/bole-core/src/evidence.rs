@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{AchievementKind, AsOf, ContentHash, DateRange, Degree, ReadingId, SectionKind, Span};
 
@@ -123,12 +124,12 @@ pub struct Studied {
 }
 
 /// A concept of the lexicon, such as `solid-state-battery`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct ConceptId(pub String);
 
 /// A field that people are ranked for, such as `energy-storage`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct FieldId(pub String);
 

@@ -13,7 +13,10 @@
 //! assert_eq!(id.to_string().parse::<DocumentId>().unwrap(), id);
 //! ```
 
+mod access;
+mod audit;
 mod dates;
+mod desk;
 mod evidence;
 mod fault;
 mod id;
@@ -28,7 +31,10 @@ mod span;
 mod stored;
 mod submission;
 
+pub use access::{KeyId, KeyRecord, Role};
+pub use audit::{Actor, AuditAction, AuditRecord};
 pub use dates::{DateRange, RangeEnd, YearMonth};
+pub use desk::{Choice, Decision, Note, Shortlist, ShortlistEntry};
 pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Statement, Studied};
 pub use fault::{Chain, Fault};
 pub use id::{

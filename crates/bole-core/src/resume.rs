@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::evidence::is_false;
 use crate::{AsOf, DateRange, RangeEnd, Span, YearMonth};
@@ -60,7 +61,7 @@ pub struct Sourced<T> {
 }
 
 /// How sure the reader is, in percent: 90 and above is as good as certain, below 50 is a guess to be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct Confidence(pub u8);
 
@@ -70,7 +71,9 @@ impl Confidence {
 }
 
 /// The language of a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Mostly Chinese.
@@ -110,7 +113,7 @@ pub struct Education {
 }
 
 /// A degree, from low to high.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Degree {
     /// Secondary school: 高中, 中专, high school.
@@ -214,7 +217,7 @@ pub struct Section {
 }
 
 /// What a section is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SectionKind {
     /// Name and contact, personal data; also what stands before the first heading.

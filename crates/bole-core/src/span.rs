@@ -1,4 +1,6 @@
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{ArrayBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// A place in a reading: a half-open range of Unicode scalars in one page's visible text as stored.
 ///
@@ -13,6 +15,15 @@ pub struct Span {
     /// One past the last scalar.
     pub end: u32,
 }
+
+impl PartialSchema for Span {
+    fn schema() -> RefOr<Schema> {
+        let numbers = ArrayBuilder::new().items(u32::schema()).min_items(Some(3)).max_items(Some(3));
+        numbers.description(Some("page from 1, first Unicode scalar from 0, one past the last")).into()
+    }
+}
+
+impl ToSchema for Span {}
 
 impl Span {
     /// Whether `other` lies within this span.

@@ -3,11 +3,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Reason;
 
 /// Where a submission stands. All but [`State::Accepting`] count in the ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Known, not yet confirmed by the queue; outside the law, swept when stale.
@@ -73,14 +74,14 @@ impl FromStr for State {
 }
 
 /// How many submissions stand where, at one moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ledger {
     /// A line for each portal that ever sent something.
     pub portals: BTreeMap<String, LedgerLine>,
 }
 
 /// One portal's part of the [`Ledger`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerLine {
     /// All that were ever received: counted by itself, not summed from the rest, so that the law can fail.
     pub received: u64,

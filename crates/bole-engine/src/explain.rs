@@ -1,6 +1,7 @@
 use bole_core::{DocumentId, ReadingId, Span};
 use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Row, Talent};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::matching::quote;
 use crate::population::{Population, evidence_of};
@@ -8,7 +9,7 @@ use crate::show::{find_reading, source_of, talent_of};
 use crate::{Engine, EngineError, ProfileChoice};
 
 /// Where every point of one resume comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explained {
     /// The resume.
     pub resume: DocumentId,
@@ -30,7 +31,7 @@ pub struct Explained {
 
 /// A place in the ranking of now. A score depends on nobody else, a place does. Places are those before all who have the
 /// same total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlaceNow {
     /// From 1.
     pub place: u64,
@@ -43,7 +44,7 @@ pub struct PlaceNow {
 }
 
 /// A line of a resume that an explanation points to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Quote {
     /// Where.
     pub span: Span,

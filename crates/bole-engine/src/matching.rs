@@ -9,6 +9,7 @@ use bole_rank::{
 };
 use rayon::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::artifacts::{Kind, keep, keep_lexicon_and_levels};
 use crate::choice::{ProfileChoice, Used};
@@ -19,7 +20,7 @@ use crate::shown::{Parts, parts_of};
 use crate::{Engine, EngineError, Knowledge};
 
 /// The best people for a profile, and what became of everybody else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MatchReport {
     /// Names the run: the same id gives the same bytes.
     pub run: String,
@@ -48,7 +49,7 @@ pub struct MatchReport {
 }
 
 /// A document in quarantine without an indexed twin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Unreadable {
     /// The document.
     pub resume: DocumentId,
@@ -59,7 +60,7 @@ pub struct Unreadable {
 }
 
 /// A person in a ranking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Placed {
     /// From 1.
     pub place: usize,
@@ -88,7 +89,7 @@ pub struct Placed {
 }
 
 /// The evidence without which somebody would lose most.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Mainstay {
     /// What it is.
     #[serde(flatten)]
@@ -100,7 +101,7 @@ pub struct Mainstay {
 }
 
 /// A change to a resume, and the place that it would bring, before all who have the same total.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlacedChange {
     /// The change.
     #[serde(flatten)]
@@ -110,7 +111,7 @@ pub struct PlacedChange {
 }
 
 /// One thing that gives points, with the line that shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reason {
     /// The group it counts in.
     pub component: String,
@@ -145,7 +146,7 @@ pub struct MatchQuery {
 }
 
 /// A part of a match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchPart {
     /// Taking in what has changed since the last match, and asking the search index for who passes the filters.

@@ -9,6 +9,7 @@ use bole_rank::{Row, Rows};
 use bole_store::{Condition, Standing};
 use rayon::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::matching::Unreadable;
@@ -55,7 +56,7 @@ struct SetAside {
 }
 
 /// What became of everybody. Nobody drops out silently: people = ranked + filtered out + gate failed + unreadable.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Census {
     /// Everybody.
     pub people: u64,

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use bole_core::{DocumentId, EncodedReading, ReadingId};
 use bole_index::Query;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::show::sources_of;
 use crate::{Engine, EngineError, follow};
 
 /// What a search found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct SearchReport {
     /// The query as written.
     pub query: String,
@@ -20,7 +21,7 @@ pub struct SearchReport {
 }
 
 /// A resume that was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Hit {
     /// The resume.
     pub resume: DocumentId,
@@ -35,7 +36,7 @@ pub struct Hit {
 }
 
 /// A line in which something was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Snippet {
     /// The page, from 1.
     pub page: u32,

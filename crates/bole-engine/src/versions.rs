@@ -4,12 +4,13 @@ use bole_core::ContentHash;
 use bole_rank::Profile;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::artifacts::{Kind, kept};
 use crate::{Engine, EngineError};
 
 /// A version of a profile that is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProfileVersion {
     /// The profile's id.
     pub profile: String,

@@ -2,6 +2,7 @@
 
 use bole_core::{ConceptId, Degree};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::gate::Condition;
 use crate::lexicon::Lexicon;
@@ -11,7 +12,7 @@ use crate::score::{Part, Tally, degree_amount};
 use crate::weigh::FULL;
 
 /// A change to a resume and what it would bring.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Change {
     /// The group it would raise.
     pub group: String,
@@ -28,7 +29,7 @@ pub struct Change {
 }
 
 /// What to change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ChangeKind {
     /// Show this concept in recent work of some years.

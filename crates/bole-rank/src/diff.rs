@@ -2,6 +2,7 @@
 
 use bole_core::{ConceptId, ContentHash};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::gate::Condition;
 use crate::lexicon::Lexicon;
@@ -9,7 +10,7 @@ use crate::outline::{ConceptOutline, Enough, GateOutline, GroupOutline, Listed, 
 use crate::profile::Profile;
 
 /// What changed from one profile to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProfileDiff {
     /// The earlier one.
     pub before: Compared,
@@ -20,7 +21,7 @@ pub struct ProfileDiff {
 }
 
 /// A profile that was compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Compared {
     /// What it is called by.
     pub id: String,
@@ -29,7 +30,7 @@ pub struct Compared {
 }
 
 /// One difference between two profiles. Weights are thousandths of a point, of 100 points in all.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ProfileChange {
     /// Its id, its field, or its name in a language.

@@ -15,6 +15,7 @@ use bole_core::{
     Section, SectionKind, Span,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::collect::collect;
 use crate::lexicon::{Concept, ConceptKind, Lexicon};
@@ -35,7 +36,7 @@ pub struct DraftOptions<'a> {
 }
 
 /// A profile as drafted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Draft {
     /// The profile as TOML, with comments that say where each part comes from.
     pub text: String,
@@ -48,7 +49,7 @@ pub struct Draft {
 }
 
 /// Something that was understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Understood {
     /// What became of it.
     pub what: Meaning,
@@ -63,7 +64,7 @@ pub struct Understood {
 }
 
 /// What became of something that was understood.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Meaning {
     /// A group lists the concept.
@@ -90,7 +91,7 @@ pub enum Meaning {
 }
 
 /// A line of the job description.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DraftLine {
     /// Its number, from 1.
     pub line: usize,
@@ -99,7 +100,7 @@ pub struct DraftLine {
 }
 
 /// What a person should know of a draft.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DraftWarning {
     /// The line meant, from 1; none if it is the whole.
     pub line: Option<usize>,

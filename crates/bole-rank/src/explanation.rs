@@ -2,6 +2,7 @@
 
 use bole_core::{AsOf, ConceptId, ContentHash, DateRange, Degree, DocumentId, SectionKind, Span};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::change::Change;
 use crate::gate::{Condition, GateOutcome};
@@ -9,7 +10,7 @@ use crate::profile::GroupKind;
 use crate::weigh::Weighing;
 
 /// Why a resume scores what it scores.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The document.
     pub document: DocumentId,
@@ -36,7 +37,7 @@ pub struct Explanation {
 }
 
 /// The points of one group, and where they come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ComponentExplanation {
     /// The group's id.
     pub id: String,
@@ -57,7 +58,7 @@ pub struct ComponentExplanation {
 }
 
 /// Something in the resume that gives points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reason {
     /// What it is.
     pub what: ReasonKind,
@@ -85,7 +86,7 @@ pub struct Reason {
 }
 
 /// What gives points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ReasonKind {
     /// A concept of the group.
@@ -109,7 +110,7 @@ pub enum ReasonKind {
 }
 
 /// A concept that the profile looks for and the resume does not show.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Missing {
     /// The concept.
     pub concept: ConceptId,
@@ -120,7 +121,7 @@ pub struct Missing {
 }
 
 /// What became of a gate, and what that rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GateExplanation {
     /// The gate's id.
     pub id: String,
@@ -141,7 +142,7 @@ pub struct GateExplanation {
 }
 
 /// A mention that was seen and not counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NotCounted {
     /// The concept.
     pub concept: ConceptId,
@@ -154,7 +155,7 @@ pub struct NotCounted {
 }
 
 /// Why a mention does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WhyNot {
     /// The resume says that it is not so.

@@ -1,5 +1,6 @@
 use bole_core::{ConceptId, Degree};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::lexicon::Lexicon;
 use crate::problem::suggest;
@@ -22,7 +23,7 @@ pub struct Gate {
 }
 
 /// What a gate asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// At least this degree, finished; one under way leaves it unknown.
@@ -36,7 +37,7 @@ pub enum Condition {
 }
 
 /// What became of a gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GateOutcome {
     /// The resume shows that the condition is met.

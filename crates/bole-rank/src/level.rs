@@ -7,6 +7,7 @@ use bole_core::{
     SectionKind, Span, YearMonth,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::explain::degree_names;
 use crate::gate::{GateOutcome, read_degree, report_unknown_concept};
@@ -41,7 +42,7 @@ struct Requirement {
 }
 
 /// What a rule asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LevelCondition {
     /// At least this degree, finished.
@@ -61,7 +62,7 @@ pub enum LevelCondition {
 }
 
 /// How somebody is classed, with what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Talent {
     /// The highest level that is shown; none if none is.
     pub level: Option<LevelName>,
@@ -74,7 +75,7 @@ pub struct Talent {
 }
 
 /// A level by its number and names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LevelName {
     /// 1 to 4, the most experienced being 4.
     pub number: u8,
@@ -85,7 +86,7 @@ pub struct LevelName {
 }
 
 /// A condition of a level.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Basis {
     /// What is asked for.
     pub condition: LevelCondition,
@@ -98,7 +99,7 @@ pub struct Basis {
 }
 
 /// A level that nothing speaks against, and that is not shown either.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct OpenLevel {
     /// Which.
     pub level: LevelName,
@@ -107,7 +108,7 @@ pub struct OpenLevel {
 }
 
 /// Eligibility for a postdoctoral station.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Postdoc {
     /// Whether the conditions are met.
     pub outcome: GateOutcome,
@@ -118,7 +119,7 @@ pub struct Postdoc {
 }
 
 /// What a [`Postdoc`] rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PostdocWhy {
     /// A doctorate that is recent enough.

@@ -2,6 +2,7 @@
 
 use bole_core::{ConceptId, ContentHash, FieldId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::explain::degree_names;
 use crate::gate::Condition;
@@ -10,7 +11,7 @@ use crate::profile::{GroupKind, Profile, SlotReading};
 use crate::weigh::FULL;
 
 /// A profile with the names of what it asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Outline {
     /// What it is called by.
     pub id: String,
@@ -29,7 +30,7 @@ pub struct Outline {
 }
 
 /// A component of the score.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GroupOutline {
     /// Its id within the profile.
     pub id: String,
@@ -48,7 +49,7 @@ pub struct GroupOutline {
 }
 
 /// What gives all points of a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Enough {
     /// So many concepts, fully shown.
@@ -60,7 +61,7 @@ pub enum Enough {
 }
 
 /// A concept that a group looks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ConceptOutline {
     /// Its id.
     pub id: ConceptId,
@@ -73,7 +74,7 @@ pub struct ConceptOutline {
 }
 
 /// How a group lists a concept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Listed {
     /// It counts fully.
@@ -89,7 +90,7 @@ pub enum Listed {
 }
 
 /// A gate in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GateOutline {
     /// Its id within the profile.
     pub id: String,

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use bole_core::{ConceptId, ContentHash, Degree};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::gate::{Condition, DEGREES, Gate, MAX_GATES, MAX_MONTHS};
 use crate::lexicon::Lexicon;
@@ -13,7 +15,7 @@ use crate::problem::{Problem, suggest};
 use crate::profile::{MAX_WEIGHT, Profile};
 
 /// What a query changes of a profile. The order in which changes are written does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
     /// Weights by group, on the scale of the profile's file; 0 takes a group out of the score.
@@ -44,6 +46,22 @@ pub enum GateChange {
     /// some concepts is asked for besides. The gate's id is the key of its condition.
     Ask(Condition),
 }
+
+impl PartialSchema for GateChange {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.description(Some("one change of the gates"))
+            .examples([
+                "doctorate=off",
+                "min_degree=master",
+                "min_full_time_months=36",
+                "any_of=battery,hydrogen-energy",
+            ])
+            .into()
+    }
+}
+
+impl ToSchema for GateChange {}
 
 const MIN_DEGREE: &str = "min_degree";
 const LEAST_MONTHS: &str = "min_full_time_months";

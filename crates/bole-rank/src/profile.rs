@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use bole_core::{ConceptId, ContentHash, FieldId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::gate::{Gate, read_gates, report_unknown_concept};
 use crate::lexicon::Lexicon;
@@ -49,7 +50,7 @@ pub struct Group {
 }
 
 /// What a group counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupKind {
     /// How strongly its concepts are shown.

@@ -4,6 +4,7 @@
 
 use bole_core::{AsOf, DateRange, Mention, SectionKind};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::lexicon::ConceptKind;
 
@@ -11,7 +12,7 @@ use crate::lexicon::ConceptKind;
 pub(crate) const FULL: u32 = 1000;
 
 /// How a mention was weighed, in thousandths.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Weighing {
     /// By the kind of section it stands in.
     pub section: u32,

@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use bole_core::{AsOf, Confidence, Degree, DocumentId, Language, ReadingId, YearMonth};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A resume as JSON Resume 1.0 (<https://jsonresume.org/schema>). What was not found is left out, and so is whatever
 /// stands in a protected place: gender, age and the like are never exported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JsonResume {
     /// Where the schema is.
@@ -45,7 +46,7 @@ pub struct JsonResume {
 }
 
 /// Name and contact.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Basics {
     /// As written.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,14 +72,14 @@ pub struct Basics {
 }
 
 /// Where the person lives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Location {
     /// As written.
     pub address: String,
 }
 
 /// A page of the person on a network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Profile {
     /// Such as `GitHub`.
     pub network: String,
@@ -90,7 +91,7 @@ pub struct Profile {
 }
 
 /// A job, an internship, or a research stay.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Work {
     /// Employer or institution as written.
@@ -114,7 +115,7 @@ pub struct Work {
 }
 
 /// A project.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Project {
     /// Its name, or the role in it, as written.
@@ -138,7 +139,7 @@ pub struct Project {
 }
 
 /// A stay at a school.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Study {
     /// The school as written.
@@ -159,7 +160,7 @@ pub struct Study {
 }
 
 /// An honour, award or scholarship.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Award {
     /// As written.
     pub title: String,
@@ -172,7 +173,7 @@ pub struct Award {
 }
 
 /// A certificate, licence or passed examination, or a patent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Certificate {
     /// As written.
     pub name: String,
@@ -185,7 +186,7 @@ pub struct Certificate {
 }
 
 /// A paper, book, report or standard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Publication {
     /// The title, or the whole item if no title was made out in it.
@@ -199,14 +200,14 @@ pub struct Publication {
 }
 
 /// An item of a list of skills.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Skill {
     /// As written.
     pub name: String,
 }
 
 /// A language that the person speaks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Spoken {
     /// As written.
     pub language: String,
@@ -216,14 +217,14 @@ pub struct Spoken {
 }
 
 /// About this file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Meta {
     /// Of the schema.
     pub version: &'static str,
 }
 
 /// What JSON Resume has no place for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct XBole {
     /// The document.
