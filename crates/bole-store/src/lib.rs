@@ -35,13 +35,15 @@ mod reread;
 mod sql;
 mod sqlite;
 mod store;
+mod values;
 
 pub use error::{Cause, StoreError};
 pub use originals::{Keep, Originals};
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use reread::{NewReading, Overdue, Reread};
 pub use sqlite::{SqliteOptions, SqliteStore};
-pub use store::{
+pub use store::Store;
+pub use values::{
     Committed, Condition, Decided, Decision, Discard, Intake, KeptArtifact, Known, PortalRow,
-    QuarantineFilter, Replay, Standing, Store, SubmissionRecord, Transition,
+    QuarantineFilter, Replay, Standing, SubmissionRecord, Transition,
 };
