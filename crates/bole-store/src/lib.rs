@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod audit;
 mod error;
 mod originals;
 mod postgres;
@@ -37,6 +38,7 @@ mod sqlite;
 mod store;
 mod values;
 
+pub use audit::{KeptAudit, NewAudit};
 pub use error::{Cause, StoreError};
 pub use originals::{Keep, Originals};
 pub use postgres::{PostgresOptions, PostgresStore};

@@ -3,15 +3,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, Portal,
-    ReaderVersion, ReadingId, SubmissionId,
+    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger, LogPosition,
+    Portal, ReaderVersion, ReadingId, SubmissionId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    Committed, Decided, Discard, Intake, KeptArtifact, Known, NewReading, Overdue, PortalRow,
-    QuarantineFilter, Replay, Reread, Standing, StoreError, SubmissionRecord, Transition,
+    Committed, Decided, Discard, Intake, KeptArtifact, KeptAudit, Known, NewAudit, NewReading, Overdue,
+    PortalRow, QuarantineFilter, Replay, Reread, Standing, StoreError, SubmissionRecord, Transition,
 };
 
 /// The truth and its change log.
@@ -150,6 +150,41 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Removes a portal; whether it was there. Its submissions stay.
     async fn remove_portal(&self, portal: &Portal) -> Result<bool, StoreError>;
+
+    /// Keeps a new key.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if there is one of this id, or its name has more than 200 bytes; else outages.
+    async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError>;
+
+    /// The key of this id, whether or not it is still valid; none if there never was one.
+    async fn key(&self, id: KeyId) -> Result<Option<KeyRecord>, StoreError>;
+
+    /// All keys, ordered by when they were made, then by id.
+    async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError>;
+
+    /// Takes a key back; whether there was such a key that was not taken back before.
+    async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Appends to the audit log in this order, without gaps, each entry chained to the one before; durable when it is
+    /// answered. Answers the last number of the log, 0 for an empty one.
+    ///
+    /// The log has a lock of its own, so that on PostgreSQL it waits for no commit; a SQLite file has one lock for all.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if a record or its text has more than 64 KiB; else outages. None of them was appended.
+    async fn add_audit(&self, entries: &[NewAudit]) -> Result<u64, StoreError>;
+
+    /// At most `limit` entries of the audit log after number `after`, in order; neither decoded nor checked.
+    async fn audit(&self, after: u64, limit: u32) -> Result<Vec<KeptAudit>, StoreError>;
+
+    /// At most `limit` entries of the audit log before number `before`, or the newest if there is none, newest first;
+    /// neither decoded nor checked.
+    async fn audit_back(&self, before: Option<u64>, limit: u32) -> Result<Vec<KeptAudit>, StoreError>;
+
+    /// Deletes the personal text of these entries of the audit log; the chain holds all the same. Answers how many had
+    /// one.
+    async fn forget_audit_texts(&self, numbers: &[u64]) -> Result<u64, StoreError>;
 
     /// Takes or renews the lease of a follower of the change log, for `time` by the clock of the database.
     ///

@@ -12,13 +12,34 @@ use bole_core::LogPosition;
 use bole_store::{PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, artifacts, intake, law, log, older, operating, people, quarantine, reread, settling,
+    Database, Tokio, access, artifacts, intake, law, log, older, operating, people, quarantine, reread,
+    settling,
 };
 use server::{Emptied, Schema};
 use sqlx::{AssertSqlSafe, Executor};
 
 fn on_server(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&Schema::new()));
+}
+
+#[test]
+fn keys_are_kept_and_taken_back() {
+    on_server(access::keys_are_kept_and_taken_back);
+}
+
+#[test]
+fn the_audit_log_is_one_chain() {
+    on_server(access::the_audit_log_is_one_chain);
+}
+
+#[test]
+fn a_forgotten_text_leaves_the_chain() {
+    on_server(access::a_forgotten_text_leaves_the_chain);
+}
+
+#[test]
+fn a_refused_entry_takes_its_slice_along() {
+    on_server(access::a_refused_entry_takes_its_slice_along);
 }
 
 #[test]
@@ -283,6 +304,16 @@ async fn a_server_that_is_not_there_is_an_outage() {
     let opened = PostgresStore::open(&options).await;
     assert!(matches!(opened, Err(StoreError::Unavailable { .. })), "{opened:?}");
     assert!(!format!("{options:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_damaged_record_is_shown_as_it_is() {
+    let schema = Schema::new();
+    let overwrite = async || {
+        let overwrite = "UPDATE audit SET record = 'nothing of ours' WHERE number = 2";
+        schema.connect().await.execute(overwrite).await.unwrap();
+    };
+    access::a_damaged_record_is_shown_as_it_is(&schema, overwrite).await;
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use bole_core::{Fault, LogPosition};
 use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, artifacts, fixture, intake, law, log, older, operating, people, quarantine, reread,
-    settling,
+    Database, Tokio, access, artifacts, fixture, intake, law, log, older, operating, people, quarantine,
+    reread, settling,
 };
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
@@ -50,6 +50,26 @@ impl Database for File {
 
 fn on_file(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&File::new()));
+}
+
+#[test]
+fn keys_are_kept_and_taken_back() {
+    on_file(access::keys_are_kept_and_taken_back);
+}
+
+#[test]
+fn the_audit_log_is_one_chain() {
+    on_file(access::the_audit_log_is_one_chain);
+}
+
+#[test]
+fn a_forgotten_text_leaves_the_chain() {
+    on_file(access::a_forgotten_text_leaves_the_chain);
+}
+
+#[test]
+fn a_refused_entry_takes_its_slice_along() {
+    on_file(access::a_refused_entry_takes_its_slice_along);
 }
 
 #[test]
@@ -381,6 +401,13 @@ async fn several_may_make_the_same_file_at_once() {
     for opening in openings {
         assert_eq!(opening.await.unwrap(), LogPosition(0));
     }
+}
+
+#[tokio::test]
+async fn a_damaged_record_is_shown_as_it_is() {
+    let file = File::new();
+    let overwrite = "UPDATE audit SET record = 'nothing of ours' WHERE number = 2";
+    access::a_damaged_record_is_shown_as_it_is(&file, async || execute(&file, overwrite).await).await;
 }
 
 /// Commits a document of 64 KiB.

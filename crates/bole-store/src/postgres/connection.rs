@@ -35,6 +35,9 @@ const BEGIN_ALONE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
     SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
 /// The same for a transaction that has begun.
 pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
+/// The same for the audit log, which has a lock of its own.
+pub(super) const ALONE_WITH_AUDIT: &str =
+    "SELECT pg_advisory_xact_lock(1112493126, hashtext(current_schema()))";
 const ANALYZE: &str = "ANALYZE document, submission, transition, change, original, reading, evidence, contact, \
     candidate, standing";
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";

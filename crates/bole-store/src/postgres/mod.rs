@@ -71,6 +71,10 @@ impl Backend for PostgresStore {
         write.session().run(connection::ALONE).await
     }
 
+    async fn enter_audit(&self, write: &mut Write<Postgres>) -> Result<(), StoreError> {
+        write.session().run(connection::ALONE_WITH_AUDIT).await
+    }
+
     /// The server looks at its tables once a minute; in a minute a burst fills them, and statements that were planned for
     /// empty tables go through all of them. So they are looked at whenever the log is four times as long.
     async fn has_grown(&self, before: u64, now: u64) {

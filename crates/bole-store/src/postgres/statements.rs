@@ -153,6 +153,26 @@ pub(super) const STATEMENTS: Statements = Statements {
         ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
     remove_portal: "DELETE FROM portal WHERE name = $1 RETURNING name",
 
+    add_key: "INSERT INTO api_key (id, name, role, portal, fields, secret, created_at, expires_at, revoked_at) \
+        SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bytea[], $7::bigint[], \
+        $8::bigint[], $9::bigint[])",
+    key: "SELECT id, name, role, portal, fields, secret, created_at, expires_at, revoked_at \
+        FROM api_key WHERE id = $1",
+    keys: "SELECT id, name, role, portal, fields, secret, created_at, expires_at, revoked_at \
+        FROM api_key ORDER BY created_at, id",
+    revoke_key: "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id",
+
+    last_audit: "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
+    add_audit: "INSERT INTO audit (number, record, hash) \
+        SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])",
+    add_audit_texts: "INSERT INTO audit_text (number, salt, text) \
+        SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[])",
+    audit_after: "SELECT a.number, a.record, a.hash, t.salt, t.text FROM audit a \
+        LEFT JOIN audit_text t ON t.number = a.number WHERE a.number > $1 ORDER BY a.number LIMIT $2",
+    audit_before: "SELECT a.number, a.record, a.hash, t.salt, t.text FROM audit a \
+        LEFT JOIN audit_text t ON t.number = a.number WHERE a.number < $1 ORDER BY a.number DESC LIMIT $2",
+    remove_audit_texts: "DELETE FROM audit_text WHERE number IN (SELECT unnest($1::bigint[])) RETURNING number",
+
     lease: "INSERT INTO follower (name, position, holder, expires_at) \
         VALUES ($1, 0, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $3) \
         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at \

@@ -52,7 +52,7 @@ pub(super) async fn artifacts<S: Session>(
     let rows = session.fetch(S::SQL.artifacts, &[], &values).await?;
     let kept = |row: &S::Row| {
         Ok(KeptArtifact {
-            hash: hash(row.bytes(0)?)?,
+            hash: codes::hash(row.bytes(0)?)?,
             kept_at: row.number_or_none(1)?.map(codes::time).transpose()?,
         })
     };
@@ -69,10 +69,5 @@ pub(super) async fn by_prefix<S: Session>(
     let values =
         [Value::Text(kind), Value::Text(&first), Value::Text(&last), Value::Number(i64::from(limit))];
     let rows = session.fetch(S::SQL.artifacts_between, &[], &values).await?;
-    rows.iter().map(|row| hash(row.bytes(0)?)).collect()
-}
-
-fn hash(bytes: &[u8]) -> Result<ContentHash, StoreError> {
-    let bytes = bytes.try_into().map_err(|_| StoreError::damaged("the hash of an artifact"))?;
-    Ok(ContentHash::from_bytes(bytes))
+    rows.iter().map(|row| codes::hash(row.bytes(0)?)).collect()
 }

@@ -21,6 +21,10 @@ pub(crate) trait Backend: Send + Sync + std::fmt::Debug {
     /// Makes a transaction that was begun beside others alone with the change log.
     async fn enter_log(&self, write: &mut Write<Self::Database>) -> Result<(), StoreError>;
 
+    /// Makes a transaction that was begun beside others the only one that appends to the audit log. No transaction
+    /// waits for the change log under it.
+    async fn enter_audit(&self, write: &mut Write<Self::Database>) -> Result<(), StoreError>;
+
     /// Told after a commit how long the log was before and is now.
     async fn has_grown(&self, _before: u64, _now: u64) {}
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use bole_core::{AsOf, DocumentId, PersonId, Reason};
+use bole_core::{AsOf, ContentHash, DocumentId, PersonId, Reason};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -39,6 +39,11 @@ pub(super) fn date(number: i64) -> Result<AsOf, StoreError> {
 pub(super) fn document(bytes: &[u8]) -> Result<DocumentId, StoreError> {
     let bytes = bytes.try_into().map_err(|_| StoreError::damaged("a document id"))?;
     Ok(DocumentId::from_bytes(bytes))
+}
+
+pub(super) fn hash(bytes: &[u8]) -> Result<ContentHash, StoreError> {
+    let bytes = bytes.try_into().map_err(|_| StoreError::damaged("a hash"))?;
+    Ok(ContentHash::from_bytes(bytes))
 }
 
 pub(super) fn person(bytes: &[u8]) -> Result<PersonId, StoreError> {

@@ -2,6 +2,7 @@
 //! text of its statements.
 
 mod artifacts;
+mod audit;
 mod backend;
 mod codes;
 mod columns;
@@ -11,6 +12,7 @@ mod error;
 mod followers;
 mod held;
 mod intake;
+mod keys;
 mod originals;
 mod people;
 mod portals;

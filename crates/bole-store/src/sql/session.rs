@@ -187,6 +187,29 @@ pub(crate) struct Statements {
     /// Values: name. Answers a row if there was one.
     pub(crate) remove_portal: &'static str,
 
+    /// Table: id, name, role, portal or none, fields or none, hash of the secret, when it was made, expires, was
+    /// revoked.
+    pub(crate) add_key: &'static str,
+    /// Values: id. Answers the same columns.
+    pub(crate) key: &'static str,
+    /// Answers the same columns, the oldest first.
+    pub(crate) keys: &'static str,
+    /// Values: id, time. Answers a row if it was not revoked before.
+    pub(crate) revoke_key: &'static str,
+
+    /// Answers the last number and its hash.
+    pub(crate) last_audit: &'static str,
+    /// Table: number, record, hash.
+    pub(crate) add_audit: &'static str,
+    /// Table: number, salt, text.
+    pub(crate) add_audit_texts: &'static str,
+    /// Values: number, limit. Answers number, record, hash, salt or none, text or none.
+    pub(crate) audit_after: &'static str,
+    /// Values: number, limit. Answers the same, the newest first.
+    pub(crate) audit_before: &'static str,
+    /// Table: numbers. Answers those that had a text.
+    pub(crate) remove_audit_texts: &'static str,
+
     /// Values: follower, holder, microseconds. Answers the position if the lease is the holder's now.
     pub(crate) lease: &'static str,
     /// Values: follower. Answers its position.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, Ledger, LogPosition, Portal,
-    ReaderVersion, ReadingId, SubmissionId,
+    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger, LogPosition,
+    Portal, ReaderVersion, ReadingId, SubmissionId,
 };
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -17,12 +17,13 @@ use super::backend::Backend;
 use super::session::{Column, Session};
 use super::write::Found;
 use super::{
-    Columns, artifacts, codes, commit, error, followers, intake, portals, probe, quarantine, read, reread,
-    sweep, write,
+    Columns, artifacts, audit, codes, commit, error, followers, intake, keys, portals, probe, quarantine,
+    read, reread, sweep, write,
 };
 use crate::{
-    Committed, Decided, Discard, Intake, Keep, KeptArtifact, Known, NewReading, Originals, Overdue,
-    PortalRow, QuarantineFilter, Replay, Reread, Standing, Store, StoreError, SubmissionRecord, Transition,
+    Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
+    Originals, Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, Store, StoreError,
+    SubmissionRecord, Transition,
 };
 
 /// How often a transaction is tried that loses against others.
@@ -171,6 +172,38 @@ impl<B: Backend> Store for B {
 
     async fn remove_portal(&self, portal: &Portal) -> Result<bool, StoreError> {
         portals::remove(self, portal).await
+    }
+
+    async fn add_key(&self, key: &KeyRecord) -> Result<(), StoreError> {
+        again(|| keys::add(self, key)).await
+    }
+
+    async fn key(&self, id: KeyId) -> Result<Option<KeyRecord>, StoreError> {
+        keys::key(&mut self.read().await?, id).await
+    }
+
+    async fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
+        keys::keys(&mut self.read().await?).await
+    }
+
+    async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
+        again(|| keys::revoke(self, id, now)).await
+    }
+
+    async fn add_audit(&self, entries: &[NewAudit]) -> Result<u64, StoreError> {
+        again(|| audit::add(self, entries)).await
+    }
+
+    async fn audit(&self, after: u64, limit: u32) -> Result<Vec<KeptAudit>, StoreError> {
+        audit::after(&mut self.read().await?, after, limit).await
+    }
+
+    async fn audit_back(&self, before: Option<u64>, limit: u32) -> Result<Vec<KeptAudit>, StoreError> {
+        audit::back(&mut self.read().await?, before, limit).await
+    }
+
+    async fn forget_audit_texts(&self, numbers: &[u64]) -> Result<u64, StoreError> {
+        again(|| audit::forget_texts(self, numbers)).await
     }
 
     async fn lease(

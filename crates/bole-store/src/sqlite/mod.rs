@@ -92,6 +92,11 @@ impl Backend for SqliteStore {
         Ok(())
     }
 
+    /// It is alone from its beginning.
+    async fn enter_audit(&self, _write: &mut Write<Sqlite>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn read(&self) -> Result<Held<Sqlite>, StoreError> {
         self.pools.read().await
     }

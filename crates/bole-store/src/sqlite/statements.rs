@@ -145,6 +145,26 @@ pub(super) const STATEMENTS: Statements = Statements {
         ON CONFLICT (name) DO UPDATE SET is_paused = excluded.is_paused",
     remove_portal: "DELETE FROM portal WHERE name = ?1 RETURNING name",
 
+    add_key: "INSERT INTO api_key (id, name, role, portal, fields, secret, created_at, expires_at, revoked_at) \
+        SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5), value ->> 6, \
+        value ->> 7, value ->> 8 FROM json_each(?1)",
+    key: "SELECT id, name, role, portal, fields, secret, created_at, expires_at, revoked_at \
+        FROM api_key WHERE id = ?1",
+    keys: "SELECT id, name, role, portal, fields, secret, created_at, expires_at, revoked_at \
+        FROM api_key ORDER BY created_at, id",
+    revoke_key: "UPDATE api_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL RETURNING id",
+
+    last_audit: "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
+    add_audit: "INSERT INTO audit (number, record, hash) \
+        SELECT value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?1)",
+    add_audit_texts: "INSERT INTO audit_text (number, salt, text) \
+        SELECT value ->> 0, unhex(value ->> 1), value ->> 2 FROM json_each(?1)",
+    audit_after: "SELECT a.number, a.record, a.hash, t.salt, t.text FROM audit a \
+        LEFT JOIN audit_text t ON t.number = a.number WHERE a.number > ?1 ORDER BY a.number LIMIT ?2",
+    audit_before: "SELECT a.number, a.record, a.hash, t.salt, t.text FROM audit a \
+        LEFT JOIN audit_text t ON t.number = a.number WHERE a.number < ?1 ORDER BY a.number DESC LIMIT ?2",
+    remove_audit_texts: "DELETE FROM audit_text WHERE number IN (SELECT value FROM json_each(?1)) RETURNING number",
+
     lease: "INSERT INTO follower (name, position, holder, expires_at) \
         VALUES (?1, 0, ?2, CAST(unixepoch('subsec') * 1000000 AS INTEGER) + ?3) \
         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at \

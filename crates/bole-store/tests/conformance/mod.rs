@@ -1,6 +1,7 @@
 //! What every store must do. Each function takes a new, empty database and opens it as often as it likes; a test
 //! binary runs them all for one kind of store, and the compiler names the one that it forgot.
 
+pub(crate) mod access;
 pub(crate) mod artifacts;
 pub(crate) mod fixture;
 pub(crate) mod intake;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bole_core::{DocumentId, Event, LogPosition, Reason};
-use bole_store::{Store, StoreError};
+use bole_core::{Actor, AuditAction, DocumentId, Event, LogPosition, Reason};
+use bole_store::{NewAudit, Store, StoreError};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
@@ -241,6 +241,43 @@ async fn text_that_the_server_refuses_is_refused_by_name() {
     assert!(matches!(kept, StoreError::Refused { .. }), "{kept:?}");
     assert_eq!(kept.fault(), bole_core::Fault::Permanent(Reason::StoreRefused));
 }
+
+/// The audit log and the change log do not wait for each other; two that append to the audit log do, so that it is one
+/// chain.
+#[tokio::test]
+async fn the_audit_log_has_a_lock_of_its_own() {
+    let schema = Schema::new();
+    let mut options = schema.options();
+    options.lock_timeout = Duration::from_millis(200);
+    let store = schema.store(&options).await;
+    let mut other = schema.connect().await;
+    other.execute(ALONE).await.unwrap();
+    assert_eq!(store.add_audit(&audited()).await.unwrap(), 1);
+    let refused = commit(&store, "1").await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    other.execute("ROLLBACK").await.unwrap();
+    other.execute(ALONE_WITH_AUDIT).await.unwrap();
+    commit(&store, "1").await.unwrap();
+    let refused = store.add_audit(&audited()).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    other.execute("ROLLBACK").await.unwrap();
+    assert_eq!(store.add_audit(&audited()).await.unwrap(), 2);
+}
+
+fn audited() -> [NewAudit; 1] {
+    [NewAudit {
+        at: fixture::at(0),
+        actor: Actor { key: None, name: "console".to_owned(), role: "admin".to_owned() },
+        action: AuditAction::Search,
+        request: uuid::Uuid::from_u128(1),
+        resumes: Vec::new(),
+        subject: None,
+        text: Some("a query".to_owned()),
+    }]
+}
+
+/// Begins as the only one that appends to the audit log.
+const ALONE_WITH_AUDIT: &str = "BEGIN; SELECT pg_advisory_xact_lock(1112493126, hashtext(current_schema()))";
 
 /// Begins alone with the log, as the store does.
 const ALONE: &str = "BEGIN; SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
