@@ -3,8 +3,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger, LogPosition,
-    Portal, ReaderVersion, ReadingId, SubmissionId,
+    Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
+    LogPosition, Note, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry, SubmissionId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -185,6 +185,66 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Deletes the personal text of these entries of the audit log; the chain holds all the same. Answers how many had
     /// one.
     async fn forget_audit_texts(&self, numbers: &[u64]) -> Result<u64, StoreError>;
+
+    /// Keeps a decision, as the newest of its resume.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if the name of the profile or of the author has more than 200 bytes; else outages.
+    async fn add_decision(&self, decision: &Decision) -> Result<(), StoreError>;
+
+    /// All decisions about these resumes, by resume in the order given, then in the order in which they were added.
+    async fn decisions_of(&self, resumes: &[DocumentId]) -> Result<Vec<Decision>, StoreError>;
+
+    /// Keeps a note.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if there is one of this id, its text has more than 16 KiB, or the author's name more than
+    /// 200 bytes; else outages.
+    async fn add_note(&self, note: &Note) -> Result<(), StoreError>;
+
+    /// All notes on these resumes, by resume in the order given, then in the order in which they were added.
+    async fn notes_of(&self, resumes: &[DocumentId]) -> Result<Vec<Note>, StoreError>;
+
+    /// Deletes a note on this resume; whether it was there.
+    async fn delete_note(&self, resume: DocumentId, note: Uuid) -> Result<bool, StoreError>;
+
+    /// Keeps a new shortlist, empty whatever its `n_entries` says: entries are counted.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if there is one of this id, or a name in it has more than 200 bytes; else outages.
+    async fn add_shortlist(&self, shortlist: &Shortlist) -> Result<(), StoreError>;
+
+    /// Gives a shortlist another name; whether there is such a list.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if the name has more than 200 bytes; else outages.
+    async fn rename_shortlist(&self, id: Uuid, name: &str) -> Result<bool, StoreError>;
+
+    /// Deletes a shortlist with its entries; whether it was there.
+    async fn delete_shortlist(&self, id: Uuid) -> Result<bool, StoreError>;
+
+    /// One shortlist.
+    async fn shortlist(&self, id: Uuid) -> Result<Option<Shortlist>, StoreError>;
+
+    /// At most `limit` shortlists, the oldest first, equally old ones by id, of those after `after`.
+    async fn shortlists(
+        &self,
+        after: Option<(Timestamp, Uuid)>,
+        limit: u32,
+    ) -> Result<Vec<Shortlist>, StoreError>;
+
+    /// Puts resumes on a shortlist; whether there is such a list. One that is there already keeps its place in the
+    /// order, and all else is as given now.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if an author's name has more than 200 bytes; else outages. None of them was put there.
+    async fn put_entries(&self, id: Uuid, entries: &[ShortlistEntry]) -> Result<bool, StoreError>;
+
+    /// Takes resumes off a shortlist; answers how many were on it.
+    async fn remove_entries(&self, id: Uuid, resumes: &[DocumentId]) -> Result<u64, StoreError>;
+
+    /// The entries of a shortlist, ordered by when they were first put there, then by document.
+    async fn entries(&self, id: Uuid) -> Result<Vec<ShortlistEntry>, StoreError>;
 
     /// Takes or renews the lease of a follower of the change log, for `time` by the clock of the database.
     ///

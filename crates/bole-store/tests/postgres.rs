@@ -12,7 +12,7 @@ use bole_core::LogPosition;
 use bole_store::{PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, access, artifacts, intake, law, log, older, operating, people, quarantine, reread,
+    Database, Tokio, access, artifacts, desk, intake, law, log, older, operating, people, quarantine, reread,
     settling,
 };
 use server::{Emptied, Schema};
@@ -50,6 +50,31 @@ fn artifacts_are_kept_by_kind_and_hash() {
 #[test]
 fn documents_stood_where_they_stood() {
     on_server(artifacts::documents_stood_where_they_stood);
+}
+
+#[test]
+fn decisions_stay_in_order() {
+    on_server(desk::decisions_stay_in_order);
+}
+
+#[test]
+fn notes_are_written_and_deleted() {
+    on_server(desk::notes_are_written_and_deleted);
+}
+
+#[test]
+fn shortlists_are_kept_page_by_page() {
+    on_server(desk::shortlists_are_kept_page_by_page);
+}
+
+#[test]
+fn resumes_are_put_on_shortlists_and_taken_off() {
+    on_server(desk::resumes_are_put_on_shortlists_and_taken_off);
+}
+
+#[test]
+fn several_may_put_and_delete_at_once() {
+    on_server(desk::several_may_put_and_delete_at_once);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use bole_core::{Fault, LogPosition};
 use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, access, artifacts, fixture, intake, law, log, older, operating, people, quarantine,
-    reread, settling,
+    Database, Tokio, access, artifacts, desk, fixture, intake, law, log, older, operating, people,
+    quarantine, reread, settling,
 };
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
@@ -80,6 +80,31 @@ fn artifacts_are_kept_by_kind_and_hash() {
 #[test]
 fn documents_stood_where_they_stood() {
     on_file(artifacts::documents_stood_where_they_stood);
+}
+
+#[test]
+fn decisions_stay_in_order() {
+    on_file(desk::decisions_stay_in_order);
+}
+
+#[test]
+fn notes_are_written_and_deleted() {
+    on_file(desk::notes_are_written_and_deleted);
+}
+
+#[test]
+fn shortlists_are_kept_page_by_page() {
+    on_file(desk::shortlists_are_kept_page_by_page);
+}
+
+#[test]
+fn resumes_are_put_on_shortlists_and_taken_off() {
+    on_file(desk::resumes_are_put_on_shortlists_and_taken_off);
+}
+
+#[test]
+fn several_may_put_and_delete_at_once() {
+    on_file(desk::several_may_put_and_delete_at_once);
 }
 
 #[test]

@@ -46,9 +46,12 @@ pub(super) fn hash(bytes: &[u8]) -> Result<ContentHash, StoreError> {
     Ok(ContentHash::from_bytes(bytes))
 }
 
+pub(super) fn uuid(bytes: &[u8]) -> Result<uuid::Uuid, StoreError> {
+    uuid::Uuid::from_slice(bytes).map_err(|_| StoreError::damaged("an id"))
+}
+
 pub(super) fn person(bytes: &[u8]) -> Result<PersonId, StoreError> {
-    let uuid = uuid::Uuid::from_slice(bytes).map_err(|_| StoreError::damaged("a person id"))?;
-    Ok(PersonId(uuid))
+    uuid(bytes).map(PersonId)
 }
 
 /// Anything that is stored by its code.

@@ -8,6 +8,7 @@ mod codes;
 mod columns;
 mod commit;
 mod decide;
+mod desk;
 mod error;
 mod followers;
 mod held;

@@ -210,6 +210,35 @@ pub(crate) struct Statements {
     /// Table: numbers. Answers those that had a text.
     pub(crate) remove_audit_texts: &'static str,
 
+    /// Values: resume, profile, choice, author, time.
+    pub(crate) add_decision: &'static str,
+    /// Table: resumes. Answers the same columns, by place in the table, then the oldest first.
+    pub(crate) decisions_of: &'static str,
+    /// Values: id, resume, text, author, time.
+    pub(crate) add_note: &'static str,
+    /// Table: resumes. Answers the same columns, by place in the table, then the oldest first.
+    pub(crate) notes_of: &'static str,
+    /// Values: resume, id. Answers a row if there was one.
+    pub(crate) remove_note: &'static str,
+    /// Values: id, name, profile, field, author, time.
+    pub(crate) add_shortlist: &'static str,
+    /// Values: id, name. Answers a row if there is one.
+    pub(crate) rename_shortlist: &'static str,
+    /// Values: id. Answers a row if there was one.
+    pub(crate) remove_shortlist: &'static str,
+    /// Values: id. Answers a row, locked against deletion, if there is one.
+    pub(crate) hold_shortlist: &'static str,
+    /// Values: id. Answers id, name, profile, field, author, time, how many entries.
+    pub(crate) shortlist: &'static str,
+    /// Values: time and id after which to go on, limit. Answers the same, the oldest first.
+    pub(crate) shortlists: &'static str,
+    /// Table: resume, first time, run or none, place or none, score or none, author, time. Values: shortlist.
+    pub(crate) put_entries: &'static str,
+    /// Table: resumes. Values: shortlist. Answers those that were there.
+    pub(crate) remove_entries: &'static str,
+    /// Values: shortlist. Answers resume, run, place, score, author, time.
+    pub(crate) entries: &'static str,
+
     /// Values: follower, holder, microseconds. Answers the position if the lease is the holder's now.
     pub(crate) lease: &'static str,
     /// Values: follower. Answers its position.

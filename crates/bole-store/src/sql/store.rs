@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger, LogPosition,
-    Portal, ReaderVersion, ReadingId, SubmissionId,
+    Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
+    LogPosition, Note, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry, SubmissionId,
 };
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -17,8 +17,8 @@ use super::backend::Backend;
 use super::session::{Column, Session};
 use super::write::Found;
 use super::{
-    Columns, artifacts, audit, codes, commit, error, followers, intake, keys, portals, probe, quarantine,
-    read, reread, sweep, write,
+    Columns, artifacts, audit, codes, commit, desk, error, followers, intake, keys, portals, probe,
+    quarantine, read, reread, sweep, write,
 };
 use crate::{
     Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
@@ -204,6 +204,62 @@ impl<B: Backend> Store for B {
 
     async fn forget_audit_texts(&self, numbers: &[u64]) -> Result<u64, StoreError> {
         again(|| audit::forget_texts(self, numbers)).await
+    }
+
+    async fn add_decision(&self, decision: &Decision) -> Result<(), StoreError> {
+        again(|| desk::add_decision(self, decision)).await
+    }
+
+    async fn decisions_of(&self, resumes: &[DocumentId]) -> Result<Vec<Decision>, StoreError> {
+        desk::decisions_of(&mut self.read().await?, resumes).await
+    }
+
+    async fn add_note(&self, note: &Note) -> Result<(), StoreError> {
+        again(|| desk::add_note(self, note)).await
+    }
+
+    async fn notes_of(&self, resumes: &[DocumentId]) -> Result<Vec<Note>, StoreError> {
+        desk::notes_of(&mut self.read().await?, resumes).await
+    }
+
+    async fn delete_note(&self, resume: DocumentId, note: Uuid) -> Result<bool, StoreError> {
+        again(|| desk::delete_note(self, resume, note)).await
+    }
+
+    async fn add_shortlist(&self, shortlist: &Shortlist) -> Result<(), StoreError> {
+        again(|| desk::add_shortlist(self, shortlist)).await
+    }
+
+    async fn rename_shortlist(&self, id: Uuid, name: &str) -> Result<bool, StoreError> {
+        again(|| desk::rename_shortlist(self, id, name)).await
+    }
+
+    async fn delete_shortlist(&self, id: Uuid) -> Result<bool, StoreError> {
+        again(|| desk::delete_shortlist(self, id)).await
+    }
+
+    async fn shortlist(&self, id: Uuid) -> Result<Option<Shortlist>, StoreError> {
+        desk::shortlist(&mut self.read().await?, id).await
+    }
+
+    async fn shortlists(
+        &self,
+        after: Option<(Timestamp, Uuid)>,
+        limit: u32,
+    ) -> Result<Vec<Shortlist>, StoreError> {
+        desk::shortlists(&mut self.read().await?, after, limit).await
+    }
+
+    async fn put_entries(&self, id: Uuid, entries: &[ShortlistEntry]) -> Result<bool, StoreError> {
+        again(|| desk::put_entries(self, id, entries)).await
+    }
+
+    async fn remove_entries(&self, id: Uuid, resumes: &[DocumentId]) -> Result<u64, StoreError> {
+        again(|| desk::remove_entries(self, id, resumes)).await
+    }
+
+    async fn entries(&self, id: Uuid) -> Result<Vec<ShortlistEntry>, StoreError> {
+        desk::entries(&mut self.read().await?, id).await
     }
 
     async fn lease(

@@ -165,6 +165,32 @@ pub(super) const STATEMENTS: Statements = Statements {
         LEFT JOIN audit_text t ON t.number = a.number WHERE a.number < ?1 ORDER BY a.number DESC LIMIT ?2",
     remove_audit_texts: "DELETE FROM audit_text WHERE number IN (SELECT value FROM json_each(?1)) RETURNING number",
 
+    add_decision: "INSERT INTO decision (resume, profile, choice, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    decisions_of: "SELECT d.resume, d.profile, d.choice, d.author, d.at \
+        FROM json_each(?1) j CROSS JOIN decision d ON d.resume = unhex(j.value) ORDER BY j.key, d.number",
+    add_note: "INSERT INTO note (id, resume, text, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    notes_of: "SELECT n.id, n.resume, n.text, n.author, n.at \
+        FROM json_each(?1) j CROSS JOIN note n ON n.resume = unhex(j.value) ORDER BY j.key, n.number",
+    remove_note: "DELETE FROM note WHERE resume = ?1 AND id = ?2 RETURNING id",
+    add_shortlist: "INSERT INTO shortlist (id, name, profile, field, author, created_at) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    rename_shortlist: "UPDATE shortlist SET name = ?2 WHERE id = ?1 RETURNING id",
+    remove_shortlist: "DELETE FROM shortlist WHERE id = ?1 RETURNING id",
+    hold_shortlist: "SELECT id FROM shortlist WHERE id = ?1",
+    shortlist: "SELECT s.id, s.name, s.profile, s.field, s.author, s.created_at, \
+        (SELECT count(*) FROM shortlist_entry e WHERE e.shortlist = s.id) FROM shortlist s WHERE s.id = ?1",
+    shortlists: "SELECT s.id, s.name, s.profile, s.field, s.author, s.created_at, \
+        (SELECT count(*) FROM shortlist_entry e WHERE e.shortlist = s.id) FROM shortlist s \
+        WHERE (s.created_at, s.id) > (?1, ?2) ORDER BY s.created_at, s.id LIMIT ?3",
+    put_entries: "INSERT INTO shortlist_entry (shortlist, resume, first_at, run, place, score, author, at) \
+        SELECT ?2, unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 \
+        FROM json_each(?1) WHERE true \
+        ON CONFLICT (shortlist, resume) DO UPDATE SET run = excluded.run, place = excluded.place, \
+        score = excluded.score, author = excluded.author, at = excluded.at",
+    remove_entries: "DELETE FROM shortlist_entry WHERE shortlist = ?2 AND resume IN (SELECT unhex(value) FROM json_each(?1)) RETURNING resume",
+    entries: "SELECT resume, run, place, score, author, at FROM shortlist_entry WHERE shortlist = ?1 \
+        ORDER BY first_at, resume",
+
     lease: "INSERT INTO follower (name, position, holder, expires_at) \
         VALUES (?1, 0, ?2, CAST(unixepoch('subsec') * 1000000 AS INTEGER) + ?3) \
         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at \

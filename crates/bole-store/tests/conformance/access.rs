@@ -7,7 +7,7 @@ use bole_store::{KeptAudit, NewAudit, StoreError};
 use uuid::Uuid;
 
 use super::Database;
-use super::fixture::{at, check, document};
+use super::fixture::{at, check, document, refused_by};
 
 fn key(number: u8, role: Role, second: i64) -> KeyRecord {
     KeyRecord {
@@ -52,7 +52,7 @@ pub(crate) async fn keys_are_kept_and_taken_back(database: &dyn Database) {
     let again = store.add_key(&KeyRecord { role: Role::Admin, ..portal.clone() }).await;
     assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
     let nameless = KeyRecord { id: KeyId::from_bytes([6; 8]), name: "名".repeat(67), ..admin.clone() };
-    refused(store.add_key(&nameless).await, "key_name_size");
+    refused_by(store.add_key(&nameless).await, "key_name_size");
     assert_eq!(store.keys().await.unwrap(), keys);
     check(&*store).await;
 }
@@ -128,10 +128,10 @@ pub(crate) async fn a_refused_entry_takes_its_slice_along(database: &dyn Databas
     store.add_audit(&slice("console", 1)).await.unwrap();
     let mut entries = slice("console", 2);
     entries[1].text = Some("字".repeat(30_000));
-    refused(store.add_audit(&entries).await, "audit_text_size");
+    refused_by(store.add_audit(&entries).await, "audit_text_size");
     let mut entries = slice("console", 2);
     entries[2].resumes = vec![document("a"); 1000];
-    refused(store.add_audit(&entries).await, "audit_record_size");
+    refused_by(store.add_audit(&entries).await, "audit_record_size");
     assert_eq!(store.audit(0, 9).await.unwrap().len(), 3);
     assert_eq!(store.add_audit(&slice("console", 2)).await.unwrap(), 6);
     chained(&store.audit(0, 9).await.unwrap());
@@ -193,11 +193,4 @@ fn chained(kept: &[KeptAudit]) -> Vec<AuditRecord> {
         records.push(record);
     }
     records
-}
-
-fn refused<T: std::fmt::Debug>(answer: Result<T, StoreError>, by: &str) {
-    match answer {
-        Err(StoreError::Refused { constraint, .. }) => assert!(constraint.contains(by), "{constraint}"),
-        other => panic!("{other:?}"),
-    }
 }

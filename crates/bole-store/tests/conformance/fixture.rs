@@ -3,7 +3,9 @@ use bole_core::{
     AsOf, ContentHash, DocumentId, EncodedEvidence, EncodedReading, LogPosition, MatchKeys, PersonId,
     ReaderVersion, ReadingId, Reason, SubmissionId,
 };
-use bole_store::{Committed, Condition, Decided, Decision, Keep, Standing, Store, SubmissionRecord};
+use bole_store::{
+    Committed, Condition, Decided, Decision, Keep, Standing, Store, StoreError, SubmissionRecord,
+};
 use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -109,6 +111,14 @@ pub(crate) async fn person(store: &dyn Store, content: &str) -> PersonId {
     match standing(store, content).await.unwrap().condition {
         Condition::Indexed { person, .. } => person,
         Condition::Quarantined { reason } => panic!("{reason}"),
+    }
+}
+
+/// Checks that the database refused a value by this constraint.
+pub(crate) fn refused_by<T: std::fmt::Debug>(answer: Result<T, StoreError>, constraint: &str) {
+    match answer {
+        Err(StoreError::Refused { constraint: told, .. }) => assert!(told.contains(constraint), "{told}"),
+        other => panic!("{other:?}"),
     }
 }
 

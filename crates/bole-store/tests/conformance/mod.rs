@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod artifacts;
+pub(crate) mod desk;
 pub(crate) mod fixture;
 pub(crate) mod intake;
 pub(crate) mod law;

@@ -26,3 +26,53 @@ CREATE TABLE audit_text (
     salt   BYTEA NOT NULL CONSTRAINT audit_salt_size CHECK (octet_length(salt) = 16),
     text   TEXT COLLATE "C" NOT NULL CONSTRAINT audit_text_size CHECK (octet_length(text) <= 65536)
 );
+
+-- What recruiters note. Resumes are named by their hash and belong to no other table: by it they are found when a person
+-- is to be forgotten.
+CREATE TABLE decision (
+    number  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    resume  BYTEA NOT NULL CONSTRAINT decision_resume_size CHECK (octet_length(resume) = 32),
+    profile TEXT COLLATE "C" NOT NULL CONSTRAINT decision_profile_size CHECK (octet_length(profile) <= 200),
+    choice  TEXT COLLATE "C" NOT NULL CONSTRAINT decision_choice CHECK (choice IN ('advance', 'hold', 'decline', 'open')),
+    author  TEXT COLLATE "C" NOT NULL CONSTRAINT decision_author_size CHECK (octet_length(author) <= 200),
+    at      BIGINT NOT NULL
+);
+
+CREATE INDEX decision_resume ON decision (resume, number);
+
+CREATE TABLE note (
+    number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id     BYTEA NOT NULL UNIQUE CONSTRAINT note_id_size CHECK (octet_length(id) = 16),
+    resume BYTEA NOT NULL CONSTRAINT note_resume_size CHECK (octet_length(resume) = 32),
+    text   TEXT COLLATE "C" NOT NULL CONSTRAINT note_size CHECK (octet_length(text) <= 16384),
+    author TEXT COLLATE "C" NOT NULL CONSTRAINT note_author_size CHECK (octet_length(author) <= 200),
+    at     BIGINT NOT NULL
+);
+
+CREATE INDEX note_resume ON note (resume, number);
+
+CREATE TABLE shortlist (
+    id         BYTEA PRIMARY KEY NOT NULL CONSTRAINT shortlist_id_size CHECK (octet_length(id) = 16),
+    name       TEXT COLLATE "C" NOT NULL CONSTRAINT shortlist_name_size CHECK (octet_length(name) <= 200),
+    profile    TEXT COLLATE "C" NOT NULL CONSTRAINT shortlist_profile_size CHECK (octet_length(profile) <= 200),
+    field      TEXT COLLATE "C" NOT NULL CONSTRAINT shortlist_field_size CHECK (octet_length(field) <= 200),
+    author     TEXT COLLATE "C" NOT NULL CONSTRAINT shortlist_author_size CHECK (octet_length(author) <= 200),
+    created_at BIGINT NOT NULL
+);
+
+CREATE INDEX shortlist_time ON shortlist (created_at, id);
+
+CREATE TABLE shortlist_entry (
+    shortlist BYTEA NOT NULL REFERENCES shortlist (id) ON DELETE CASCADE,
+    resume    BYTEA NOT NULL CONSTRAINT entry_resume_size CHECK (octet_length(resume) = 32),
+    -- When the resume was first put there, by which the list is ordered.
+    first_at  BIGINT NOT NULL,
+    run       TEXT COLLATE "C" CONSTRAINT entry_run_size CHECK (octet_length(run) = 16),
+    place     BIGINT,
+    score     BIGINT,
+    author    TEXT COLLATE "C" NOT NULL CONSTRAINT entry_author_size CHECK (octet_length(author) <= 200),
+    at        BIGINT NOT NULL,
+    PRIMARY KEY (shortlist, resume)
+);
+
+CREATE INDEX shortlist_entry_resume ON shortlist_entry (resume);
