@@ -19,6 +19,7 @@ mod dates;
 mod desk;
 mod evidence;
 mod fault;
+mod fields;
 mod id;
 mod log;
 pub mod message;
@@ -37,6 +38,7 @@ pub use dates::{DateRange, RangeEnd, YearMonth};
 pub use desk::{Choice, Decision, Note, Shortlist, ShortlistEntry};
 pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Statement, Studied};
 pub use fault::{Chain, Fault};
+pub use fields::DocumentFields;
 pub use id::{
     AsOf, Attempt, ContentHash, DocumentId, IdError, LogPosition, MessageId, PersonId, Portal, ReaderVersion,
     ReadingId, RunId, SubmissionId,

@@ -51,8 +51,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     ///   submission of the same bytes is read;
     /// - else as decided.
     ///
-    /// The as-of date of a document is the earliest of all its submissions; that of a `bad_message` counts only as
-    /// long as there is no other. Persons are the same whatever the order of the commits.
+    /// The as-of date of a document is the earliest of all its submissions, its fields are those of all of them; what a
+    /// `bad_message` says counts only as long as there is no other. Persons are the same whatever the order of the commits.
     ///
     /// Answers in the order of `batch`. Calling it again with the same batch changes nothing and answers
     /// [`Committed::Settled`] as redelivered. A row that the database refuses is quarantined as `store_refused`, found by

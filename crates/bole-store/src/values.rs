@@ -2,8 +2,8 @@
 
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    AsOf, Attempt, ContentHash, DocumentId, EncodedEvidence, EncodedReading, FieldId, MatchKeys, PersonId,
-    Portal, ReadingId, Reason, State, SubmissionId,
+    AsOf, Attempt, ContentHash, DocumentFields, DocumentId, EncodedEvidence, EncodedReading, FieldId,
+    MatchKeys, PersonId, Portal, ReadingId, Reason, State, SubmissionId,
 };
 use jiff::Timestamp;
 
@@ -142,6 +142,8 @@ pub struct Standing {
     pub document: DocumentId,
     /// The date that it speaks from.
     pub as_of: AsOf,
+    /// The fields that it was sent for.
+    pub fields: DocumentFields,
     /// Read or set aside.
     pub condition: Condition,
 }

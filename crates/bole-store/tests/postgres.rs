@@ -12,8 +12,8 @@ use bole_core::LogPosition;
 use bole_store::{PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, access, artifacts, desk, intake, law, log, older, operating, people, quarantine, reread,
-    settling,
+    Database, Tokio, access, artifacts, desk, fields, intake, law, log, older, operating, people, quarantine,
+    reread, settling,
 };
 use server::{Emptied, Schema};
 use sqlx::{AssertSqlSafe, Executor};
@@ -115,6 +115,26 @@ fn a_message_at_fault_decides_nothing_for_its_document() {
 #[test]
 fn the_earliest_date_counts() {
     on_server(settling::the_earliest_date_counts);
+}
+
+#[test]
+fn they_grow_and_the_log_tells() {
+    on_server(fields::they_grow_and_the_log_tells);
+}
+
+#[test]
+fn the_order_of_arrival_does_not_matter() {
+    on_server(fields::the_order_of_arrival_does_not_matter);
+}
+
+#[test]
+fn a_broken_message_counts_only_alone() {
+    on_server(fields::a_broken_message_counts_only_alone);
+}
+
+#[test]
+fn a_replay_keeps_them() {
+    on_server(fields::a_replay_keeps_them);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use bole_core::{Fault, LogPosition};
 use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, access, artifacts, desk, fixture, intake, law, log, older, operating, people,
+    Database, Tokio, access, artifacts, desk, fields, fixture, intake, law, log, older, operating, people,
     quarantine, reread, settling,
 };
 use sqlx::{ConnectOptions, Connection};
@@ -145,6 +145,26 @@ fn a_message_at_fault_decides_nothing_for_its_document() {
 #[test]
 fn the_earliest_date_counts() {
     on_file(settling::the_earliest_date_counts);
+}
+
+#[test]
+fn they_grow_and_the_log_tells() {
+    on_file(fields::they_grow_and_the_log_tells);
+}
+
+#[test]
+fn the_order_of_arrival_does_not_matter() {
+    on_file(fields::the_order_of_arrival_does_not_matter);
+}
+
+#[test]
+fn a_broken_message_counts_only_alone() {
+    on_file(fields::a_broken_message_counts_only_alone);
+}
+
+#[test]
+fn a_replay_keeps_them() {
+    on_file(fields::a_replay_keeps_them);
 }
 
 #[test]

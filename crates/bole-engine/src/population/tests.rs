@@ -172,7 +172,8 @@ async fn the_newest_is_of_the_greatest_date_whatever_came_first() {
         let document = DocumentId::of(document);
         let reading = ReadingId { document, reader: ReaderVersion(1) };
         let condition = Condition::Indexed { reading, person: PersonId(Uuid::from_u128(1)) };
-        (document, Some(Standing { document, as_of: AsOf(date.parse().unwrap()), condition }))
+        let (as_of, fields) = (AsOf(date.parse().unwrap()), bole_core::DocumentFields::default());
+        (document, Some(Standing { document, as_of, fields, condition }))
     };
     let mut standings =
         [standing(b"a", "2024-01-01"), standing(b"b", "2026-01-01"), standing(b"c", "2025-01-01")];

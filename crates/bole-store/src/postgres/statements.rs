@@ -5,8 +5,9 @@ use crate::sql::Statements;
 pub(super) const STATEMENTS: Statements = Statements {
     submissions_by_id: "SELECT r.* FROM unnest($1::text[], $2::text[]) AS j (portal, message_id) \
         JOIN submission_record r ON r.portal = j.portal AND r.message_id = j.message_id",
-    documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound <> 0, \
-        EXISTS (SELECT 1 FROM original o WHERE o.document = d.id), s.as_of, s.reason, s.reader, s.person \
+    documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.fields, d.as_of_sound <> 0, \
+        EXISTS (SELECT 1 FROM original o WHERE o.document = d.id), \
+        s.as_of, s.fields, s.reason, s.reader, s.person \
         FROM unnest($1::bytea[]) AS j (id) JOIN document d ON d.id = j.id \
         LEFT JOIN submission f ON f.number = d.first \
         LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
@@ -14,10 +15,10 @@ pub(super) const STATEMENTS: Statements = Statements {
         (SELECT coalesce(max(number), 0) FROM document)",
     document_numbers: "SELECT d.id, d.number FROM unnest($1::bytea[]) AS j (id) JOIN document d ON d.id = j.id",
 
-    put_documents: "INSERT INTO document (number, id, first, as_of, as_of_sound) \
-        SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[]) \
+    put_documents: "INSERT INTO document (number, id, first, as_of, fields, as_of_sound) \
+        SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) \
         ON CONFLICT (number) DO UPDATE SET first = excluded.first, as_of = excluded.as_of, \
-        as_of_sound = excluded.as_of_sound",
+        fields = excluded.fields, as_of_sound = excluded.as_of_sound",
     put_submissions: "INSERT INTO submission (number, portal, message_id, document, state, reason, detail, \
         attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at, \
         traceparent) \
@@ -49,8 +50,10 @@ pub(super) const STATEMENTS: Statements = Statements {
     close_standings: "UPDATE standing SET to_position = j.position \
         FROM unnest($1::bigint[], $2::bigint[]) AS j (document, position) \
         WHERE standing.document = j.document AND standing.to_position IS NULL",
-    open_standings: "INSERT INTO standing (document, from_position, as_of, reason, reader, person) \
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bytea[])",
+    open_standings: "INSERT INTO standing (document, from_position, as_of, reason, reader, person, fields) \
+        SELECT j.*, d.fields \
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::bytea[]) \
+        AS j (document, from_position, as_of, reason, reader, person) JOIN document d ON d.number = j.document",
     add_changes: "INSERT INTO change (position, at, event) \
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[])",
     add_artifact: "INSERT INTO artifact (kind, hash, text, kept_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
@@ -97,13 +100,13 @@ pub(super) const STATEMENTS: Statements = Statements {
 
     head: "SELECT coalesce(max(position), 0) FROM change",
     changes: "SELECT position, at, event FROM change WHERE position > $1 ORDER BY position LIMIT $2",
-    standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person FROM document d \
+    standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields FROM document d \
         JOIN standing s ON s.document = d.number AND s.from_position <= $1 \
         AND (s.to_position IS NULL OR s.to_position > $1) ORDER BY d.id",
-    standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.place - 1 \
+    standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields, j.place - 1 \
         FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) JOIN document d ON d.id = j.id \
         JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
-    standings_of_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.place - 1 \
+    standings_of_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields, j.place - 1 \
         FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) JOIN document d ON d.id = j.id \
         JOIN standing s ON s.document = d.number AND s.from_position <= $2 \
         AND (s.to_position IS NULL OR s.to_position > $2)",

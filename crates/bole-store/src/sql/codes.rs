@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use bole_core::{AsOf, ContentHash, DocumentId, PersonId, Reason};
+use bole_core::{AsOf, ContentHash, DocumentFields, DocumentId, PersonId, Reason};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -34,6 +34,15 @@ pub(super) fn date(number: i64) -> Result<AsOf, StoreError> {
     let month_and_day = number.rem_euclid(10_000);
     let (month, day) = ((month_and_day / 100) as i8, (month_and_day % 100) as i8);
     year.ok().and_then(|year| Date::new(year, month, day).ok()).map(AsOf).ok_or(StoreError::damaged("a date"))
+}
+
+/// A JSON list of names.
+pub(super) fn of_fields(fields: &DocumentFields) -> Result<String, StoreError> {
+    serde_json::to_string(fields).map_err(|_| StoreError::damaged("the fields of a document"))
+}
+
+pub(super) fn fields(text: &str) -> Result<DocumentFields, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::damaged("the fields of a document"))
 }
 
 pub(super) fn document(bytes: &[u8]) -> Result<DocumentId, StoreError> {

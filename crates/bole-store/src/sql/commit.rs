@@ -9,7 +9,7 @@ use super::people::{self, Touched};
 use super::session::Session;
 use super::snapshot::Snapshot;
 use super::{codes, originals, standing, write};
-use crate::{Committed, Condition, Decided, Decision, Keep, StoreError};
+use crate::{Committed, Decided, Decision, Keep, Standing, StoreError};
 
 /// Commits a batch, sorted by submission and document.
 pub(super) async fn commit<B: Backend>(
@@ -166,10 +166,8 @@ async fn apply<DB: sqlx::Database<Connection: Session>>(
         .iter()
         .filter_map(|id| {
             let document = snapshot.documents.get(id)?;
-            let person = match document.standing {
-                Some((_, Condition::Indexed { person, .. })) => Some(person),
-                _ => None,
-            };
+            let standing = document.standing.as_ref();
+            let person = standing.and_then(Standing::indexed).map(|(_, person)| person);
             Some(Touched { number: document.number, id: *id, person })
         })
         .collect();

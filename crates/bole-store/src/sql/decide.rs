@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::{
-    Attempt, ContentHash, DocumentId, EncodedEvidence, EncodedReading, FieldId, MatchKeys, ReadingId, Reason,
-    State, SubmissionId,
+    Attempt, ContentHash, DocumentFields, DocumentId, EncodedEvidence, EncodedReading, FieldId, MatchKeys,
+    ReadingId, Reason, State, SubmissionId,
 };
 use jiff::Timestamp;
 
-use super::snapshot::{DatedBy, Snapshot, SubmissionRow};
+use super::snapshot::{Snapshot, SubmissionRow, Told};
 use super::{codes, originals};
 use crate::{Committed, Decided, Decision, Keep, SubmissionRecord};
 
@@ -153,11 +153,15 @@ fn settle<'a>(
     let submitted = &decided.submitted;
     let document_id = submitted.document;
     let document = snapshot.document(document_id);
-    let date = DatedBy {
+    let told = Told {
         as_of: submitted.document_date,
+        fields: DocumentFields::of(submitted.field.as_ref()),
         is_sound: !matches!(outcome, Outcome::Message(Reason::BadMessage)),
     };
-    document.as_of = Some(document.as_of.map_or(date, |known| known.earlier(date)));
+    match &mut document.told {
+        Some(known) => known.merge(told),
+        none => *none = Some(told),
+    }
     let is_indexed = match plan.stands.get(&document_id) {
         Some(stands) => matches!(stands, Stands::Indexed(_)),
         None => document.is_indexed(),

@@ -136,9 +136,8 @@ impl Moves {
         snapshot: &Snapshot,
     ) -> Result<BTreeMap<DocumentId, standing::Row>, StoreError> {
         let documents = self.documents.iter().filter_map(|id| Some((*id, snapshot.documents.get(id)?)));
-        let unread: Vec<_> = documents
-            .filter(|(_, document)| matches!(document.standing, Some((_, Condition::Quarantined { .. }))))
-            .collect();
+        let unread: Vec<_> =
+            documents.filter(|(_, document)| document.standing.is_some() && !document.is_indexed()).collect();
         let table = [Column::numbers(unread.iter().map(|(_, document)| document.number))];
         // The submission that decided the content speaks for the document, else the first that was at fault.
         let mut left: BTreeMap<i64, (bool, Reason)> = BTreeMap::new();
@@ -152,11 +151,11 @@ impl Moves {
         }
         let mut moved = BTreeMap::new();
         for (id, document) in unread {
-            let Some((as_of, before)) = document.standing else { continue };
+            let Some(before) = &document.standing else { continue };
             let after =
                 left.get(&document.number).map(|(_, reason)| Condition::Quarantined { reason: *reason });
-            if after != Some(before) {
-                moved.insert(id, standing::Row::of(document.number, codes::of_date(as_of), after));
+            if after != Some(before.condition) {
+                moved.insert(id, standing::Row::of(document.number, codes::of_date(before.as_of), after));
             }
         }
         Ok(moved)

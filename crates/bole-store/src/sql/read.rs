@@ -70,7 +70,7 @@ pub(super) async fn standings_of_at<S: Session>(
 fn in_places(rows: &[impl Columns], n_places: usize) -> Result<Vec<Option<Standing>>, StoreError> {
     let mut found = vec![None; n_places];
     for row in rows {
-        put(&mut found, row.number(5)?, standing::standing(row)?);
+        put(&mut found, row.number(6)?, standing::standing(row)?);
     }
     Ok(found)
 }

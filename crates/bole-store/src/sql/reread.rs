@@ -12,7 +12,7 @@ use super::people::{self, Grouping};
 use super::session::{Column, Session, Value};
 use super::snapshot::{self, DocumentRow};
 use super::{codes, standing, write};
-use crate::{Condition, NewReading, Overdue, Reread, StoreError};
+use crate::{NewReading, Overdue, Reread, StoreError};
 
 /// A reading that is to serve, in place of one of which these are known.
 pub(super) struct Better<'a> {
@@ -97,9 +97,10 @@ fn decide<'a>(
     for new in part {
         let id = new.document();
         let document = documents.get(&id);
-        let indexed = document.and_then(|document| match document.standing {
-            Some((as_of, Condition::Indexed { reading, person })) => Some((document, as_of, reading, person)),
-            _ => None,
+        let indexed = document.and_then(|document| {
+            let standing = document.standing.as_ref()?;
+            let (reading, person) = standing.indexed()?;
+            Some((document, standing.as_of, reading, person))
         });
         answers.push(match indexed {
             None => Reread::NotIndexed,

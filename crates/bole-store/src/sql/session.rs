@@ -80,15 +80,15 @@ impl<'a> Column<'a> {
 pub(crate) struct Statements {
     /// Table: portals, message ids. Answers rows of `submission_record`.
     pub(crate) submissions_by_id: &'static str,
-    /// Table: ids. Answers id, number, first, its portal and message id, as-of, whether that is sound, whether the
-    /// original is kept, then as-of, reason, reader and person of the standing.
+    /// Table: ids. Answers id, number, first, its portal and message id, as-of, fields, whether these are sound,
+    /// whether the original is kept, then as-of, fields, reason, reader and person of the standing.
     pub(crate) documents_by_id: &'static str,
     /// Answers the last numbers of submissions and documents.
     pub(crate) last_numbers: &'static str,
     /// Table: ids. Answers id and number.
     pub(crate) document_numbers: &'static str,
 
-    /// Table: number, id, first, as-of, whether it is sound.
+    /// Table: number, id, first, as-of, fields, whether these are sound.
     pub(crate) put_documents: &'static str,
     /// Table: the first 16 columns of `submission_record`, but the document after the message id; traceparent.
     pub(crate) put_submissions: &'static str,
@@ -108,7 +108,7 @@ pub(crate) struct Statements {
     pub(crate) add_candidates: &'static str,
     /// Table: document, position.
     pub(crate) close_standings: &'static str,
-    /// Table: document, position, as-of, reason, reader, person.
+    /// Table: document, position, as-of, reason, reader, person. The fields are those of the document.
     pub(crate) open_standings: &'static str,
     /// Table: position, time, event.
     pub(crate) add_changes: &'static str,
@@ -146,7 +146,7 @@ pub(crate) struct Statements {
     pub(crate) head: &'static str,
     /// Values: position, limit. Answers position, time, event.
     pub(crate) changes: &'static str,
-    /// Values: position. Answers id, as-of, reason, reader, person.
+    /// Values: position. Answers id, as-of, reason, reader, person, fields.
     pub(crate) standings_at: &'static str,
     /// Table: ids. Answers the same, and the place in the table from 0.
     pub(crate) standings_of: &'static str,

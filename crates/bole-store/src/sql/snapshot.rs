@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::message::v1::Submitted;
-use bole_core::{AsOf, Attempt, ContentHash, DocumentId, FieldId, MessageId, Reason, State, SubmissionId};
+use bole_core::{
+    AsOf, Attempt, ContentHash, DocumentFields, DocumentId, FieldId, MessageId, Reason, State, SubmissionId,
+};
 
 use super::codes;
 use super::columns::Columns;
 use super::session::{Column, Session};
-use crate::{Condition, StoreError, SubmissionRecord};
+use crate::{Standing, StoreError, SubmissionRecord};
 
 /// A row of `submission`.
 #[derive(Clone)]
@@ -26,15 +28,16 @@ pub(super) struct DocumentRow {
     pub(super) number: i64,
     /// The submission by which the content was decided.
     pub(super) first: Option<(i64, SubmissionId)>,
-    pub(super) as_of: Option<DatedBy>,
+    pub(super) told: Option<Told>,
     pub(super) has_original: bool,
-    pub(super) standing: Option<(AsOf, Condition)>,
+    pub(super) standing: Option<Standing>,
 }
 
-/// A date, and whether the message that gave it kept the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DatedBy {
+/// What messages tell of a document, and whether those that do kept the contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Told {
     pub(super) as_of: AsOf,
+    pub(super) fields: DocumentFields,
     pub(super) is_sound: bool,
 }
 
@@ -108,7 +111,7 @@ impl Snapshot {
         let last = &mut self.last_document;
         self.documents.entry(id).or_insert_with(|| {
             *last += 1;
-            DocumentRow { number: *last, first: None, as_of: None, has_original: false, standing: None }
+            DocumentRow { number: *last, first: None, told: None, has_original: false, standing: None }
         })
     }
 
@@ -122,18 +125,21 @@ impl Snapshot {
 impl DocumentRow {
     /// Whether it stands as read.
     pub(super) fn is_indexed(&self) -> bool {
-        matches!(self.standing, Some((_, Condition::Indexed { .. })))
+        self.standing.as_ref().is_some_and(|standing| standing.indexed().is_some())
     }
 }
 
-impl DatedBy {
-    /// The earlier one; a date from a broken message only counts as long as there is no other.
-    pub(super) fn earlier(self, other: Self) -> Self {
+impl Told {
+    /// Takes in what another message tells: the earlier date, and its fields. What a broken message tells only counts as
+    /// long as there is no other.
+    pub(super) fn merge(&mut self, other: Self) {
         match (self.is_sound, other.is_sound) {
-            (true, false) => self,
-            (false, true) => other,
-            _ if other.as_of < self.as_of => other,
-            _ => self,
+            (true, false) => {}
+            (false, true) => *self = other,
+            _ => {
+                self.as_of = self.as_of.min(other.as_of);
+                self.fields.merge(&other.fields);
+            }
         }
     }
 }
@@ -219,17 +225,26 @@ fn document(row: &impl Columns) -> Result<(DocumentId, DocumentRow), StoreError>
         (Some(number), Some(portal), Some(message_id)) => Some((number, submission_id(portal, message_id)?)),
         _ => None,
     };
-    let as_of = match row.number_or_none(5)? {
-        Some(number) => Some(DatedBy { as_of: codes::date(number)?, is_sound: row.flag(6)? }),
-        None => None,
-    };
-    let standing = match row.number_or_none(8)? {
-        Some(as_of) => {
-            let condition =
-                codes::condition(id, row.text_or_none(9)?, row.number_or_none(10)?, row.bytes_or_none(11)?)?;
-            Some((codes::date(as_of)?, condition))
+    let told = match (row.number_or_none(5)?, row.text_or_none(6)?) {
+        (Some(as_of), Some(fields)) => {
+            let (as_of, fields) = (codes::date(as_of)?, codes::fields(fields)?);
+            Some(Told { as_of, fields, is_sound: row.flag(7)? })
         }
-        None => None,
+        _ => None,
     };
-    Ok((id, DocumentRow { number: row.number(1)?, first, as_of, has_original: row.flag(7)?, standing }))
+    let standing = match (row.number_or_none(9)?, row.text_or_none(10)?) {
+        (Some(as_of), Some(fields)) => Some(Standing {
+            document: id,
+            as_of: codes::date(as_of)?,
+            fields: codes::fields(fields)?,
+            condition: codes::condition(
+                id,
+                row.text_or_none(11)?,
+                row.number_or_none(12)?,
+                row.bytes_or_none(13)?,
+            )?,
+        }),
+        _ => None,
+    };
+    Ok((id, DocumentRow { number: row.number(1)?, first, told, has_original: row.flag(8)?, standing }))
 }

@@ -11,7 +11,7 @@ use super::decide::{Plan, Stands};
 use super::people::Grouping;
 use super::reread::Better;
 use super::session::{Column, Session};
-use super::snapshot::Snapshot;
+use super::snapshot::{Snapshot, Told};
 use crate::{Condition, Standing, StoreError};
 
 /// A row of `standing` to be written; without a condition the document stands nowhere from here on.
@@ -35,28 +35,31 @@ pub(super) fn moved(
         let Some(document) = snapshot.documents.get(id) else {
             continue;
         };
-        let before = document.standing;
+        let before = document.standing.as_ref();
         let person = grouping.persons.get(id).copied();
-        let condition = match (plan.stands.get(id), before) {
+        let condition = match (plan.stands.get(id), before.map(|before| before.condition)) {
             (Some(Stands::Quarantined(reason)), _) => Condition::Quarantined { reason: *reason },
             (Some(Stands::Indexed(reading)), before) => Condition::Indexed {
                 reading: *reading,
                 person: match (person, before) {
-                    (Some(person), _) | (None, Some((_, Condition::Indexed { person, .. }))) => person,
+                    (Some(person), _) | (None, Some(Condition::Indexed { person, .. })) => person,
                     _ => return Err(StoreError::damaged("the persons of a batch")),
                 },
             },
-            (None, Some((_, Condition::Indexed { reading, person: old }))) => {
+            (None, Some(Condition::Indexed { reading, person: old })) => {
                 Condition::Indexed { reading, person: person.unwrap_or(old) }
             }
-            (None, Some((_, condition))) => condition,
+            (None, Some(condition)) => condition,
             (None, None) => continue,
         };
-        let Some(as_of) = document.as_of.map(|date| date.as_of) else {
+        let Some(Told { as_of, fields, .. }) = &document.told else {
             continue;
         };
-        if before != Some((as_of, condition)) {
-            moved.insert(*id, Row::of(document.number, codes::of_date(as_of), Some(condition)));
+        let is_same = |before: &Standing| {
+            (before.as_of, before.condition) == (*as_of, condition) && before.fields == *fields
+        };
+        if !before.is_some_and(is_same) {
+            moved.insert(*id, Row::of(document.number, codes::of_date(*as_of), Some(condition)));
         }
     }
     for (id, person) in grouping.persons.iter().filter(|(id, _)| !plan.documents.contains(id)) {
@@ -94,7 +97,8 @@ fn other(grouping: &Grouping, id: &DocumentId, person: PersonId) -> Result<Row, 
     })
 }
 
-/// Closes the rows that held and writes new ones, at the positions from `from` on.
+/// Closes the rows that held and writes new ones, at the positions from `from` on. Their fields are those that the
+/// documents have by now.
 pub(super) async fn write<S: Session>(
     session: &mut S,
     moved: &BTreeMap<DocumentId, Row>,
@@ -140,10 +144,15 @@ impl Row {
     }
 }
 
-/// Reads id, as-of, reason, reader and person.
+/// Reads id, as-of, reason, reader, person and fields.
 pub(super) fn standing(row: &impl Columns) -> Result<Standing, StoreError> {
     let document = codes::document(row.bytes(0)?)?;
     let condition =
         codes::condition(document, row.text_or_none(2)?, row.number_or_none(3)?, row.bytes_or_none(4)?)?;
-    Ok(Standing { document, as_of: codes::date(row.number(1)?)?, condition })
+    Ok(Standing {
+        document,
+        as_of: codes::date(row.number(1)?)?,
+        fields: codes::fields(row.text(5)?)?,
+        condition,
+    })
 }

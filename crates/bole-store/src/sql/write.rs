@@ -39,14 +39,16 @@ pub(super) async fn documents<S: Session>(
     if rows.is_empty() {
         return Ok(());
     }
+    let told = || rows.iter().map(|(_, row)| row.told.as_ref());
+    let fields = told().map(|told| told.map(|told| codes::of_fields(&told.fields)).transpose());
+    let fields = fields.collect::<Result<Vec<_>, _>>()?;
     let table = [
         Column::numbers(rows.iter().map(|(_, row)| row.number)),
         Column::keys(rows.iter().map(|(id, _)| id.as_bytes())),
         Column::Numbers(rows.iter().map(|(_, row)| row.first.as_ref().map(|(number, _)| *number)).collect()),
-        Column::Numbers(
-            rows.iter().map(|(_, row)| row.as_of.map(|date| codes::of_date(date.as_of))).collect(),
-        ),
-        Column::numbers(rows.iter().map(|(_, row)| i64::from(row.as_of.is_some_and(|date| date.is_sound)))),
+        Column::Numbers(told().map(|told| told.map(|told| codes::of_date(told.as_of))).collect()),
+        Column::Texts(fields.iter().map(Option::as_deref).collect()),
+        Column::numbers(told().map(|told| i64::from(told.is_some_and(|told| told.is_sound)))),
     ];
     session.execute(S::SQL.put_documents, &table, &[]).await
 }

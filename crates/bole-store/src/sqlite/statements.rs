@@ -5,8 +5,9 @@ use crate::sql::Statements;
 pub(super) const STATEMENTS: Statements = Statements {
     submissions_by_id: "SELECT r.* FROM json_each(?1) j CROSS JOIN submission_record r \
         ON r.portal = j.value ->> 0 AND r.message_id = j.value ->> 1",
-    documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.as_of_sound, \
-        EXISTS (SELECT 1 FROM original o WHERE o.document = d.id), s.as_of, s.reason, s.reader, s.person \
+    documents_by_id: "SELECT d.id, d.number, d.first, f.portal, f.message_id, d.as_of, d.fields, d.as_of_sound, \
+        EXISTS (SELECT 1 FROM original o WHERE o.document = d.id), \
+        s.as_of, s.fields, s.reason, s.reader, s.person \
         FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value) \
         LEFT JOIN submission f ON f.number = d.first \
         LEFT JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
@@ -14,11 +15,11 @@ pub(super) const STATEMENTS: Statements = Statements {
         (SELECT coalesce(max(number), 0) FROM document)",
     document_numbers: "SELECT d.id, d.number FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value)",
 
-    put_documents: "INSERT INTO document (number, id, first, as_of, as_of_sound) \
-        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1) \
-        WHERE true \
+    put_documents: "INSERT INTO document (number, id, first, as_of, fields, as_of_sound) \
+        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
+        FROM json_each(?1) WHERE true \
         ON CONFLICT (number) DO UPDATE SET first = excluded.first, as_of = excluded.as_of, \
-        as_of_sound = excluded.as_of_sound",
+        fields = excluded.fields, as_of_sound = excluded.as_of_sound",
     put_submissions: "INSERT INTO submission (number, portal, message_id, document, state, reason, detail, \
         attempt, duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at, \
         traceparent) \
@@ -46,9 +47,9 @@ pub(super) const STATEMENTS: Statements = Statements {
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
     close_standings: "UPDATE standing SET to_position = j.value ->> 1 FROM json_each(?1) j \
         WHERE standing.document = j.value ->> 0 AND standing.to_position IS NULL",
-    open_standings: "INSERT INTO standing (document, from_position, as_of, reason, reader, person) \
-        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5) \
-        FROM json_each(?1)",
+    open_standings: "INSERT INTO standing (document, from_position, as_of, reason, reader, person, fields) \
+        SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, unhex(value ->> 5), d.fields \
+        FROM json_each(?1) CROSS JOIN document d ON d.number = value ->> 0",
     add_changes: "INSERT INTO change (position, at, event) \
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1)",
     add_artifact: "INSERT INTO artifact (kind, hash, text, kept_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
@@ -92,13 +93,13 @@ pub(super) const STATEMENTS: Statements = Statements {
 
     head: "SELECT coalesce(max(position), 0) FROM change",
     changes: "SELECT position, at, event FROM change WHERE position > ?1 ORDER BY position LIMIT ?2",
-    standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person FROM document d \
+    standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields FROM document d \
         CROSS JOIN standing s ON s.document = d.number AND s.from_position <= ?1 \
         AND (s.to_position IS NULL OR s.to_position > ?1) ORDER BY d.id",
-    standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.key FROM json_each(?1) j \
+    standings_of: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields, j.key FROM json_each(?1) j \
         CROSS JOIN document d ON d.id = unhex(j.value) \
         CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL",
-    standings_of_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, j.key FROM json_each(?1) j \
+    standings_of_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields, j.key FROM json_each(?1) j \
         CROSS JOIN document d ON d.id = unhex(j.value) \
         CROSS JOIN standing s ON s.document = d.number AND s.from_position <= ?2 \
         AND (s.to_position IS NULL OR s.to_position > ?2)",

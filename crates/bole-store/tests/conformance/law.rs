@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bole_core::{Reason, State};
+use bole_core::{FieldId, Reason, State};
 use bole_store::{Committed, Condition, Decided, Discard, Replay, Store};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -53,6 +53,8 @@ struct Oracle {
     links: BTreeMap<Place, Place>,
     dates: BTreeMap<u8, BTreeSet<u8>>,
     doubtful: BTreeMap<u8, BTreeSet<u8>>,
+    fields: BTreeMap<u8, BTreeSet<Option<&'static str>>>,
+    doubtful_fields: BTreeMap<u8, BTreeSet<Option<&'static str>>>,
     read: BTreeSet<u8>,
 }
 
@@ -123,7 +125,8 @@ async fn commit(store: &dyn Store, oracle: &mut Oracle, batch: &[(Message, Choic
     for index in sorted {
         let (message, choice) = batch[index];
         let (place, is_reused) = oracle.place(message);
-        let expected = oracle.commit(place, is_reused, message.content, message.day, choice);
+        let told = (message.day, field(message.day));
+        let expected = oracle.commit(place, is_reused, message.content, told, choice);
         match (&committed[index], expected) {
             (Committed::ReadFirst, None) => {}
             (committed @ Committed::Settled { .. }, Some((reason, redelivered))) => {
@@ -143,7 +146,9 @@ async fn publish(store: &dyn Store, oracle: &mut Oracle, choice: Choice) {
         let place = (portal, id.message_id.to_string());
         let content = oracle.states[&place].0;
         let day = submitted.document_date.0.day() as u8;
-        let expected = oracle.commit(place, false, content, day, choice);
+        // One that was refused has lost its headers.
+        let told = (day, submitted.field.as_ref().and_then(|_| field(day)));
+        let expected = oracle.commit(place, false, content, told, choice);
         let decided = decided(submitted, &format!("content {content}"), choice);
         let committed = store.commit(&[decided], at(5)).await.unwrap();
         match (&committed[0], expected) {
@@ -196,6 +201,7 @@ impl Message {
         let mut submitted = submitted(&self.id.to_string(), &self.content());
         submitted.submission.portal = portal(self.portal).parse().unwrap();
         submitted.document_date = date(&format!("2026-10-{:02}", self.day));
+        submitted.field = field(self.day).map(|field| FieldId(field.to_owned()));
         submitted
     }
 
@@ -216,6 +222,11 @@ fn decided(submitted: bole_core::message::v1::Submitted, content: &str, choice: 
             decided
         }
     }
+}
+
+/// What the submissions of a day are for.
+fn field(day: u8) -> Option<&'static str> {
+    [None, Some("finance"), Some("aerospace"), Some("energy-storage")][usize::from(day % 4)]
 }
 
 fn portal(number: u8) -> &'static str {
@@ -282,7 +293,7 @@ impl Oracle {
         place: Place,
         mut is_reused: bool,
         content: u8,
-        day: u8,
+        (day, field): (u8, Option<&'static str>),
         choice: Choice,
     ) -> Option<(Reason, bool)> {
         if let Some((_, state, reason)) = self.states.get(&place) {
@@ -321,6 +332,10 @@ impl Oracle {
         }
         let dates = if reason == Reason::BadMessage { &mut self.doubtful } else { &mut self.dates };
         dates.entry(content).or_default().insert(day);
+        let is_bad = reason == Reason::BadMessage;
+        let fields = if is_bad { &mut self.doubtful_fields } else { &mut self.fields };
+        let field = field.filter(|_| !matches!(choice, Choice::Oversized));
+        fields.entry(content).or_default().insert(field);
         self.states.insert(place, (content, reason.state(), reason));
         Some((reason, false))
     }
@@ -363,6 +378,10 @@ impl Oracle {
                 assert!(reasons.contains(&reason), "content {content}: {reason}");
             }
             assert_eq!(found.as_ref().map(|standing| standing.as_of), expected, "content {content}");
+            let fields = self.fields.get(&content).or_else(|| self.doubtful_fields.get(&content));
+            let hint = |field: &Option<&str>| field.map(|field| FieldId(field.to_owned()));
+            let fields = fields.map(|fields| fields.iter().map(hint).collect()).filter(|_| stands);
+            assert_eq!(found.as_ref().map(|standing| standing.fields.clone()), fields, "content {content}");
             let is_read = found.is_some_and(|standing| standing.indexed().is_some());
             assert_eq!(is_read, self.read.contains(&content), "content {content}");
         }

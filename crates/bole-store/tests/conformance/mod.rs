@@ -4,6 +4,7 @@
 pub(crate) mod access;
 pub(crate) mod artifacts;
 pub(crate) mod desk;
+pub(crate) mod fields;
 pub(crate) mod fixture;
 pub(crate) mod intake;
 pub(crate) mod law;

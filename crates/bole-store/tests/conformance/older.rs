@@ -1,9 +1,9 @@
 //! A store as an older binary left it.
 
-use bole_core::{LogPosition, ReaderVersion, ReadingId, Reason, State};
+use bole_core::{FieldId, LogPosition, ReaderVersion, ReadingId, Reason, State};
 use bole_store::Store;
 
-use super::fixture::{at, check, commit_one, copy, document, id, lexicon, read, submitted};
+use super::fixture::{at, check, commit_one, copy, document, id, lexicon, read, standing, submitted};
 
 /// Rows of schema 1: a document that was read, with a copy and a broken message, and one that is queued. `bytes` is how
 /// the dialect writes the bytes that hex digits name.
@@ -17,9 +17,9 @@ pub(crate) fn rows_of_schema_1(bytes: impl Fn(&str) -> String) -> String {
          (2, {b}, NULL, NULL, 0); \
          INSERT INTO submission (number, portal, message_id, document, state, reason, detail, attempt, \
          duplicate_of, document_date, source_name, candidate_ref, field, consent, received_at, changed_at) VALUES \
-         (1, 'live', '1', 1, 'indexed', 'read', NULL, 1, NULL, 20261121, '/in/a.pdf', NULL, NULL, 'c', {time}, {time}), \
-         (2, 'live', '2', 1, 'duplicate', 'same_content', NULL, 1, 1, 20261121, NULL, NULL, NULL, NULL, {time}, {time}), \
-         (3, 'live', '3', 1, 'quarantined', 'bad_message', 'd', 1, NULL, 20261121, NULL, NULL, NULL, NULL, {time}, {time}), \
+         (1, 'live', '1', 1, 'indexed', 'read', NULL, 1, NULL, 20261121, '/in/a.pdf', NULL, 'Finance', 'c', {time}, {time}), \
+         (2, 'live', '2', 1, 'duplicate', 'same_content', NULL, 1, 1, 20261121, NULL, NULL, 'a \\ \"b', NULL, {time}, {time}), \
+         (3, 'live', '3', 1, 'quarantined', 'bad_message', 'd', 1, NULL, 20261121, NULL, NULL, 'aerospace', NULL, {time}, {time}), \
          (4, 'live', '4', 2, 'queued', 'received', NULL, 1, NULL, 20261121, NULL, NULL, NULL, NULL, {time}, {time}); \
          UPDATE document SET first = 1 WHERE number = 1; \
          INSERT INTO transition (submission, sequence, state, reason, attempt, at) \
@@ -57,9 +57,18 @@ pub(crate) async fn check_rows_of_schema_1(store: &(impl Store + bole_store::Ori
     let reading = ReadingId { document: document("a"), reader: ReaderVersion(1) };
     assert_eq!(store.readings(&[reading]).await.unwrap()[0].as_ref().unwrap().as_bytes(), b"a");
     assert!(store.evidence(lexicon(), &[reading]).await.unwrap()[0].is_some());
+    // Those of what was decided and kept the contract.
+    let fields = ["finance", "a-b"].map(|name| Some(FieldId(name.to_owned()))).into_iter().collect();
+    for standing in
+        [standing(store, "a").await.unwrap(), store.standings(LogPosition(5)).await.unwrap().remove(0)]
+    {
+        assert_eq!(standing.fields, fields);
+    }
     assert!(store.portals().await.unwrap().is_empty());
     assert_eq!(commit_one(store, read(submitted("4", "b"), "b")).await.state, State::Indexed);
     assert_eq!(store.original(document("b")).await.unwrap().as_deref(), Some(b"b".as_slice()));
+    assert!(!standing(store, "a").await.unwrap().fields.any());
     assert_eq!(commit_one(store, copy(submitted("5", "a"), "a")).await.duplicate_of, Some(id("live", "1")));
+    assert!(standing(store, "a").await.unwrap().fields.any());
     check(store).await;
 }
