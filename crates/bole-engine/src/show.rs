@@ -75,7 +75,8 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
         talent = as_of
             .zip(evidence.first())
             .map(|(as_of, evidence)| talent_of(engine.knowledge(), evidence, as_of));
-        other_versions = versions_of(engine, person, document).await?;
+        other_versions = engine.store().documents_of(person).await?;
+        other_versions.retain(|other| *other != document);
     }
     let person = indexed.map(|(_, person)| person);
     Ok(Shown { document, standing, reading, talent, submissions, person, other_versions })
@@ -84,18 +85,6 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
 /// The talent level that `evidence` shows.
 pub(crate) fn talent_of(knowledge: &Knowledge, evidence: &Evidence, as_of: AsOf) -> Talent {
     knowledge.levels().judge(evidence, as_of, knowledge.lexicon())
-}
-
-async fn versions_of(
-    engine: &Engine,
-    person: PersonId,
-    document: DocumentId,
-) -> Result<Vec<DocumentId>, EngineError> {
-    let standings = engine.store().standings(engine.store().head().await?).await?;
-    let same = |standing: &&Standing| {
-        standing.document != document && standing.indexed().is_some_and(|(_, other)| other == person)
-    };
-    Ok(standings.iter().filter(same).map(|standing| standing.document).collect())
 }
 
 /// A resume that was read, with where it stands and the submission it came by first.

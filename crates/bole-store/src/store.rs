@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
     Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
-    LogPosition, Note, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry, SubmissionId,
+    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry,
+    State, SubmissionId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -127,11 +128,27 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// One submission.
     async fn submission(&self, submission: &SubmissionId) -> Result<Option<SubmissionRecord>, StoreError>;
 
+    /// These submissions, in their order; none for one that is not there. For some thousands at most: one statement.
+    async fn submissions(&self, ids: &[SubmissionId]) -> Result<Vec<Option<SubmissionRecord>>, StoreError>;
+
+    /// At most `limit` submissions of a portal, in one state or in any, by message id, of those after `after`. One in
+    /// state `accepting` does not count yet, and is never among them.
+    async fn submissions_of_portal(
+        &self,
+        portal: &Portal,
+        state: Option<State>,
+        after: Option<&MessageId>,
+        limit: u32,
+    ) -> Result<Vec<SubmissionRecord>, StoreError>;
+
     /// All changes of one submission's state, oldest first.
     async fn timeline(&self, submission: &SubmissionId) -> Result<Vec<Transition>, StoreError>;
 
     /// All submissions of these documents, the first of each document first, then by portal and id.
     async fn submissions_of(&self, documents: &[DocumentId]) -> Result<Vec<SubmissionRecord>, StoreError>;
+
+    /// The documents that stand as read for this person now, ordered by document; none of a person who is not there.
+    async fn documents_of(&self, person: PersonId) -> Result<Vec<DocumentId>, StoreError>;
 
     /// Documents whose hash begins with `prefix` (lower-case hex), at most `limit`, in order.
     async fn documents_by_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<DocumentId>, StoreError>;

@@ -13,7 +13,7 @@ use bole_store::{PostgresStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
     Database, Tokio, access, artifacts, desk, fields, intake, law, log, older, operating, people, quarantine,
-    reread, settling,
+    reading, reread, settling,
 };
 use server::{Emptied, Schema};
 use sqlx::{AssertSqlSafe, Executor};
@@ -240,6 +240,21 @@ fn a_name_and_a_contact_or_a_candidate_ref() {
 #[test]
 fn a_contact_under_two_names_parts_those_it_joined() {
     on_server(people::a_contact_under_two_names_parts_those_it_joined);
+}
+
+#[test]
+fn submissions_are_found_in_their_order() {
+    on_server(reading::submissions_are_found_in_their_order);
+}
+
+#[test]
+fn a_portal_lists_its_submissions_page_by_page() {
+    on_server(reading::a_portal_lists_its_submissions_page_by_page);
+}
+
+#[test]
+fn a_person_has_the_documents_that_stand() {
+    on_server(reading::a_person_has_the_documents_that_stand);
 }
 
 #[test]

@@ -144,6 +144,10 @@ pub(super) const STATEMENTS: Statements = Statements {
     submissions_of: "SELECT r.* FROM unnest($1::bytea[]) WITH ORDINALITY AS j (id, place) \
         JOIN document d ON d.id = j.id JOIN submission_record r ON r.document = d.number \
         ORDER BY j.place, r.number IS DISTINCT FROM d.first, r.portal, r.message_id",
+    submissions_of_portal: "SELECT r.* FROM submission_record r \
+        WHERE r.portal = $1 AND r.state <> 'accepting' AND r.message_id > $2 ORDER BY r.message_id LIMIT $3",
+    submissions_in_state: "SELECT r.* FROM submission_record r WHERE r.portal = $1 AND r.state = $2 \
+        AND r.state <> 'accepting' AND r.message_id > $3 ORDER BY r.message_id LIMIT $4",
     documents_between: "SELECT id FROM document WHERE id BETWEEN decode($1, 'hex') AND decode($2, 'hex') \
         AND as_of IS NOT NULL ORDER BY id LIMIT $3",
     documents_by_source: "SELECT d.id FROM submission s JOIN document d ON d.number = s.document \
@@ -170,10 +174,13 @@ pub(super) const STATEMENTS: Statements = Statements {
         SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])",
     add_audit_texts: "INSERT INTO audit_text (number, salt, text) \
         SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::text[])",
+    // Each text by its number, whatever the plan: a merge would begin with the first text of all.
     audit_after: "SELECT a.number, a.record, a.hash, t.salt, t.text FROM audit a \
-        LEFT JOIN audit_text t ON t.number = a.number WHERE a.number > $1 ORDER BY a.number LIMIT $2",
+        LEFT JOIN LATERAL (SELECT salt, text FROM audit_text WHERE number = a.number LIMIT 1) t ON true \
+        WHERE a.number > $1 ORDER BY a.number LIMIT $2",
     audit_before: "SELECT a.number, a.record, a.hash, t.salt, t.text FROM audit a \
-        LEFT JOIN audit_text t ON t.number = a.number WHERE a.number < $1 ORDER BY a.number DESC LIMIT $2",
+        LEFT JOIN LATERAL (SELECT salt, text FROM audit_text WHERE number = a.number LIMIT 1) t ON true \
+        WHERE a.number < $1 ORDER BY a.number DESC LIMIT $2",
     remove_audit_texts: "DELETE FROM audit_text WHERE number IN (SELECT unnest($1::bigint[])) RETURNING number",
 
     add_decision: "INSERT INTO decision (resume, profile, choice, author, at) VALUES ($1, $2, $3, $4, $5)",

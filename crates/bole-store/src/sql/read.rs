@@ -1,7 +1,8 @@
 //! What is read without a lock: each call is one statement, so it sees one moment.
 
 use bole_core::{
-    Attempt, Change, ContentHash, DocumentId, Ledger, LogPosition, ReadingId, Reason, State, SubmissionId,
+    Attempt, Change, ContentHash, DocumentId, Ledger, LogPosition, MessageId, PersonId, Portal, ReadingId,
+    Reason, State, SubmissionId,
 };
 use jiff::Timestamp;
 
@@ -144,6 +145,34 @@ pub(super) async fn submission<S: Session>(
     rows.first().map(|row| Ok(snapshot::submission(row)?.record)).transpose()
 }
 
+pub(super) async fn submissions<S: Session>(
+    session: &mut S,
+    ids: &[SubmissionId],
+) -> Result<Vec<Option<SubmissionRecord>>, StoreError> {
+    let found = snapshot::load_submissions(session, &ids.iter().cloned().collect()).await?;
+    Ok(ids.iter().map(|id| found.get(id).map(|row| row.record.clone())).collect())
+}
+
+pub(super) async fn submissions_of_portal<S: Session>(
+    session: &mut S,
+    portal: &Portal,
+    state: Option<State>,
+    after: Option<&MessageId>,
+    limit: u32,
+) -> Result<Vec<SubmissionRecord>, StoreError> {
+    let portal = Value::Text(portal.as_str());
+    let after = Value::Text(after.map_or("", |after| after.as_str()));
+    let limit = Value::Number(i64::from(limit));
+    let rows = match state {
+        None => session.fetch(S::SQL.submissions_of_portal, &[], &[portal, after, limit]).await?,
+        Some(state) => {
+            let values = [portal, Value::Text(state.code()), after, limit];
+            session.fetch(S::SQL.submissions_in_state, &[], &values).await?
+        }
+    };
+    rows.iter().map(|row| Ok(snapshot::submission(row)?.record)).collect()
+}
+
 pub(super) async fn timeline<S: Session>(
     session: &mut S,
     id: &SubmissionId,
@@ -167,6 +196,17 @@ pub(super) async fn submissions_of<S: Session>(
 ) -> Result<Vec<SubmissionRecord>, StoreError> {
     let rows = session.fetch(S::SQL.submissions_of, &[ids(documents)], &[]).await?;
     rows.iter().map(|row| Ok(snapshot::submission(row)?.record)).collect()
+}
+
+pub(super) async fn documents_of<S: Session>(
+    session: &mut S,
+    person: PersonId,
+) -> Result<Vec<DocumentId>, StoreError> {
+    let rows = session.fetch(S::SQL.members, &[Column::keys([person.0.as_bytes()])], &[]).await?;
+    let mut documents: Vec<_> =
+        rows.iter().map(|row| codes::document(row.bytes(1)?)).collect::<Result<_, _>>()?;
+    documents.sort_unstable();
+    Ok(documents)
 }
 
 pub(super) async fn documents_by_prefix<S: Session>(

@@ -173,6 +173,10 @@ pub(crate) struct Statements {
     pub(crate) timeline: &'static str,
     /// Table: document ids. Answers rows of `submission_record`.
     pub(crate) submissions_of: &'static str,
+    /// Values: portal, message id after which to go on, limit. Answers rows of `submission_record`.
+    pub(crate) submissions_of_portal: &'static str,
+    /// Values: portal, state, message id after which to go on, limit. Answers the same.
+    pub(crate) submissions_in_state: &'static str,
     /// Values: the first and the last id in hex, limit. Answers ids.
     pub(crate) documents_between: &'static str,
     /// Values: source name. Answers ids.

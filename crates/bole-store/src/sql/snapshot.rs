@@ -154,7 +154,8 @@ pub(super) async fn documents<S: Session>(
     rows.iter().map(document).collect()
 }
 
-async fn load_submissions<S: Session>(
+/// The rows of these submissions, by the ids under which they stand, as far as they have one.
+pub(super) async fn load_submissions<S: Session>(
     session: &mut S,
     ids: &BTreeSet<SubmissionId>,
 ) -> Result<BTreeMap<SubmissionId, SubmissionRow>, StoreError> {

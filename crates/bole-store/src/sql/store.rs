@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
     Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
-    LogPosition, Note, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry, SubmissionId,
+    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry,
+    State, SubmissionId,
 };
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -142,12 +143,30 @@ impl<B: Backend> Store for B {
         read::submission(&mut self.read().await?, submission).await
     }
 
+    async fn submissions(&self, ids: &[SubmissionId]) -> Result<Vec<Option<SubmissionRecord>>, StoreError> {
+        read::submissions(&mut self.read().await?, ids).await
+    }
+
+    async fn submissions_of_portal(
+        &self,
+        portal: &Portal,
+        state: Option<State>,
+        after: Option<&MessageId>,
+        limit: u32,
+    ) -> Result<Vec<SubmissionRecord>, StoreError> {
+        read::submissions_of_portal(&mut self.read().await?, portal, state, after, limit).await
+    }
+
     async fn timeline(&self, submission: &SubmissionId) -> Result<Vec<Transition>, StoreError> {
         read::timeline(&mut self.read().await?, submission).await
     }
 
     async fn submissions_of(&self, documents: &[DocumentId]) -> Result<Vec<SubmissionRecord>, StoreError> {
         read::submissions_of(&mut self.read().await?, documents).await
+    }
+
+    async fn documents_of(&self, person: PersonId) -> Result<Vec<DocumentId>, StoreError> {
+        read::documents_of(&mut self.read().await?, person).await
     }
 
     async fn documents_by_prefix(&self, prefix: &str, limit: u32) -> Result<Vec<DocumentId>, StoreError> {

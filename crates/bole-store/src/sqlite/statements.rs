@@ -134,6 +134,10 @@ pub(super) const STATEMENTS: Statements = Statements {
     submissions_of: "SELECT r.* FROM json_each(?1) j CROSS JOIN document d ON d.id = unhex(j.value) \
         CROSS JOIN submission_record r ON r.document = d.number \
         ORDER BY j.key, r.number IS NOT d.first, r.portal, r.message_id",
+    submissions_of_portal: "SELECT r.* FROM submission_record r \
+        WHERE r.portal = ?1 AND r.state <> 'accepting' AND r.message_id > ?2 ORDER BY r.message_id LIMIT ?3",
+    submissions_in_state: "SELECT r.* FROM submission_record r WHERE r.portal = ?1 AND r.state = ?2 \
+        AND r.state <> 'accepting' AND r.message_id > ?3 ORDER BY r.message_id LIMIT ?4",
     documents_between: "SELECT id FROM document WHERE id BETWEEN unhex(?1) AND unhex(?2) AND as_of IS NOT NULL \
         ORDER BY id LIMIT ?3",
     documents_by_source: "SELECT d.id FROM submission s CROSS JOIN document d ON d.number = s.document \

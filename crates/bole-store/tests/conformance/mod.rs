@@ -13,6 +13,7 @@ pub(crate) mod older;
 pub(crate) mod operating;
 pub(crate) mod people;
 pub(crate) mod quarantine;
+pub(crate) mod reading;
 pub(crate) mod reread;
 pub(crate) mod settling;
 

@@ -76,3 +76,6 @@ CREATE TABLE shortlist_entry (
 );
 
 CREATE INDEX shortlist_entry_resume ON shortlist_entry (resume);
+
+-- A portal's submissions in one state, page by page.
+CREATE INDEX submission_listed ON submission (portal, state, message_id) WHERE state <> 'accepting';
