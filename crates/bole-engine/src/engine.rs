@@ -13,6 +13,7 @@ use crate::artifacts::Kept;
 use crate::connect::{Post, Truth};
 use crate::population::KeptPopulation;
 use crate::portals::{all_portals, open_portals};
+use crate::rankings::Rankings;
 use crate::shown::ShownCache;
 use crate::{CpuPool, DataFolder, EngineError, Knowledge, Settings, Traces};
 
@@ -42,6 +43,9 @@ struct Parts {
     population: tokio::sync::Mutex<Option<KeptPopulation>>,
     kept: Kept,
     shown: ShownCache,
+    rankings: Rankings,
+    /// Held by who ranks a run of before again.
+    replaying: tokio::sync::Mutex<()>,
 }
 
 /// How to start a reader: this program, as what.
@@ -89,6 +93,8 @@ impl Engine {
             population: tokio::sync::Mutex::default(),
             kept: Kept::default(),
             shown: ShownCache::default(),
+            rankings: Rankings::default(),
+            replaying: tokio::sync::Mutex::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -155,6 +161,16 @@ impl Engine {
     /// What was shown last.
     pub(crate) fn shown(&self) -> &ShownCache {
         &self.parts.shown
+    }
+
+    /// The rankings of the last runs.
+    pub(crate) fn rankings(&self) -> &Rankings {
+        &self.parts.rankings
+    }
+
+    /// To be held by who ranks a run of before again.
+    pub(crate) fn replaying(&self) -> &tokio::sync::Mutex<()> {
+        &self.parts.replaying
     }
 
     pub(crate) fn committed(&self) -> &Notify {

@@ -1,9 +1,13 @@
-use bole_core::{DocumentId, ReadingId, Span};
-use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Row, Talent};
+use std::sync::Arc;
+
+use bole_core::{DocumentId, Evidence, Reading, ReadingId, Span};
+use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Row, Talent, Totals};
+use bole_store::{Standing, SubmissionRecord};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 use utoipa::ToSchema;
 
-use crate::matching::quote;
+use crate::placing::quote;
 use crate::population::{Population, evidence_of};
 use crate::show::{find_reading, source_of, talent_of};
 use crate::{Engine, EngineError, ProfileChoice};
@@ -70,12 +74,11 @@ pub async fn explain(
     overrides: &Overrides,
 ) -> Result<Explained, EngineError> {
     let used = profile.used(overrides, engine.knowledge())?.profile;
-    let (standing, reading, record) = find_reading(engine, resume).await?;
-    let evidence = evidence_of(engine, engine.knowledge(), &[reading.id()]).await?;
-    let Some(evidence) = evidence.first() else { return Err(EngineError::UnknownResume(resume.to_owned())) };
-    let lexicon = engine.knowledge().lexicon();
-    let explanation = bole_rank::explain(evidence, standing.as_of, reading.document, &used, lexicon);
-    let place = place_now(engine, &explanation, reading.id(), &used).await?;
+    let found = Found::of(engine, resume).await?;
+    let everybody = Everybody::now(engine, used).await?;
+    let Found { standing, reading, record, evidence } = &found;
+    let explanation = found.explained(engine, &everybody.profile);
+    let place = everybody.place_of(engine, &explanation, reading.id()).await?;
     let talent = talent_of(engine.knowledge(), evidence, standing.as_of);
     let content = reading.masked_content();
     let mut spans: Vec<Span> = explanation
@@ -94,9 +97,9 @@ pub async fn explain(
     let quotes = spans.into_iter().map(|span| Quote { span, text: quote(&content, span) }).collect();
     Ok(Explained {
         resume: reading.document,
-        source: source_of(&record),
-        name: reading.resume.name.map(|name| name.value),
-        profile: used.id().to_owned(),
+        source: source_of(record),
+        name: reading.resume.name.as_ref().map(|name| name.value.clone()),
+        profile: everybody.profile.id().to_owned(),
         explanation,
         place,
         talent,
@@ -104,29 +107,77 @@ pub async fn explain(
     })
 }
 
-async fn place_now(
-    engine: &Engine,
-    explanation: &Explanation,
-    reading: ReadingId,
-    profile: &Profile,
-) -> Result<Option<PlaceNow>, EngineError> {
-    let population = Population::current(engine, engine.knowledge()).await?;
-    let fails = explanation.gates.iter().any(|gate| gate.outcome == GateOutcome::Fail);
-    // What was explained may have been read anew meanwhile.
-    let is_explained = |row: Row| row.as_of() == explanation.as_of && row.reading() == reading;
-    if fails || !population.rows.get(explanation.document).is_some_and(is_explained) {
-        return Ok(None);
+/// A resume to be explained.
+pub(crate) struct Found {
+    pub(crate) standing: Standing,
+    pub(crate) reading: Reading,
+    /// The submission it came by first.
+    pub(crate) record: SubmissionRecord,
+    pub(crate) evidence: Evidence,
+}
+
+impl Found {
+    pub(crate) async fn of(engine: &Engine, resume: &str) -> Result<Self, EngineError> {
+        let (standing, reading, record) = find_reading(engine, resume).await?;
+        let evidence = evidence_of(engine, engine.knowledge(), &[reading.id()]).await?;
+        let evidence = evidence.into_iter().next();
+        let evidence = evidence.ok_or_else(|| EngineError::UnknownResume(resume.to_owned()))?;
+        Ok(Self { standing, reading, record, evidence })
     }
-    let used = profile.clone();
-    let ranking = engine.cpu().run(move || bole_rank::rank(&population.rows, &used, &[], 0)).await?;
-    let total = explanation.total;
-    let mainstay = explanation.mainstay().filter(|(_, reason)| !reason.fails_gate);
-    let without_mainstay = mainstay.map(|(_, reason)| ranking.totals.place_after_loss(total, reason.loss));
-    let change = explanation.best_change.as_ref();
-    Ok(Some(PlaceNow {
-        place: ranking.totals.place_of(total),
-        n_ranked: ranking.n_ranked,
-        without_mainstay,
-        with_best_change: change.map(|change| ranking.totals.place_of(change.total)),
-    }))
+
+    pub(crate) fn explained(&self, engine: &Engine, profile: &Profile) -> Explanation {
+        let Self { standing, reading, evidence, .. } = self;
+        bole_rank::explain(evidence, standing.as_of, reading.document, profile, engine.knowledge().lexicon())
+    }
+}
+
+/// Everybody as of now, and what they have by a profile.
+pub(crate) struct Everybody {
+    pub(crate) profile: Arc<Profile>,
+    population: Arc<Population>,
+    /// Of all who are ranked, and how many these are; ranked when they are first asked for.
+    totals: OnceCell<(Totals, u64)>,
+}
+
+impl Everybody {
+    pub(crate) async fn now(engine: &Engine, profile: Profile) -> Result<Self, EngineError> {
+        let population = Population::current(engine, engine.knowledge()).await?;
+        Ok(Self { profile: Arc::new(profile), population, totals: OnceCell::new() })
+    }
+
+    /// The place of somebody by the explanation of a reading; none if that reading is not ranked.
+    pub(crate) async fn place_of(
+        &self,
+        engine: &Engine,
+        explanation: &Explanation,
+        reading: ReadingId,
+    ) -> Result<Option<PlaceNow>, EngineError> {
+        let fails = explanation.gates.iter().any(|gate| gate.outcome == GateOutcome::Fail);
+        // What was explained may have been read anew meanwhile.
+        let is_explained = |row: Row| row.as_of() == explanation.as_of && row.reading() == reading;
+        if fails || !self.population.rows.get(explanation.document).is_some_and(is_explained) {
+            return Ok(None);
+        }
+        let (totals, n_ranked) = self.totals.get_or_try_init(|| self.rank(engine)).await?;
+        let total = explanation.total;
+        let mainstay = explanation.mainstay().filter(|(_, reason)| !reason.fails_gate);
+        let change = explanation.best_change.as_ref();
+        Ok(Some(PlaceNow {
+            place: totals.place_of(total),
+            n_ranked: *n_ranked,
+            without_mainstay: mainstay.map(|(_, reason)| totals.place_after_loss(total, reason.loss)),
+            with_best_change: change.map(|change| totals.place_of(change.total)),
+        }))
+    }
+
+    /// The totals of a match that has just ranked the same, or else of a ranking.
+    async fn rank(&self, engine: &Engine) -> Result<(Totals, u64), EngineError> {
+        let lexicon = engine.knowledge().lexicon().hash();
+        if let Some(run) = engine.rankings().of_all(&self.population, lexicon, &self.profile) {
+            return Ok((run.totals().clone(), run.n_ranked()));
+        }
+        let (population, profile) = (self.population.clone(), self.profile.clone());
+        let ranking = engine.cpu().run(move || bole_rank::order(&population.rows, &profile, &[], 0)).await?;
+        Ok((ranking.totals, ranking.n_ranked))
+    }
 }

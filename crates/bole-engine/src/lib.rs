@@ -4,6 +4,7 @@
 //! This is the only crate that composes the others. Command line and server translate to and from it and hold no
 //! rule of their own; nothing here knows arguments, terminals or HTTP.
 
+mod apart;
 mod artifacts;
 mod choice;
 mod connect;
@@ -23,14 +24,18 @@ mod json_resume;
 mod knowledge;
 mod matching;
 mod metrics;
+mod page;
+mod placing;
 mod population;
 mod portal_side;
 mod portals;
 mod profiles;
 mod quarantine;
+mod rankings;
 mod receipts;
 mod replay;
 mod reread;
+mod run;
 mod search;
 mod serve;
 mod settings;
@@ -67,9 +72,10 @@ pub use json_resume::{
 pub use knowledge::Knowledge;
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
-    run_match,
+    match_page, older_versions_of, run_match, unreadable_of,
 };
 pub use metrics::Metrics;
+pub use page::Page;
 pub use population::{Census, Warm, warm};
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};

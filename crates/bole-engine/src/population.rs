@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::matching::Unreadable;
+use crate::apart::{Apart, SetAside};
 use crate::sorted::{Keyed, Sorted};
 use crate::{Engine, EngineError, Knowledge};
 
@@ -26,10 +26,8 @@ pub(crate) struct Population {
     resumes: Sorted<Resume>,
     /// The resumes of each person.
     versions: Sorted<Version>,
-    /// Indexed resumes of people who have a newer one.
-    older_versions: Sorted<DocumentId>,
-    /// Quarantined documents without an indexed twin.
-    unreadable: Sorted<SetAside>,
+    /// Who has no row.
+    apart: Apart,
 }
 
 /// A resume that is read.
@@ -46,13 +44,6 @@ struct Resume {
 struct Version {
     person: Uuid,
     document: DocumentId,
-}
-
-/// A document in quarantine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct SetAside {
-    document: DocumentId,
-    reason: bole_core::Reason,
 }
 
 /// What became of everybody. Nobody drops out silently: people = ranked + filtered out + gate failed + unreadable.
@@ -132,6 +123,22 @@ impl Population {
         Ok(current)
     }
 
+    /// Everybody as of a position of before: those who are kept, if they are of it.
+    pub(crate) async fn before(
+        engine: &Engine,
+        knowledge: &Arc<Knowledge>,
+        position: LogPosition,
+    ) -> Result<Arc<Self>, EngineError> {
+        let lexicon = knowledge.lexicon().hash();
+        let is_it = |kept: &&KeptPopulation| kept.lexicon == lexicon && kept.population.position == position;
+        let kept =
+            engine.population().lock().await.as_ref().filter(is_it).map(|kept| kept.population.clone());
+        match kept {
+            Some(population) => Ok(population),
+            None => Ok(Arc::new(Self::at(engine, knowledge, position).await?)),
+        }
+    }
+
     /// Everybody as of `position`: those of now if that is the head.
     pub(crate) async fn as_of(
         engine: &Engine,
@@ -152,22 +159,12 @@ impl Population {
 
     /// How many people: those with a row, and one for each document that could not be read.
     pub(crate) fn n_people(&self) -> u64 {
-        (self.rows.len() + self.unreadable.len()) as u64
+        (self.rows.len() + self.apart.unreadable.len()) as u64
     }
 
-    /// Resumes of people who are ranked by a newer one, by document.
-    pub(crate) fn older_versions(&self) -> Vec<DocumentId> {
-        self.older_versions.iter().copied().collect()
-    }
-
-    /// Documents in quarantine without an indexed twin, by document.
-    pub(crate) fn unreadable(&self) -> Vec<Unreadable> {
-        let told = self.unreadable.iter().map(|SetAside { document, reason }| Unreadable {
-            resume: *document,
-            reason: *reason,
-            advice: reason.advice(),
-        });
-        told.collect()
+    /// Who has no row.
+    pub(crate) fn apart(&self) -> &Apart {
+        &self.apart
     }
 
     /// How many resumes are read, older ones among them.
@@ -177,11 +174,7 @@ impl Population {
 
     /// The memory that it takes, in bytes.
     pub(crate) fn n_bytes(&self) -> usize {
-        self.rows.n_bytes()
-            + self.resumes.n_bytes()
-            + self.versions.n_bytes()
-            + self.older_versions.n_bytes()
-            + self.unreadable.n_bytes()
+        self.rows.n_bytes() + self.resumes.n_bytes() + self.versions.n_bytes() + self.apart.n_bytes()
     }
 
     /// Whether it costs less to load everybody than to follow.
@@ -260,7 +253,7 @@ impl Population {
                 Condition::Quarantined { reason } => Some(SetAside { document, reason }),
                 Condition::Indexed { .. } => None,
             });
-            if set_aside.is_some() || self.unreadable.get(document).is_some() {
+            if set_aside.is_some() || self.apart.unreadable.get(document).is_some() {
                 unreadable.insert(document, set_aside);
             }
             let resume = standing.as_ref().and_then(|standing| {
@@ -279,7 +272,7 @@ impl Population {
         }
         self.resumes.update(resumes);
         self.versions.update(versions);
-        self.unreadable.update(unreadable);
+        self.apart.unreadable.update(unreadable);
 
         let mut newest = BTreeMap::new();
         for person in persons {
@@ -295,7 +288,7 @@ impl Population {
         for document in affected {
             let ranked = newest.get(&document).map(|resume: &Resume| (resume.as_of, resume.reading()));
             let is_older = ranked.is_none() && self.resumes.get(document).is_some();
-            if is_older || self.older_versions.get(document).is_some() {
+            if is_older || self.apart.older_versions.get(document).is_some() {
                 older.insert(document, is_older.then_some(document));
             }
             let row = self.rows.get(document).map(|row| (row.as_of(), row.reading()));
@@ -305,7 +298,7 @@ impl Population {
                 _ => {}
             }
         }
-        self.older_versions.update(older);
+        self.apart.older_versions.update(older);
         (made, gone)
     }
 
@@ -373,14 +366,6 @@ impl Keyed for DocumentId {
 
     fn key(&self) -> Self {
         *self
-    }
-}
-
-impl Keyed for SetAside {
-    type Key = DocumentId;
-
-    fn key(&self) -> DocumentId {
-        self.document
     }
 }
 
@@ -484,4 +469,4 @@ pub(crate) async fn derive(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

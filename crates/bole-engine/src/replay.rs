@@ -8,8 +8,8 @@ use bole_rank::{Overrides, SCORING_VERSION};
 use crate::artifacts::{Kind, kept, lexicon_files};
 use crate::choice::Used;
 use crate::filters::Filters;
-use crate::matching::Run;
-use crate::{Engine, EngineError, Knowledge, MatchReport};
+use crate::run::{RankedRun, Run};
+use crate::{Engine, EngineError, Knowledge, MatchReport, Page};
 
 /// The least digits of a prefix.
 const MIN_PREFIX: usize = 8;
@@ -26,7 +26,23 @@ const N_LISTED: u32 = 6;
 /// [`EngineError::ArtifactMissing`] and [`EngineError::ArtifactDamaged`] if what it was made with is not there as it was;
 /// an outage.
 pub async fn replay_match(engine: &Engine, run: &str) -> Result<MatchReport, EngineError> {
+    ranked_run(engine, run).await?.report(engine, Page::WHOLE, true, &mut |_| {}).await
+}
+
+/// The ranking of a run: as this process has it, or ranked again.
+///
+/// # Errors
+/// As [`replay_match`].
+pub(crate) async fn ranked_run(engine: &Engine, run: &str) -> Result<Arc<RankedRun>, EngineError> {
     let hash = find(engine, run).await?;
+    if let Some(ranked) = engine.rankings().get(hash) {
+        return Ok(ranked);
+    }
+    // One at a time: everybody of before is in memory meanwhile, and others mostly want the same run.
+    let _turn = engine.replaying().lock().await;
+    if let Some(ranked) = engine.rankings().get(hash) {
+        return Ok(ranked);
+    }
     let record = decode(&kept(engine, Kind::Run, hash).await?, hash)?;
     let head = engine.store().head().await?;
     if record.position > head {
@@ -34,8 +50,9 @@ pub async fn replay_match(engine: &Engine, run: &str) -> Result<MatchReport, Eng
     }
     let knowledge = knowledge_of(engine, &record).await?;
     let text = kept(engine, Kind::Profile, record.profile).await?;
-    let again = again(&record, knowledge, &text)?;
-    again.replay(engine).await
+    let ranked = again(&record, knowledge, &text)?.rank_again(engine).await?;
+    engine.rankings().keep(&ranked, engine.knowledge());
+    Ok(ranked)
 }
 
 async fn find(engine: &Engine, run: &str) -> Result<ContentHash, EngineError> {
@@ -78,6 +95,9 @@ async fn knowledge_of(engine: &Engine, record: &RunRecord) -> Result<Arc<Knowled
         return Ok(today.clone());
     }
     let (lexicon, levels) = (record.lexicon, record.levels);
+    if let Some(knowledge) = engine.rankings().knowledge(lexicon, levels) {
+        return Ok(knowledge);
+    }
     let text = kept(engine, Kind::Lexicon, lexicon).await?;
     let files = lexicon_files(&text, lexicon).ok_or_else(|| damaged(Kind::Lexicon, lexicon))?;
     let levels_text = kept(engine, Kind::Levels, levels).await?;

@@ -99,7 +99,7 @@ pub use outline::{ConceptOutline, Enough, GateOutline, GroupOutline, Listed, Out
 pub use overrides::{GateChange, Overrides, Weight};
 pub use problem::{Problem, Source, suggest};
 pub use profile::{Group, GroupKind, Profile};
-pub use rank::{Filter, Ranked, Ranking, Totals, rank};
+pub use rank::{Filter, Ordered, Ranked, Ranking, Totals, order, rank};
 pub use row::Row;
 pub use rows::Rows;
 pub use score::{SCORING_VERSION, Score, score, total};

@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use bole_core::DocumentId;
+use bole_core::{AsOf, DocumentId, ReadingId};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::gate::GateOutcome;
 use crate::profile::{Profile, TOTAL};
+use crate::row::Row;
 use crate::rows::{Chunk, Rows};
 use crate::score::{Score, score};
 use crate::scorer::Scorer;
@@ -23,6 +24,17 @@ pub struct Ranked {
     pub score: Score,
 }
 
+/// A resume in the order of a ranking: [`score`](fn@crate::score) of its row has all else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ordered {
+    /// Which resume, and as which reader read it.
+    pub reading: ReadingId,
+    /// The date it speaks from.
+    pub as_of: AsOf,
+    /// 0 to 100,000: thousandths of a point.
+    pub total: u32,
+}
+
 /// The documents that pass a filter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -32,9 +44,9 @@ pub struct Filter {
 
 /// The best of many rows, and what became of all others: rows = ranked + filtered out + gate failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranking {
+pub struct Ranking<T = Ranked> {
     /// The highest totals first, equal ones by document.
-    pub best: Vec<Ranked>,
+    pub best: Vec<T>,
     /// How many are ranked, the best among them.
     pub n_ranked: u64,
     /// By filter: the rows of which it is the first that keeps them out.
@@ -104,6 +116,11 @@ impl Totals {
         above + u64::from(loss == 0)
     }
 
+    /// The memory that they take, in bytes.
+    pub fn n_bytes(&self) -> usize {
+        size_of_val::<[u32]>(&self.counts)
+    }
+
     /// How many have more than `total`.
     pub fn n_above(&self, total: u32) -> u64 {
         let above = self.counts.get(total as usize + 1..).unwrap_or_default();
@@ -117,6 +134,28 @@ const N_STRETCHES: usize = 3;
 /// Ranks all rows that pass the filters and do not certainly fail a gate. Exact, and the same for any number of threads;
 /// runs in the rayon pool it is called in.
 pub fn rank(rows: &Rows, profile: &Profile, filters: &[Filter], top: usize) -> Ranking {
+    let ranked = |row: Row, total| {
+        let score = score(&row, profile);
+        debug_assert_eq!(score.total, total, "both ways of scoring agree");
+        Ranked { document: row.document(), score }
+    };
+    ranking(rows, profile, filters, top, ranked)
+}
+
+/// As [`rank`], with no more of the best than their order: for many of whom few are shown.
+pub fn order(rows: &Rows, profile: &Profile, filters: &[Filter], top: usize) -> Ranking<Ordered> {
+    let ordered = |row: Row, total| Ordered { reading: row.reading(), as_of: row.as_of(), total };
+    ranking(rows, profile, filters, top, ordered)
+}
+
+/// Ranks; `told` makes of a row and its total what is told of one of the best.
+fn ranking<T: Send>(
+    rows: &Rows,
+    profile: &Profile,
+    filters: &[Filter],
+    top: usize,
+    told: impl Fn(Row, u32) -> T + Sync,
+) -> Ranking<T> {
     let n_chunks = rows.chunks().len().div_ceil(rayon::current_num_threads() * N_STRETCHES).max(1);
     let stretches = rows.chunks().par_chunks(n_chunks).enumerate();
     let stretches = stretches.map(|(place, chunks)| {
@@ -134,13 +173,11 @@ pub fn rank(rows: &Rows, profile: &Profile, filters: &[Filter], top: usize) -> R
     }
     best.sort_unstable_by_key(|place| Reverse(*place));
     best.truncate(top);
-    let ranked = |place: &Place| {
+    let told = |place: &Place| {
         let row = rows.chunks().get(place.chunk())?.row(place.within())?;
-        let score = score(&row, profile);
-        debug_assert_eq!(score.total, place.total, "both ways of scoring agree");
-        Some(Ranked { document: row.document(), score })
+        Some(told(row, place.total))
     };
-    let best = best.par_iter().with_min_len(64).filter_map(ranked).collect();
+    let best = best.par_iter().with_min_len(64).filter_map(told).collect();
     let Found { n_ranked, filtered_out, gate_failed, gate_unknown, totals } = joined;
     Ranking { best, n_ranked, filtered_out, gate_failed, gate_unknown, totals }
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bole_engine::{
-    DataFolder, Engine, Knowledge, MatchPart, MatchQuery, MatchReport, ProfileChoice, ReaderProgram,
+    DataFolder, Engine, Knowledge, MatchPart, MatchQuery, MatchReport, Page, ProfileChoice, ReaderProgram,
     Settings, match_observed, warm,
 };
 use bole_rank::Rows;
@@ -76,6 +76,8 @@ async fn matches(
             overrides,
             filters: Vec::new(),
             top: options.top,
+            page: Page::WHOLE,
+            lists: false,
         };
         let start = Instant::now();
         let mut last = start;
@@ -84,11 +86,8 @@ async fn matches(
             taken.parts.entry(part).or_default().push(now - last);
             last = now;
         };
-        let mut report = match_observed(engine, &query, &mut done).await?;
+        let report = match_observed(engine, &query, &mut done).await?;
         taken.whole.push(start.elapsed());
-        // The best are compared and the rest would fill the memory.
-        report.older_versions.clear();
-        report.unreadable.clear();
         reports.push(report);
     }
     Ok((taken, reports))

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use bole_engine::{IngestOptions, MatchQuery, Overrides, ProfileChoice, find_files};
+use bole_engine::{IngestOptions, MatchQuery, Overrides, Page, ProfileChoice, find_files};
 use include_dir::{Dir, include_dir};
 
 use crate::commands::{matching, status};
@@ -53,6 +53,8 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
             overrides: Overrides::default(),
             filters: Vec::new(),
             top: N_SHOWN,
+            page: Page::WHOLE,
+            lists: false,
         };
         let report = bole_engine::run_match(&engine, &query).await?;
         matching::print_table(&report)?;

@@ -1,7 +1,7 @@
 use std::io;
 
 use anyhow::Context;
-use bole_engine::{Census, Mainstay, MatchQuery, MatchReport, Placed, PlacedChange, ProfileChoice};
+use bole_engine::{Census, Mainstay, MatchQuery, MatchReport, Page, Placed, PlacedChange, ProfileChoice};
 
 use crate::arguments::{Format, Match, Replay};
 use crate::commands::changes::overrides;
@@ -15,6 +15,8 @@ pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit
         overrides: overrides(&command.changes)?,
         filters: command.filters,
         top: command.top as usize,
+        page: Page::WHOLE,
+        lists: true,
     };
     let engine = session.open().await?;
     print(&bole_engine::run_match(&engine, &query).await?, command.format)
@@ -52,7 +54,7 @@ pub(crate) fn print_table(report: &MatchReport) -> anyhow::Result<()> {
         print_line(format_args!("only who is found by: {}", printable(filter)))?;
     }
     print_line(census(&report.census))?;
-    if !report.unreadable.is_empty() || !report.older_versions.is_empty() {
+    if !report.census.unreadable.is_empty() || report.census.older_versions > 0 {
         print_line("`--format json` lists the unreadable and the older resumes")?;
     }
     print_line(format_args!("run {}, change log at {}", report.run, report.position))

@@ -10,16 +10,16 @@ use crate::engine::ReaderProgram;
 use crate::{DataFolder, Settings};
 
 /// The same numbers each time.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
 
-async fn open(data: &std::path::Path) -> Engine {
+pub(crate) async fn open(data: &std::path::Path) -> Engine {
     let settings = Settings::resolve(None, &BTreeMap::new(), &BTreeMap::new()).unwrap();
     let reader = ReaderProgram { program: "no-reader".into(), arguments: Vec::new() };
     let data = DataFolder::create(data).unwrap();
@@ -85,8 +85,26 @@ fn decided(dice: &mut Dice, engine: &Engine, submitted: Submitted, number: u64) 
     Decided { submitted, original: Keep::InCommit(content(number).into()), decision }
 }
 
+/// Takes in resumes of these numbers: of nobody, if they cannot be read, or all of one person.
+pub(crate) async fn take_in(engine: &Engine, numbers: std::ops::Range<u64>, can_read: bool) {
+    let dice = &mut Dice(numbers.start);
+    let batch = numbers.map(|number| {
+        let NewReading { reading, evidence, .. } = read(dice, engine, number, 1);
+        let keys = MatchKeys { name: Some("name".to_owned()), contacts: ["tel:1".to_owned()].into() };
+        let decision = if can_read {
+            Decision::Read { reading, evidence, keys, partial: false }
+        } else {
+            Decision::Refused { reason: Reason::NoText, detail: String::new() }
+        };
+        let submitted = submitted(1_000_000 + number, number, number % 30);
+        Decided { submitted, original: Keep::InCommit(content(number).into()), decision }
+    });
+    let batch: Vec<_> = batch.collect();
+    engine.store().commit(&batch, Timestamp::from_second(1_790_000_000).unwrap()).await.unwrap();
+}
+
 /// One batch of changes of a kind that the dice choose.
-async fn change(dice: &mut Dice, engine: &Engine, messages: &mut u64) {
+pub(crate) async fn change(dice: &mut Dice, engine: &Engine, messages: &mut u64) {
     let store = engine.store();
     let now = Timestamp::from_second(1_790_000_000).unwrap();
     let count = dice.below(9);
@@ -152,14 +170,14 @@ async fn following_the_log_is_loading_anew() {
         assert_eq!(followed.position(), head);
         let anew = Population::at(&engine, &knowledge, head).await.unwrap();
         assert_eq!(*followed, anew, "round {round}");
-        assert_eq!(anew.n_people(), (anew.rows.len() + anew.unreadable().len()) as u64);
-        assert_eq!(anew.rows.len() + anew.older_versions().len(), anew.n_resumes());
+        assert_eq!(anew.n_people(), (anew.rows.len() + anew.apart().unreadable.len()) as u64);
+        assert_eq!(anew.rows.len() + anew.apart().older_versions.len(), anew.n_resumes());
         seen.push(followed);
     }
     // All kinds of people were there.
     assert!(seen.iter().any(|seen| seen.rows.len() > 20));
-    assert!(seen.iter().any(|seen| !seen.older_versions().is_empty()));
-    assert!(seen.iter().any(|seen| !seen.unreadable().is_empty()));
+    assert!(seen.iter().any(|seen| seen.apart().older_versions.len() > 0));
+    assert!(seen.iter().any(|seen| seen.apart().unreadable.len() > 0));
     for older in seen.iter().step_by(9) {
         let anew = Population::at(&engine, &knowledge, older.position()).await.unwrap();
         assert_eq!(**older, anew, "what was seen before stays as it was");
@@ -183,8 +201,8 @@ async fn the_newest_is_of_the_greatest_date_whatever_came_first() {
         for one in &standings {
             population.move_people(BTreeMap::from([one.clone()]));
         }
-        assert_eq!(population.older_versions.len(), 2);
-        assert!(population.older_versions.get(DocumentId::of(b"b")).is_none());
+        assert_eq!(population.apart.older_versions.len(), 2);
+        assert!(population.apart.older_versions.get(DocumentId::of(b"b")).is_none());
         // The newest goes: the next is the newest.
         let (made, _) = population.move_people(BTreeMap::from([(DocumentId::of(b"b"), None)]));
         assert_eq!(made.iter().map(|(_, id)| id.document).collect::<Vec<_>>(), [DocumentId::of(b"c")]);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::shipped::PROFILES;
-use crate::{Filter, Ranked};
+use crate::{Filter, Ordered, Ranked, Ranking, order};
 
 fn any_section() -> impl Strategy<Value = SectionKind> {
     prop::sample::select(vec![
@@ -146,6 +146,18 @@ proptest! {
         let pool = |n_threads| rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         let ranking = pool(1).install(|| rank(&rows, &profile, &used, top));
         prop_assert_eq!(&ranking, &pool(4).install(|| rank(&rows, &profile, &used, top)));
+
+        let in_order = pool(2).install(|| order(&rows, &profile, &used, top));
+        prop_assert_eq!(in_order.best.len(), ranking.best.len());
+        for (ordered, ranked) in in_order.best.iter().zip(&ranking.best) {
+            let row = rows.get(ranked.document).unwrap();
+            let told = Ordered { reading: row.reading(), as_of: row.as_of(), total: ranked.score.total };
+            prop_assert_eq!(*ordered, told);
+        }
+        let Ranking { n_ranked, filtered_out, gate_failed, gate_unknown, totals, .. } = in_order;
+        let best = ranking.best.clone();
+        let same = Ranking { best, n_ranked, filtered_out, gate_failed, gate_unknown, totals };
+        prop_assert_eq!(&same, &ranking);
 
         let mut best = Vec::new();
         let (mut filtered_out, mut gate_failed) = (vec![0; n_filters], vec![0; profile.gates().len()]);
