@@ -5,30 +5,12 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use bole_core::Chain;
+pub(crate) use bole_engine::{points, printable};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle, presets};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 
 use crate::arguments::{Format, Output, TextOrJson};
-
-/// Text from a resume or a file name with everything taken out that could steer a terminal: control characters,
-/// escape sequences, and marks that turn the direction of writing.
-pub(crate) fn printable(text: &str) -> String {
-    let steers = |scalar: &char| {
-        let turns = matches!(scalar, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let breaks = matches!(scalar, '\u{2028}' | '\u{2029}' | '\u{feff}');
-        scalar.is_control() || turns || breaks
-    };
-    text.chars()
-        .map(|scalar| if scalar == '\t' { ' ' } else { scalar })
-        .filter(|scalar| !steers(scalar))
-        .collect()
-}
-
-/// Thousandths of a point as points: `61.250`.
-pub(crate) fn points(thousandths: u32) -> String {
-    format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
-}
 
 /// The format asked for; else text for a terminal, JSON for a pipe.
 pub(crate) fn is_json(output: &Output) -> bool {
@@ -114,20 +96,4 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// A thing by its names in both languages, or by the one that it has in both.
 pub(crate) fn both(name_en: &str, name_zh: &str) -> String {
     if name_en == name_zh { name_en.to_owned() } else { format!("{name_en} {name_zh}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_from_a_resume_steers_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mred\u{7}\t李\u{202e}明\r\n"), "a[31mred 李明");
-    }
-
-    #[test]
-    fn points_have_three_places() {
-        assert_eq!(points(61_025), "61.025");
-        assert_eq!(points(100_000), "100.000");
-    }
 }

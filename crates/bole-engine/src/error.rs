@@ -9,8 +9,8 @@ use bole_rank::{DraftError, Problem};
 use bole_sandbox::PoolError;
 use bole_store::StoreError;
 
-use crate::TraceError;
 use crate::cpu::Panicked;
+use crate::{ExportError, TraceError};
 
 /// Why a use case did not do what was asked. Variants are what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -265,6 +265,9 @@ pub enum EngineError {
     /// A job description that no profile can be made of.
     #[error(transparent)]
     Draft(#[from] DraftError),
+    /// People that cannot leave as a file.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -365,6 +368,7 @@ impl EngineError {
             | Self::ReservedPortal
             | Self::OneIdForMany(_)
             | Self::NotKnownAtBroker(_)
+            | Self::Export(ExportError::TooMany { .. })
             | Self::UnknownPortal(_) => ErrorKind::Usage,
             Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
             Self::UnknownRun(_) | Self::OtherScoring { .. } => ErrorKind::NotFound,
@@ -389,6 +393,7 @@ impl EngineError {
             | Self::ArtifactDamaged { .. }
             | Self::DamagedReading(_)
             | Self::Stored(_)
+            | Self::Export(ExportError::Write(_) | ExportError::Workbook(_) | ExportError::Json(_))
             | Self::Panicked(_)
             | Self::Metrics(_) => ErrorKind::Bug,
         }

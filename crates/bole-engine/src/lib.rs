@@ -14,6 +14,7 @@ mod door;
 mod engine;
 mod error;
 mod explain;
+mod export;
 mod extract;
 mod files;
 mod filters;
@@ -60,6 +61,10 @@ pub use door::{Door, RefusedAtDoor};
 pub use engine::{Engine, ReaderProgram};
 pub use error::{EngineError, ErrorKind};
 pub use explain::{Explained, PlaceNow, explain};
+pub use export::{
+    Desk, ExportError, ExportRow, Exported, Format, MAX_EXPORT_ROWS, export_match, export_shortlist, points,
+    printable, write_csv,
+};
 pub use extract::{Extracted, Extractor};
 pub use files::{Found, find_files};
 pub use follow::{catch_up, follow, reindex, search_entry};

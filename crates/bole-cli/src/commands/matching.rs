@@ -1,7 +1,8 @@
 use std::io;
 
-use anyhow::Context;
-use bole_engine::{Census, Mainstay, MatchQuery, MatchReport, Page, Placed, PlacedChange, ProfileChoice};
+use bole_engine::{
+    Census, ExportRow, Mainstay, MatchQuery, MatchReport, Page, Placed, PlacedChange, ProfileChoice,
+};
 
 use crate::arguments::{Format, Match, Replay};
 use crate::commands::changes::overrides;
@@ -123,50 +124,7 @@ fn census(census: &Census) -> String {
     text
 }
 
-/// As a spreadsheet reads it: UTF-8 with a byte order mark, and no cell that becomes a formula.
 fn print_csv(report: &MatchReport) -> anyhow::Result<()> {
-    let mut stdout = io::stdout().lock();
-    io::Write::write_all(&mut stdout, "\u{feff}".as_bytes())?;
-    let mut writer = csv::Writer::from_writer(stdout);
-    let components: Vec<_> =
-        report.results.first().map(|placed| placed.components.keys().cloned().collect()).unwrap_or_default();
-    let mut header: Vec<String> =
-        ["place", "score", "name", "source", "resume", "as_of"].map(str::to_owned).to_vec();
-    header.extend(components.iter().cloned());
-    header.extend(["not_known", "reasons"].map(str::to_owned));
-    writer.write_record(&header)?;
-    for placed in &report.results {
-        let name = placed.name.clone().unwrap_or_default();
-        let mut record = vec![placed.place.to_string(), points(placed.score), name, placed.source.clone()];
-        record.extend([placed.resume.to_string(), placed.as_of.to_string()]);
-        record.extend(
-            components.iter().map(|id| points(placed.components.get(id).copied().unwrap_or_default())),
-        );
-        record.push(placed.gates_unknown.join("; "));
-        let reasons = placed.reasons.iter().map(|reason| format!("{} ({})", reason.name_en, reason.quote));
-        record.push(reasons.collect::<Vec<_>>().join("; "));
-        writer.write_record(record.iter().map(|cell| safe_cell(cell)))?;
-    }
-    writer.flush().context("standard output")
-}
-
-/// A cell that a spreadsheet takes for text: `'` before what would begin a formula.
-fn safe_cell(text: &str) -> String {
-    let text = printable(text);
-    let starts_formula = |rest: &str| rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    if starts_formula(&text) || starts_formula(text.trim_start()) { format!("'{text}") } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_becomes_a_formula() {
-        for formula in ["=cmd()", "+1", "-1", "@x", "  =1", "＝1"] {
-            assert_eq!(safe_cell(formula), format!("'{formula}"));
-        }
-        assert_eq!(safe_cell("\t=1\r\u{1b}"), "' =1");
-        assert_eq!(safe_cell("李明 = 1"), "李明 = 1");
-    }
+    let rows: Vec<_> = report.results.iter().map(ExportRow::from).collect();
+    Ok(bole_engine::write_csv(&rows, io::stdout().lock())?)
 }
