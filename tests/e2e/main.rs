@@ -8,6 +8,7 @@
 
 mod bad_input;
 mod benches;
+mod checking;
 mod crash;
 mod demo;
 mod dying_readers;

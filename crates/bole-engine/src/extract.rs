@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::engine::pool;
 use crate::files::{FileError, read_file};
-use crate::{EngineError, Knowledge, ReaderProgram, Settings};
+use crate::{Engine, EngineError, Knowledge, ReaderProgram, Settings};
 
 /// Reads files without storing anything.
 #[derive(Clone, Debug)]
@@ -37,6 +37,11 @@ impl Extractor {
         Self { pool: pool(settings, knowledge, reader), limit_bytes: settings.queue.limit_bytes }
     }
 
+    /// One that shares the readers of an engine.
+    pub fn of(engine: &Engine) -> Self {
+        Self { pool: engine.pool().clone(), limit_bytes: engine.settings().queue.limit_bytes }
+    }
+
     /// How many files are read at once.
     pub fn n_readers(&self) -> usize {
         self.pool.n_children()
@@ -59,22 +64,34 @@ impl Extractor {
     pub async fn extract(&self, path: &Path) -> Result<Extracted, EngineError> {
         let bytes = match read_file(path, self.limit_bytes).await {
             Ok((bytes, _)) => bytes,
-            Err(FileError::TooLarge { n_bytes }) => {
-                let detail =
-                    format!("the file has {n_bytes} bytes or more, the limit is {}", self.limit_bytes);
-                return Ok(Extracted::Refused { reason: Reason::OverLimit, detail });
-            }
+            Err(FileError::TooLarge { n_bytes }) => return Ok(self.too_large(n_bytes)),
             Err(FileError::Unreadable(source)) => {
                 return Err(EngineError::Path { path: path.to_owned(), source });
             }
         };
-        let document = DocumentId::of(&bytes);
-        Ok(match self.pool.inspect(document, &bytes).await? {
+        self.extract_bytes(&bytes).await
+    }
+
+    /// Reads the bytes of one file.
+    ///
+    /// # Errors
+    /// Ours only; what is wrong with its content is the value.
+    pub async fn extract_bytes(&self, bytes: &Bytes) -> Result<Extracted, EngineError> {
+        if bytes.len() > self.limit_bytes {
+            return Ok(self.too_large(bytes.len() as u64));
+        }
+        let document = DocumentId::of(bytes);
+        Ok(match self.pool.inspect(document, bytes).await? {
             Outcome::Read { reading, .. } => {
                 let id = ReadingId { document, reader: READER_VERSION };
                 Extracted::Reading(Box::new(reading.decode(id)?))
             }
             Outcome::Refused(Refusal { reason, detail }) => Extracted::Refused { reason, detail },
         })
+    }
+
+    fn too_large(&self, n_bytes: u64) -> Extracted {
+        let detail = format!("the file has {n_bytes} bytes or more, the limit is {}", self.limit_bytes);
+        Extracted::Refused { reason: Reason::OverLimit, detail }
     }
 }

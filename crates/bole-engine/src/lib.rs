@@ -6,6 +6,7 @@
 
 mod apart;
 mod artifacts;
+mod check;
 mod choice;
 mod connect;
 mod cpu;
@@ -53,6 +54,7 @@ pub use bole_rank::{
     ProfileDiff,
 };
 pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
+pub use check::{Checked, check};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;
 pub use cpu::{CpuPool, Panicked};
@@ -84,7 +86,7 @@ pub use page::Page;
 pub use population::{Census, Warm, warm};
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
-pub use profiles::{read_description, text_of};
+pub use profiles::{DescriptionKind, description_of_bytes, read_description, text_of};
 pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
 pub use replay::replay_match;
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};

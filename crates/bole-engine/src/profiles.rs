@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bole_rank::{Draft, DraftOptions, DraftWarning, Outline, Profile, ProfileDiff};
+use bytes::Bytes;
 
 use crate::{EngineError, Extracted, Extractor, Knowledge, ProfileChoice};
 
@@ -51,20 +52,69 @@ impl Knowledge {
     }
 }
 
-/// The text of a job description: what a person sees of a PDF, or a text file as it is.
+/// What a job description is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DescriptionKind {
+    /// Text in UTF-8.
+    Text,
+    /// A PDF.
+    Pdf,
+}
+
+impl DescriptionKind {
+    /// What a file of this name is: a PDF by its extension, else text.
+    pub fn of_file(path: &Path) -> Self {
+        let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
+        if is_pdf { Self::Pdf } else { Self::Text }
+    }
+
+    /// What a media type names, whatever its parameters; none if it is another.
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match essence.as_str() {
+            "application/pdf" => Some(Self::Pdf),
+            "text/plain" | "text/markdown" => Some(Self::Text),
+            _ => None,
+        }
+    }
+}
+
+/// The text of a job description in a file: what a person sees of a PDF, or a text file as it is.
 ///
 /// # Errors
 /// The file cannot be read, or is neither.
 pub async fn read_description(extractor: &Extractor, path: &Path) -> Result<String, EngineError> {
-    let is_pdf = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"));
-    if !is_pdf {
-        let bytes = extractor.read_bounded(path).await?;
-        return text_of(&bytes).ok_or_else(|| EngineError::NoText(path.to_owned()));
+    match DescriptionKind::of_file(path) {
+        DescriptionKind::Text => plain(&extractor.read_bounded(path).await?, path),
+        DescriptionKind::Pdf => seen(extractor.extract(path).await?, path),
     }
-    match extractor.extract(path).await? {
+}
+
+/// The same of bytes; an error calls them `name`.
+///
+/// # Errors
+/// They are not what `kind` says.
+pub async fn description_of_bytes(
+    extractor: &Extractor,
+    bytes: &Bytes,
+    kind: DescriptionKind,
+    name: &Path,
+) -> Result<String, EngineError> {
+    match kind {
+        DescriptionKind::Text => plain(bytes, name),
+        DescriptionKind::Pdf => seen(extractor.extract_bytes(bytes).await?, name),
+    }
+}
+
+fn plain(bytes: &[u8], name: &Path) -> Result<String, EngineError> {
+    text_of(bytes).ok_or_else(|| EngineError::NoText(name.to_owned()))
+}
+
+fn seen(extracted: Extracted, name: &Path) -> Result<String, EngineError> {
+    match extracted {
         Extracted::Reading(reading) => Ok(reading.content.text()),
         Extracted::Refused { reason, detail } => {
-            Err(EngineError::Unreadable { path: path.to_owned(), reason, detail })
+            Err(EngineError::Unreadable { path: name.to_owned(), reason, detail })
         }
     }
 }
