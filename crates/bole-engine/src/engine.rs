@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::artifacts::Kept;
 use crate::connect::{Post, Truth};
-use crate::population::KeptPopulation;
+use crate::current::KeptPopulation;
 use crate::portals::{all_portals, open_portals};
 use crate::rankings::Rankings;
 use crate::shown::ShownCache;

@@ -62,9 +62,14 @@ impl Filters {
     }
 
     /// Who is found in the search index, and the position of the commit in which they are. Takes in first what the store
-    /// has committed; if another process does that, waits some seconds for it, and then goes by what it has.
-    pub(crate) async fn found_now(&self, engine: &Engine) -> Result<(LogPosition, Vec<Filter>), EngineError> {
-        let head = engine.store().head().await?;
+    /// has committed, at least up to `least`; if another follower does that, waits some seconds for it, and then goes by
+    /// what it has.
+    pub(crate) async fn found_now(
+        &self,
+        engine: &Engine,
+        least: LogPosition,
+    ) -> Result<(LogPosition, Vec<Filter>), EngineError> {
+        let head = engine.store().head().await?.max(least);
         if !follow::refresh(engine).await? {
             let deadline = Instant::now() + PATIENCE;
             while engine.index()?.position().map_err(EngineError::Index)? < head && Instant::now() < deadline

@@ -177,8 +177,7 @@ pub async fn match_observed(
     let (population, found) = if filters.is_empty() {
         (Population::current(engine, &knowledge).await?, Vec::new())
     } else {
-        let (position, found) = filters.found_now(engine).await?;
-        (Population::as_of(engine, &knowledge, position).await?, found)
+        Population::found(engine, &knowledge, &filters).await?
     };
     done(MatchPart::Refresh);
     let run = Run::new(knowledge, used, filters, population.position(), query.top);

@@ -95,63 +95,6 @@ impl Population {
         Ok(population)
     }
 
-    /// Everybody as of now. The engine keeps them, so that a process which lives on reads only what has changed since the
-    /// last time. After an error the next call loads everybody anew.
-    pub(crate) async fn current(
-        engine: &Engine,
-        knowledge: &Arc<Knowledge>,
-    ) -> Result<Arc<Self>, EngineError> {
-        // One at a time: others would read the same changes. Whoever has an `Arc` goes on with it.
-        let mut kept = engine.population().lock().await;
-        let lexicon = knowledge.lexicon().hash();
-        let head = engine.store().head().await?;
-        let known = kept.as_ref().filter(|kept| kept.lexicon == lexicon).map(|kept| kept.population.clone());
-        let mut current = match known.filter(|population| !population.is_far_behind(head)) {
-            Some(population) => population,
-            None => Arc::new(Self::at(engine, knowledge, head).await?),
-        };
-        while current.position < head {
-            match current.following(engine, knowledge).await {
-                Ok(next) => current = Arc::new(next),
-                Err(error) => {
-                    *kept = None;
-                    return Err(error);
-                }
-            }
-        }
-        *kept = Some(KeptPopulation { lexicon, population: current.clone() });
-        Ok(current)
-    }
-
-    /// Everybody as of a position of before: those who are kept, if they are of it.
-    pub(crate) async fn before(
-        engine: &Engine,
-        knowledge: &Arc<Knowledge>,
-        position: LogPosition,
-    ) -> Result<Arc<Self>, EngineError> {
-        let lexicon = knowledge.lexicon().hash();
-        let is_it = |kept: &&KeptPopulation| kept.lexicon == lexicon && kept.population.position == position;
-        let kept =
-            engine.population().lock().await.as_ref().filter(is_it).map(|kept| kept.population.clone());
-        match kept {
-            Some(population) => Ok(population),
-            None => Ok(Arc::new(Self::at(engine, knowledge, position).await?)),
-        }
-    }
-
-    /// Everybody as of `position`: those of now if that is the head.
-    pub(crate) async fn as_of(
-        engine: &Engine,
-        knowledge: &Arc<Knowledge>,
-        position: LogPosition,
-    ) -> Result<Arc<Self>, EngineError> {
-        let current = Self::current(engine, knowledge).await?;
-        if current.position == position {
-            return Ok(current);
-        }
-        Ok(Arc::new(Self::at(engine, knowledge, position).await?))
-    }
-
     /// The position of the log that it is of.
     pub(crate) fn position(&self) -> LogPosition {
         self.position
@@ -178,17 +121,23 @@ impl Population {
     }
 
     /// Whether it costs less to load everybody than to follow.
-    fn is_far_behind(&self, head: LogPosition) -> bool {
+    pub(crate) fn is_far_behind(&self, head: LogPosition) -> bool {
         // A log that ends earlier is that of a restored backup.
         head < self.position
             || head.0 - self.position.0 > u64::from(N_CHANGES) + CHANGES_A_RESUME * self.resumes.len() as u64
     }
 
-    /// The same after the next changes of the log.
-    async fn following(&self, engine: &Engine, knowledge: &Arc<Knowledge>) -> Result<Self, EngineError> {
-        let changes = engine.store().changes(self.position, N_CHANGES).await?;
+    /// The same after the next changes of the log, of those up to `until`.
+    pub(crate) async fn following(
+        &self,
+        engine: &Engine,
+        knowledge: &Arc<Knowledge>,
+        until: LogPosition,
+    ) -> Result<Self, EngineError> {
+        let mut changes = engine.store().changes(self.position, N_CHANGES).await?;
+        changes.retain(|change| change.position <= until);
         let Some(to) = changes.last().map(|change| change.position) else {
-            return Ok(self.clone());
+            return Ok(Self { position: until, ..self.clone() });
         };
         let documents = changes.into_iter().filter_map(|change| match change.event {
             Event::Document { document } => Some(document),
@@ -308,35 +257,6 @@ impl Population {
         let versions = self.versions.from(first).take_while(move |version| version.person == person);
         versions.filter_map(|version| self.resumes.get(version.document).copied())
     }
-}
-
-/// What a ranking goes through, in memory.
-#[derive(Clone, Debug)]
-pub struct Warm {
-    /// One row a person, of their newest resume.
-    pub rows: Rows,
-    /// How many resumes are read, older ones among them.
-    pub n_resumes: usize,
-    /// The memory that all of it takes.
-    pub n_bytes: usize,
-}
-
-/// Loads everybody, or takes in what has changed, so that the next match need not.
-///
-/// # Errors
-/// An outage.
-pub async fn warm(engine: &Engine) -> Result<Warm, EngineError> {
-    let population = Population::current(engine, engine.knowledge()).await?;
-    let (n_resumes, n_bytes) = (population.n_resumes(), population.n_bytes());
-    Ok(Warm { rows: population.rows.clone(), n_resumes, n_bytes })
-}
-
-/// What the engine keeps between two matches.
-#[derive(Debug)]
-pub(crate) struct KeptPopulation {
-    /// The lexicon by which its evidence was found.
-    lexicon: ContentHash,
-    population: Arc<Population>,
 }
 
 impl Resume {
