@@ -170,6 +170,24 @@ pub enum EngineError {
         /// Its hash.
         hash: ContentHash,
     },
+    /// Too few or too many to set side by side.
+    #[error("{n_resumes} resumes cannot be set side by side: name {least} to {most}")]
+    CompareCount {
+        /// How many were named.
+        n_resumes: usize,
+        /// How many there have to be.
+        least: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// Nobody is compared with themselves.
+    #[error("`{first}` and `{second}` are of the same person: leave one out")]
+    ComparedTwice {
+        /// As named first.
+        first: String,
+        /// As named again.
+        second: String,
+    },
     /// No such resume.
     #[error(
         "no resume `{0}`: give at least 8 hex digits of its id, or the path it was ingested from; `bole match` and `bole search` show both"
@@ -364,6 +382,8 @@ impl EngineError {
             | Self::TooManyFilters { .. }
             | Self::AmbiguousRun { .. }
             | Self::AmbiguousResume { .. }
+            | Self::CompareCount { .. }
+            | Self::ComparedTwice { .. }
             | Self::Query(_)
             | Self::ReservedPortal
             | Self::OneIdForMany(_)

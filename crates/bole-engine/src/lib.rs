@@ -7,6 +7,7 @@
 mod apart;
 mod artifacts;
 mod check;
+mod beside;
 mod choice;
 mod connect;
 mod cpu;
@@ -50,6 +51,7 @@ mod trace;
 mod versions;
 mod work;
 
+pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_rank::{
     Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides, Profile as RankingProfile,
     ProfileDiff,

@@ -95,7 +95,15 @@ pub(crate) async fn find_reading(
     engine: &Engine,
     name: &str,
 ) -> Result<(Standing, Reading, SubmissionRecord), EngineError> {
-    let Shown { standing, reading, submissions, .. } = show(engine, name).await?;
+    // Neither the level nor the other resumes, which `show` looks for, are needed.
+    let document = resolve(engine, name).await?;
+    let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
+    let submissions = engine.store().submissions_of(&[document]).await?;
+    let mut reading = None;
+    if let Some((id, _)) = standing.as_ref().and_then(Standing::indexed) {
+        let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
+        reading = stored.map(|stored| stored.decode(id)).transpose()?;
+    }
     let Some(record) = submissions.into_iter().next() else {
         return Err(EngineError::UnknownResume(name.to_owned()));
     };

@@ -90,7 +90,7 @@ pub(crate) async fn take_in(engine: &Engine, numbers: std::ops::Range<u64>, can_
     let dice = &mut Dice(numbers.start);
     let batch = numbers.map(|number| {
         let NewReading { reading, evidence, .. } = read(dice, engine, number, 1);
-        let keys = MatchKeys { name: Some("name".to_owned()), contacts: ["tel:1".to_owned()].into() };
+        let keys = MatchKeys { name: Some("name".to_owned()), contacts: ["tel:1000".to_owned()].into() };
         let decision = if can_read {
             Decision::Read { reading, evidence, keys, partial: false }
         } else {
