@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::{FieldId, fold_for_matching};
 
@@ -22,16 +24,19 @@ impl FieldId {
     pub const MAX_BYTES: usize = 64;
 
     /// The one form in which a field's name is compared: folded, lower case, letters and digits with single dashes
-    /// between them. None if nothing of it is left, if it is too long, and for [`FieldId::ANY`].
+    /// between them. None if no letter and no digit is left, if it is too long, and for [`FieldId::ANY`].
     pub fn normal(name: &str) -> Option<Self> {
         let normal = Self::dashed(name);
+        // Marks alone are letters to Unicode, and no word to a search.
+        let has_word = normal.chars().any(|scalar| scalar != '-' && !is_combining_mark(scalar));
+        let is_short = name.len() <= Self::MAX_BYTES && normal.len() <= Self::MAX_BYTES;
         // What folds further would be compared as another.
-        let is_name = (1..=Self::MAX_BYTES).contains(&normal.len()) && normal != Self::ANY;
-        (name.len() <= Self::MAX_BYTES && is_name && Self::dashed(&normal) == normal).then_some(Self(normal))
+        let is_name = has_word && is_short && normal != Self::ANY && Self::dashed(&normal) == normal;
+        is_name.then_some(Self(normal))
     }
 
     fn dashed(name: &str) -> String {
-        let (folded, _) = fold_for_matching(name);
+        let (folded, _) = fold_for_matching(&name.nfkc().collect::<String>());
         let words = folded.split(|scalar| !scalar.is_alphanumeric()).filter(|word| !word.is_empty());
         words.map(|word| word.iter().collect::<String>()).collect::<Vec<_>>().join("-")
     }
@@ -118,6 +123,8 @@ mod tests {
             ("?\0", None),
             ("ANY", None),
             ("-any-", None),
+            ("\u{345}", None),
+            ("E\u{301}", Some("é")),
         ] {
             assert_eq!(FieldId::normal(name).map(|field| field.0).as_deref(), normal, "{name}");
         }
