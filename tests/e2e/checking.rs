@@ -44,9 +44,7 @@ async fn a_file_is_checked_at_once_and_nothing_is_kept() -> Result<()> {
     assert_eq!(checked, expected);
 
     // What a worker would set aside is set aside here, for the same reason.
-    for (name, bytes) in
-        [("scan.pdf", image_only_pdf()), ("letter.pdf", b"no resume".to_vec()), ("none.pdf", vec![])]
-    {
+    for (name, bytes) in [("scan.pdf", image_only_pdf()), ("letter.pdf", b"no resume".to_vec())] {
         let checked = check(&engine, &Bytes::from(bytes.clone())).await?;
         let path = installation.write(name, &bytes)?;
         let ingested =
@@ -57,11 +55,14 @@ async fn a_file_is_checked_at_once_and_nothing_is_kept() -> Result<()> {
         assert!(!checked.name_found && checked.detail.is_some(), "{name}: {checked:?}");
     }
 
+    // A message with nothing in it breaks the contract; of a file it is told what is wrong with the file.
+    assert_eq!(check(&engine, &Bytes::new()).await?.reason, Reason::NotADocument);
+
     let hidden = one_page(
         "BT /F1 12 Tf 72 700 Td (Plain words that anybody can see on the page) Tj 3 Tr 0 -20 Td (and others) Tj ET",
     );
     assert!(check(&engine, &Bytes::from(hidden)).await?.hidden_text);
-    assert_eq!(status(&engine).await?.ledger.total().received, 3, "only what was ingested");
+    assert_eq!(status(&engine).await?.ledger.total().received, 2, "only what was ingested");
     Ok(())
 }
 
