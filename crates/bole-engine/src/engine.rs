@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::artifacts::Kept;
 use crate::connect::{Post, Truth};
 use crate::current::KeptPopulation;
+use crate::keys::KeyCache;
 use crate::portals::{all_portals, open_portals};
 use crate::rankings::Rankings;
 use crate::shown::ShownCache;
@@ -46,6 +47,7 @@ struct Parts {
     rankings: Rankings,
     /// Held by who ranks a run of before again.
     replaying: tokio::sync::Mutex<()>,
+    keys: KeyCache,
 }
 
 /// How to start a reader: this program, as what.
@@ -95,6 +97,7 @@ impl Engine {
             shown: ShownCache::default(),
             rankings: Rankings::default(),
             replaying: tokio::sync::Mutex::default(),
+            keys: KeyCache::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -171,6 +174,11 @@ impl Engine {
     /// To be held by who ranks a run of before again.
     pub(crate) fn replaying(&self) -> &tokio::sync::Mutex<()> {
         &self.parts.replaying
+    }
+
+    /// The keys that were asked after last.
+    pub(crate) fn keys(&self) -> &KeyCache {
+        &self.parts.keys
     }
 
     pub(crate) fn committed(&self) -> &Notify {

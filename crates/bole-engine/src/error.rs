@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use bole_core::{ContentHash, DocumentId, LogPosition, Portal, RunId, StoredError, SubmissionId};
+use bole_core::{ContentHash, DocumentId, KeyId, LogPosition, Portal, RunId, StoredError, SubmissionId};
 use bole_index::{IndexError, QueryError};
 use bole_queue::{AddressError, QueueError};
 use bole_rank::{DraftError, Problem};
@@ -10,7 +10,7 @@ use bole_sandbox::PoolError;
 use bole_store::StoreError;
 
 use crate::cpu::Panicked;
-use crate::{ExportError, TraceError};
+use crate::{ExportError, KeyError, TraceError};
 
 /// Why a use case did not do what was asked. Variants are what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -286,6 +286,12 @@ pub enum EngineError {
     /// People that cannot leave as a file.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// A key that is not made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No such key, or it was taken back before.
+    #[error("there is no key `{0}` in force: `bole key list` shows all")]
+    UnknownKey(KeyId),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -389,9 +395,12 @@ impl EngineError {
             | Self::OneIdForMany(_)
             | Self::NotKnownAtBroker(_)
             | Self::Export(ExportError::TooMany { .. })
+            | Self::Key(
+                KeyError::Name | KeyError::Expired(_) | KeyError::NoField | KeyError::UnknownField { .. },
+            )
             | Self::UnknownPortal(_) => ErrorKind::Usage,
             Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
-            Self::UnknownRun(_) | Self::OtherScoring { .. } => ErrorKind::NotFound,
+            Self::UnknownRun(_) | Self::UnknownKey(_) | Self::OtherScoring { .. } => ErrorKind::NotFound,
             Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
                 ErrorKind::NotFound
             }
@@ -407,6 +416,7 @@ impl EngineError {
             | Self::Store(_)
             | Self::Queue(_)
             | Self::Reader(_)
+            | Self::Key(KeyError::Random(_))
             | Self::Threads(_) => ErrorKind::Outage,
             Self::RunAhead { .. }
             | Self::ArtifactMissing { .. }

@@ -25,6 +25,7 @@ mod follow;
 mod ingest;
 mod intake;
 mod json_resume;
+mod keys;
 mod knowledge;
 mod matching;
 mod metrics;
@@ -80,6 +81,7 @@ pub use json_resume::{
     Award, Basics, Certificate, JsonResume, Location, Meta, Profile, Project, Publication, Skill, Spoken,
     Study, Work, XBole, export, json_resume,
 };
+pub use keys::{KeyError, NewKey, Secret, create_key, keys, revoke_key, verify_key};
 pub use knowledge::Knowledge;
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
