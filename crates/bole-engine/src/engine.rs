@@ -10,6 +10,7 @@ use bole_store::{Originals, Store};
 use tokio::sync::Notify;
 
 use crate::artifacts::Kept;
+use crate::audit::Notes;
 use crate::connect::{Post, Truth};
 use crate::current::KeptPopulation;
 use crate::keys::KeyCache;
@@ -48,6 +49,7 @@ struct Parts {
     /// Held by who ranks a run of before again.
     replaying: tokio::sync::Mutex<()>,
     keys: KeyCache,
+    notes: Notes,
 }
 
 /// How to start a reader: this program, as what.
@@ -98,6 +100,7 @@ impl Engine {
             rankings: Rankings::default(),
             replaying: tokio::sync::Mutex::default(),
             keys: KeyCache::default(),
+            notes: Notes::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
     }
@@ -179,6 +182,11 @@ impl Engine {
     /// The keys that were asked after last.
     pub(crate) fn keys(&self) -> &KeyCache {
         &self.parts.keys
+    }
+
+    /// What waits to be written to the audit log.
+    pub(crate) fn notes(&self) -> &Notes {
+        &self.parts.notes
     }
 
     pub(crate) fn committed(&self) -> &Notify {

@@ -1,6 +1,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bole_core::{ContentHash, DocumentId, KeyId, LogPosition, Portal, RunId, StoredError, SubmissionId};
 use bole_index::{IndexError, QueryError};
@@ -292,6 +293,9 @@ pub enum EngineError {
     /// No such key, or it was taken back before.
     #[error("there is no key `{0}` in force: `bole key list` shows all")]
     UnknownKey(KeyId),
+    /// Something could not be noted in the audit log, and was not done.
+    #[error("the audit log takes nothing: {0}")]
+    Audit(#[source] Arc<StoreError>),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -416,6 +420,7 @@ impl EngineError {
             | Self::Store(_)
             | Self::Queue(_)
             | Self::Reader(_)
+            | Self::Audit(_)
             | Self::Key(KeyError::Random(_))
             | Self::Threads(_) => ErrorKind::Outage,
             Self::RunAhead { .. }

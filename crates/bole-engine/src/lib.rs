@@ -6,6 +6,7 @@
 
 mod apart;
 mod artifacts;
+mod audit;
 mod check;
 mod beside;
 mod choice;
@@ -52,12 +53,16 @@ mod trace;
 mod versions;
 mod work;
 
+pub use audit::{
+    AuditBreak, AuditEntry, AuditFault, AuditFilter, AuditHead, AuditPage, AuditVerdict, audit_page, note,
+    verify_audit,
+};
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_rank::{
     Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides, Profile as RankingProfile,
     ProfileDiff,
 };
-pub use bole_store::{Discard, Overdue, QuarantineFilter, Replay, SubmissionRecord};
+pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;
