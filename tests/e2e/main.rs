@@ -6,6 +6,7 @@
     reason = "a test that panics has failed, as it should"
 )]
 
+mod access;
 mod bad_input;
 mod benches;
 mod checking;

@@ -1,3 +1,4 @@
+mod access;
 mod bench;
 mod matching;
 
@@ -9,6 +10,7 @@ use bole_core::{AsOf, MessageId, Portal, Reason, State, SubmissionId};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
+pub(crate) use self::access::{Audit, KeyCreate, Keys, RoleName};
 pub(crate) use self::bench::{
     Bench, BenchBoxes, BenchBurst, BenchExtract, BenchMatch, BenchRelevance, BenchResumes, BenchSandbox,
     BenchUnderstanding, StoreKind, Via,
@@ -26,6 +28,7 @@ Exit codes:
   6    disk full, or store, queue, index or readers away; nothing is lost, run the same command again
   7    some input was not taken: an unreadable path, an empty folder, a file that is too large
   8    what was waited for did not come in time; it is on its way
+  9    the audit log is not what was written
   130  interrupted; the same command goes on where it stopped
 
 RESUME is a document id, at least 8 of its first hex digits, or the path it was ingested from.";
@@ -62,6 +65,12 @@ pub(crate) enum Command {
     /// Add, pause, list or remove the portals that resumes come from
     #[command(subcommand)]
     Portal(Portals),
+    /// Make, list or take back the keys of the HTTP API
+    #[command(subcommand)]
+    Key(Keys),
+    /// Show who did what, or check that the log of it was not tampered with
+    #[command(subcommand)]
+    Audit(Audit),
     /// Look at what was set aside, send it round again, or give it up
     #[command(subcommand)]
     Quarantine(Quarantine),

@@ -25,6 +25,8 @@ pub(crate) enum Exit {
     Input = 7,
     /// What was waited for did not come in time.
     Late = 8,
+    /// The audit log is not what was written.
+    Broken = 9,
     /// Interrupted; the same command goes on.
     Interrupted = 130,
 }

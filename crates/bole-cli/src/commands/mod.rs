@@ -1,3 +1,4 @@
+mod audit;
 mod bench;
 mod changes;
 mod demo;
@@ -5,6 +6,7 @@ mod explain;
 mod extract;
 mod files;
 mod ingest;
+mod keys;
 mod matching;
 mod portals;
 mod profiles;
@@ -49,6 +51,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(command) => wait_for(serve::serve(session, command)),
         Command::Work(_) => wait_for(serve::work(session)),
         Command::Portal(command) => wait_for(portals::run(session, command)),
+        Command::Key(command) => wait_for(keys::run(session, command)),
+        Command::Audit(command) => wait_for(audit::run(session, command)),
         Command::Quarantine(command) => wait_for(quarantine::run(session, command)),
         Command::Ingest(command) => wait_for(ingest::run(session, command)),
         Command::Submit(command) => wait_for(submit::run(session, command)),
