@@ -84,7 +84,7 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Tell where every point of one resume comes from
     Explain(Explain),
-    /// Search all resumes: words, "phrases", AND OR NOT, name: title: employer: school: skill:
+    /// Search all resumes: words, "phrases", AND OR NOT, name: title: employer: school: skill: degree: language: field: year:
     Search(Search),
     /// Show what was read and understood of one resume
     Show(Show),

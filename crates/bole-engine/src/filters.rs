@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bole_core::{AsOf, EncodedReading, LogPosition, ReadingId};
+use bole_core::{AsOf, DocumentFields, DocumentId, EncodedReading, LogPosition, ReadingId};
 use bole_index::{Entry, Query};
 use bole_rank::{Filter, Rows};
 use rayon::prelude::*;
@@ -25,6 +25,9 @@ const CHUNK: usize = 500;
 /// How long another process that keeps the index is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(25);
+
+/// What is known of a row, but its fields.
+type Known = ((AsOf, ReadingId), Option<EncodedReading>);
 
 impl Filters {
     /// Reads queries: white space around them goes, and one that is given twice counts once, where it was given first.
@@ -82,21 +85,28 @@ impl Filters {
         Ok((found.position, found.documents.into_iter().map(Filter::keeping).collect()))
     }
 
-    /// Who is found in the readings of these rows, whatever the search index has.
-    pub(crate) async fn found_in(&self, engine: &Engine, rows: &Rows) -> Result<Vec<Filter>, EngineError> {
+    /// Who is found in the readings of these rows as of `position`, whatever the search index has.
+    pub(crate) async fn found_in(
+        &self,
+        engine: &Engine,
+        rows: &Rows,
+        position: LogPosition,
+    ) -> Result<Vec<Filter>, EngineError> {
         let mut found = vec![Vec::new(); self.queries.len()];
         let readings: Vec<_> = rows.iter().map(|row| (row.as_of(), row.reading())).collect();
         for chunk in readings.chunks(CHUNK).filter(|_| !self.is_empty()) {
             let ids: Vec<_> = chunk.iter().map(|(_, id)| *id).collect();
             let stored = engine.store().readings(&ids).await?;
+            let fields = self.fields_of(engine, &ids, position).await?;
             let (chunk, queries) = (chunk.to_vec(), self.queries.clone());
             let job = move || {
-                let entry = |((as_of, id), stored): ((AsOf, ReadingId), Option<EncodedReading>)| {
+                let entry = |(((as_of, id), stored), fields): (Known, DocumentFields)| {
                     // What is damaged is not searchable either.
                     let reading = stored?.decode(id).ok()?;
-                    Some(follow::search_entry(&reading, as_of, Vec::new()))
+                    Some(follow::search_entry(&reading, as_of, fields, Vec::new()))
                 };
-                let entries: Vec<Entry> = chunk.into_par_iter().zip(stored).filter_map(entry).collect();
+                let known = chunk.into_par_iter().zip(stored).zip(fields);
+                let entries: Vec<Entry> = known.filter_map(entry).collect();
                 bole_index::matching(&entries, &queries)
             };
             let matching = engine.cpu().run(job).await?.map_err(EngineError::Index)?;
@@ -105,6 +115,22 @@ impl Filters {
             }
         }
         Ok(found.into_iter().map(Filter::keeping).collect())
+    }
+
+    /// What the documents of these readings had been sent for by `position`, if any of the queries asks.
+    async fn fields_of(
+        &self,
+        engine: &Engine,
+        readings: &[ReadingId],
+        position: LogPosition,
+    ) -> Result<Vec<DocumentFields>, EngineError> {
+        if !self.queries.iter().any(Query::uses_field) {
+            return Ok(vec![DocumentFields::default(); readings.len()]);
+        }
+        let documents: Vec<DocumentId> = readings.iter().map(|reading| reading.document).collect();
+        let standings = engine.store().standings_of_at(&documents, position).await?;
+        let fields = standings.into_iter().map(|standing| standing.map(|standing| standing.fields));
+        Ok(fields.map(Option::unwrap_or_default).collect())
     }
 }
 

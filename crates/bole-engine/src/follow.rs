@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use bole_core::{AsOf, DocumentId, Event, LogPosition, Reading, State};
+use bole_core::{AsOf, DocumentFields, DocumentId, Event, LogPosition, Reading, State};
 use bole_index::{Entry, IndexError, IndexWriter};
-use bole_store::SubmissionRecord;
+use bole_store::{Standing, SubmissionRecord};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -229,8 +229,9 @@ async fn take_in(
     for chunk in documents.chunks(N_READINGS) {
         let standings = engine.store().standings_of_at(chunk, position).await?;
         let indexed_here = standings.iter().flatten();
-        let (dates, ids): (Vec<_>, Vec<_>) =
-            indexed_here.filter_map(|standing| Some((standing.as_of, standing.indexed()?.0))).unzip();
+        let told = |standing: &Standing| (standing.as_of, standing.fields.clone());
+        let (told, ids): (Vec<_>, Vec<_>) =
+            indexed_here.filter_map(|standing| Some((told(standing), standing.indexed()?.0))).unzip();
         let readings = engine.store().readings(&ids).await?;
         let here: Vec<_> = ids.iter().map(|reading| reading.document).collect();
         let records = engine.store().submissions_of(&here).await?;
@@ -243,10 +244,12 @@ async fn take_in(
             for document in gone {
                 writer.remove(document);
             }
-            for (((id, as_of), encoded), sources) in ids.iter().zip(dates).zip(&readings).zip(sources) {
+            let told = ids.iter().zip(told);
+            for (((id, (as_of, fields)), encoded), sources) in told.zip(&readings).zip(sources) {
                 match encoded.as_ref().map(|encoded| encoded.decode(*id)) {
                     Some(Ok(reading)) => {
-                        writer.upsert(&search_entry(&reading, as_of, sources)).map_err(EngineError::Index)?;
+                        let entry = search_entry(&reading, as_of, fields, sources);
+                        writer.upsert(&entry).map_err(EngineError::Index)?;
                     }
                     // One damaged row must not keep all others from being found.
                     Some(Err(error)) => {
@@ -272,8 +275,9 @@ fn sources(documents: &[DocumentId], records: &[SubmissionRecord]) -> Vec<Vec<St
     documents.iter().map(of).collect()
 }
 
-/// What is searched of a reading: all but what is protected. `sources` are the names that the document came under.
-pub fn search_entry(reading: &Reading, as_of: AsOf, sources: Vec<String>) -> Entry {
+/// What is searched of a reading: all but what is protected. `fields` is what the document was sent for, `sources` are the
+/// names that it came under.
+pub fn search_entry(reading: &Reading, as_of: AsOf, fields: DocumentFields, sources: Vec<String>) -> Entry {
     let resume = &reading.resume;
     let content = reading.masked_content();
     let pages: Vec<_> = content.pages.iter().map(|page| page.text.as_str()).collect();
@@ -294,5 +298,7 @@ pub fn search_entry(reading: &Reading, as_of: AsOf, sources: Vec<String>) -> Ent
         language: resume.language,
         degree: resume.highest_degree(as_of).map(|degree| degree.value),
         source: sources,
+        fields,
+        year: as_of.0.year(),
     }
 }

@@ -10,7 +10,7 @@ use crate::filters::Filters;
 use crate::population::{Census, Population};
 use crate::replay::ranked_run;
 use crate::run::Run;
-use crate::{Engine, EngineError, Page};
+use crate::{Engine, EngineError, Page, Scope};
 
 /// The best people for a profile, or a page of them, and what became of everybody else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -129,6 +129,8 @@ pub struct MatchQuery {
     pub profile: ProfileChoice,
     /// What is changed of it for this match.
     pub overrides: Overrides,
+    /// Who may be seen; its query is the first filter of the run.
+    pub scope: Scope,
     /// Queries that somebody has to be found by.
     pub filters: Vec<String>,
     /// How many of the best the run names. The run depends on it.
@@ -173,7 +175,9 @@ pub async fn match_observed(
 ) -> Result<MatchReport, EngineError> {
     let knowledge = engine.knowledge().clone();
     let used = query.profile.used(&query.overrides, &knowledge)?;
-    let filters = Filters::parse(&query.filters)?;
+    // The scope comes first: who is out of it is counted there, and nowhere else.
+    let asked: Vec<_> = query.scope.query().into_iter().chain(query.filters.iter().cloned()).collect();
+    let filters = Filters::parse(&asked)?;
     let (population, found) = if filters.is_empty() {
         (Population::current(engine, &knowledge).await?, Vec::new())
     } else {

@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use bole_core::DocumentId;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::schema::{document_columns, joined};
-use crate::search::{Found, Hit};
+use crate::schema::{DEGREE, FIELD, LANGUAGE, YEAR, document_columns, joined};
+use crate::search::{Facets, Found, Hit};
 
 /// Counts all hits and keeps the best. Equal scores are ordered by document, which tantivy's own collector does not
 /// know.
@@ -107,6 +109,92 @@ impl SegmentCollector for AllOfSegment {
     fn harvest(self) -> Vec<DocumentId> {
         self.found
     }
+}
+
+/// Counts all hits by their values.
+pub(crate) struct ByValue;
+
+pub(crate) struct ByValueOfSegment {
+    counted: [Option<Counted>; 4],
+}
+
+/// A column of values, and how many hits have each, by its number in the column.
+struct Counted {
+    column: StrColumn,
+    counts: Vec<u64>,
+}
+
+type Counts = [BTreeMap<String, u64>; 4];
+
+impl Collector for ByValue {
+    type Fruit = Facets;
+    type Child = ByValueOfSegment;
+
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<ByValueOfSegment> {
+        let counted = |name| {
+            let column = segment.fast_fields().str(name)?;
+            let counted = column.map(|column| Counted { counts: vec![0; column.num_terms()], column });
+            tantivy::Result::Ok(counted)
+        };
+        let counted = [counted(DEGREE)?, counted(LANGUAGE)?, counted(FIELD)?, counted(YEAR)?];
+        Ok(ByValueOfSegment { counted })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<tantivy::Result<Counts>>) -> tantivy::Result<Facets> {
+        let mut sums = Counts::default();
+        for segment in segments {
+            for (sums, counts) in sums.iter_mut().zip(segment?) {
+                for (value, count) in counts {
+                    *sums.entry(value).or_default() += count;
+                }
+            }
+        }
+        let [degree, language, field, year] = sums.map(most_frequent);
+        Ok(Facets { degree, language, field, year })
+    }
+}
+
+impl SegmentCollector for ByValueOfSegment {
+    type Fruit = tantivy::Result<Counts>;
+
+    fn collect(&mut self, document: DocId, _: Score) {
+        for Counted { column, counts } in self.counted.iter_mut().flatten() {
+            for value in column.term_ords(document) {
+                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    fn harvest(self) -> tantivy::Result<Counts> {
+        let mut named = Counts::default();
+        for (named, counted) in named.iter_mut().zip(self.counted) {
+            let Some(Counted { column, counts }) = counted else { continue };
+            for (value, count) in (0..).zip(counts).filter(|(_, count)| *count > 0) {
+                let mut name = String::new();
+                column.ord_to_str(value, &mut name)?;
+                named.insert(name, count);
+            }
+        }
+        Ok(named)
+    }
+}
+
+/// Portals name fields, so that there could be any number of them.
+fn most_frequent(mut counts: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    if counts.len() > Facets::MAX_VALUES {
+        let mut by_count: Vec<_> = counts.into_iter().collect();
+        // Stable: equally frequent ones stay in the order of their names.
+        by_count.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        by_count.truncate(Facets::MAX_VALUES);
+        counts = by_count.into_iter().collect();
+    }
+    counts
 }
 
 /// The ids of a segment's documents.

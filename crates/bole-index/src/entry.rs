@@ -1,6 +1,6 @@
 use std::fmt;
 
-use bole_core::{Degree, DocumentId, Language};
+use bole_core::{Degree, DocumentFields, DocumentId, Language};
 
 /// What is searchable of one document.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub struct Entry {
     pub degree: Option<Degree>,
     /// Found by `language:`.
     pub language: Language,
+    /// Found by `field:`, or by `field:any` where a submission names none.
+    pub fields: DocumentFields,
+    /// The year that it speaks from; found by `year:`.
+    pub year: i16,
 }
 
 impl fmt::Debug for Entry {

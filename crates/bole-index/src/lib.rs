@@ -26,5 +26,5 @@ pub use entry::Entry;
 pub use error::IndexError;
 pub use memory::matching;
 pub use query::{Query, QueryError};
-pub use search::{Found, Hit, Matching, SearchIndex};
+pub use search::{Facets, Found, Hit, Matching, SearchIndex};
 pub use writer::IndexWriter;

@@ -15,11 +15,14 @@ use crate::lexeme::lexemes;
 /// What to search for.
 ///
 /// Words are sought all together; `OR`, `NOT` and `-` say otherwise, `AND` says so aloud; `"…"` and `「…」` seek a
-/// phrase, parentheses group, and `title:` and its like look in one field only. `&&`, `||` and `!` are the same
+/// phrase, parentheses group, and `title:` and its like look in one field only. `degree:`, `language:`, `field:` (what it
+/// was sent for; `field:any` for what was sent without) and `year:` (of its date) hold one of a few values. `&&`, `||` and `!` are the same
 /// operators, full-width signs the same signs. Chinese characters that touch are sought as they touch.
 #[derive(Clone, PartialEq)]
 pub struct Query {
     root: Node,
+    /// What must hold besides, and says nothing about how well something fits.
+    within: Vec<Node>,
 }
 
 /// Where a word is looked for.
@@ -34,6 +37,8 @@ pub(crate) enum Scope {
     Source,
     Degree,
     Language,
+    Field,
+    Year,
 }
 
 #[derive(Clone, PartialEq)]
@@ -66,12 +71,29 @@ impl Query {
     /// Each says where it is wrong and how to mend it; show it to who wrote the query.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         let root = parser::parse(lexer::lex(text)?, text.chars().count() + 1)?;
-        if root.is_positive() { Ok(Self { root }) } else { Err(QueryError::OnlyNegative) }
+        if root.is_positive() { Ok(Self { root, within: Vec::new() }) } else { Err(QueryError::OnlyNegative) }
+    }
+
+    /// The same query, which finds only what `other` finds too. Scores and [highlights](Self::highlight) stay as they are.
+    #[must_use]
+    pub fn within(mut self, other: &Self) -> Self {
+        self.within.push(other.root.clone());
+        self.within.extend_from_slice(&other.within);
+        self
     }
 
     /// Whether it looks at where documents came from.
     pub fn uses_source(&self) -> bool {
-        self.root.any(|leaf| leaf.scope == Scope::Source)
+        self.any(|leaf| leaf.scope == Scope::Source)
+    }
+
+    /// Whether it looks at the fields that documents were sent for.
+    pub fn uses_field(&self) -> bool {
+        self.any(|leaf| leaf.scope == Scope::Field)
+    }
+
+    fn any(&self, is_it: impl Copy + Fn(&Leaf) -> bool) -> bool {
+        self.root.any(is_it) || self.within.iter().any(|node| node.any(is_it))
     }
 
     /// The places in a stored text that the sought words match, in scalars, in order and apart from each other.
@@ -151,7 +173,7 @@ impl Node {
 }
 
 impl Scope {
-    const NAMES: [(Self, &[&str]); 8] = [
+    const NAMES: [(Self, &[&str]); 10] = [
         (Self::Name, &["name", "姓名"]),
         (Self::Title, &["title", "职位", "职称"]),
         (Self::Employer, &["employer", "company", "公司"]),
@@ -160,6 +182,8 @@ impl Scope {
         (Self::Source, &["source", "来源"]),
         (Self::Degree, &["degree", "学历"]),
         (Self::Language, &["language", "语言"]),
+        (Self::Field, &["field", "领域"]),
+        (Self::Year, &["year", "年份"]),
     ];
 
     fn named(name: &str) -> Option<Self> {
@@ -168,9 +192,9 @@ impl Scope {
         Some(*scope)
     }
 
-    /// Whether it holds one of a few values and not words.
+    /// Whether it holds values and not words.
     fn is_code(self) -> bool {
-        matches!(self, Self::Degree | Self::Language)
+        matches!(self, Self::Degree | Self::Language | Self::Field | Self::Year)
     }
 }
 

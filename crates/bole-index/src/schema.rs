@@ -11,10 +11,16 @@ use crate::tokenizer::BoleTokenizer;
 
 /// The name of the tokenizer. It is part of the schema that each index keeps: raise its number whenever the same
 /// text is cut in another way, or another thing is put into a field.
-const TOKENIZER: &str = "bole_1";
+const TOKENIZER: &str = "bole_2";
 
 /// The id in four numbers, most significant first: what orders hits of an equal score is read without a dictionary.
 const DOCUMENT_PARTS: [&str; 4] = ["document_0", "document_1", "document_2", "document_3"];
+
+/// What hits are counted by.
+pub(crate) const DEGREE: &str = "degree";
+pub(crate) const LANGUAGE: &str = "language";
+pub(crate) const FIELD: &str = "field";
+pub(crate) const YEAR: &str = "year";
 
 /// The fields of an index.
 #[derive(Clone)]
@@ -31,6 +37,8 @@ pub(crate) struct Fields {
     source: Field,
     degree: Field,
     language: Field,
+    field: Field,
+    year: Field,
 }
 
 impl Fields {
@@ -43,7 +51,8 @@ impl Fields {
             .set_tokenizer("raw")
             .set_fieldnorms(false)
             .set_index_option(IndexRecordOption::Basic);
-        let code = TextOptions::default().set_indexing_options(code);
+        // In columns too, so that hits can be counted by value.
+        let code = TextOptions::default().set_indexing_options(code).set_fast("raw");
         let mut builder = Schema::builder();
         Self {
             document: builder.add_bytes_field("document", BytesOptions::default().set_indexed()),
@@ -55,8 +64,10 @@ impl Fields {
             school: builder.add_text_field("school", words.clone()),
             skill: builder.add_text_field("skill", words.clone()),
             source: builder.add_text_field("source", words),
-            degree: builder.add_text_field("degree", code.clone()),
-            language: builder.add_text_field("language", code),
+            degree: builder.add_text_field(DEGREE, code.clone()),
+            language: builder.add_text_field(LANGUAGE, code.clone()),
+            field: builder.add_text_field(FIELD, code.clone()),
+            year: builder.add_text_field(YEAR, code),
             schema: builder.build(),
         }
     }
@@ -78,6 +89,8 @@ impl Fields {
             Scope::Source => self.source,
             Scope::Degree => self.degree,
             Scope::Language => self.language,
+            Scope::Field => self.field,
+            Scope::Year => self.year,
         }
     }
 
@@ -107,6 +120,10 @@ impl Fields {
             document.add_text(self.degree, degree_code(degree));
         }
         document.add_text(self.language, language_code(entry.language));
+        for name in entry.fields.names() {
+            document.add_text(self.field, name);
+        }
+        document.add_text(self.year, entry.year.to_string());
         document
     }
 }

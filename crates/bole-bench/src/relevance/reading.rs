@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use bole_core::{AsOf, DocumentId, Language, Reading};
+use bole_core::{AsOf, DocumentFields, DocumentId, Language, Reading};
 use bole_engine::search_entry;
 use bole_index::Entry;
 use bole_rank::{GateOutcome, Lexicon, Profile, Row, collect, explain, score};
@@ -93,7 +93,7 @@ impl Desk<'_> {
         let mut checks = Checks::default();
         let read = reading.map(|reading| Read {
             fits: self.fits(&path, &reading, as_of, &mut checks),
-            entry: search_entry(&reading, as_of, Vec::new()),
+            entry: search_entry(&reading, as_of, DocumentFields::default(), Vec::new()),
         });
         let language = language.unwrap_or(said);
         Ok((Resume { path, grades, trap, document, language, read }, checks))

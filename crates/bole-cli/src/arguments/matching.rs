@@ -61,7 +61,10 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// Such as: 固态电池   "risk management" AND NOT audit   title:pilot (B737 OR A320)
+    /// Such as: 固态电池   "risk management" AND NOT audit   title:pilot (B737 OR A320)   field:finance year:2026
+    ///
+    /// Words are looked for in the text, or with name: title: employer: school: skill: source: in one part of it. degree:
+    /// language: and year: are those of the resume. field: is what it was sent for, field:any finds what was sent without.
     pub(crate) query: String,
     /// How many to show
     #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]

@@ -1,5 +1,7 @@
 use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, Occur, PhraseQuery, Query as TantivyQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, Occur, PhraseQuery, Query as TantivyQuery, TermQuery,
+};
 use tantivy::schema::IndexRecordOption;
 
 use super::{Leaf, Node, Query};
@@ -8,7 +10,14 @@ use crate::schema::Fields;
 impl Query {
     /// The same query in tantivy's terms.
     pub(crate) fn compile(&self, fields: &Fields) -> Box<dyn TantivyQuery> {
-        node(&self.root, fields)
+        let root = node(&self.root, fields);
+        if self.within.is_empty() {
+            return root;
+        }
+        let unscored =
+            |it: &Node| -> Box<dyn TantivyQuery> { Box::new(ConstScoreQuery::new(node(it, fields), 0.0)) };
+        let within = self.within.iter().map(|it| (Occur::Must, unscored(it)));
+        Box::new(BooleanQuery::new(std::iter::once((Occur::Must, root)).chain(within).collect()))
     }
 }
 

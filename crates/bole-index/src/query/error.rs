@@ -51,7 +51,7 @@ pub enum QueryError {
     /// Not the name of a field.
     #[error(
         "no field is called what stands before the colon at character {at}: the fields are name, title, employer, \
-         school, skill, source, degree and language; put other words with a colon in quotation marks"
+         school, skill, source, degree, language, field and year; put other words with a colon in quotation marks"
     )]
     UnknownField {
         /// Where the colon is.
@@ -68,6 +68,20 @@ pub enum QueryError {
     /// Not a language.
     #[error("no language at character {at}: use chinese, english, mixed or unknown, or 中文, 英文")]
     UnknownLanguage {
+        /// Where it is.
+        at: usize,
+    },
+    /// Not the name of a field of work.
+    #[error(
+        "no field of work at character {at}: use its name, such as finance, or any for resumes sent without one"
+    )]
+    UnknownWork {
+        /// Where it is.
+        at: usize,
+    },
+    /// Not a year.
+    #[error("no year at character {at}: use digits, such as 2026")]
+    UnknownYear {
         /// Where it is.
         at: usize,
     },

@@ -1,4 +1,4 @@
-use bole_core::{Degree, Language};
+use bole_core::{Degree, FieldId, Language};
 
 use super::lexer::{Token, TokenKind};
 use super::{Leaf, Node, QueryError, Scope};
@@ -96,14 +96,15 @@ fn one_or(mut nodes: Vec<Node>, join: fn(Vec<Node>) -> Node) -> Node {
 }
 
 fn leaf(scope: Scope, text: &str, at: usize) -> Result<Leaf, QueryError> {
-    let code = match scope {
-        Scope::Degree => Some(degree_code(degree(text).ok_or(QueryError::UnknownDegree { at })?)),
-        Scope::Language => Some(language_code(language(text).ok_or(QueryError::UnknownLanguage { at })?)),
-        _ => None,
-    };
-    let terms = match code {
-        Some(code) => vec![(0, code.to_owned())],
-        None => terms(text),
+    let code = |code: String| vec![(0, code)];
+    let terms = match scope {
+        Scope::Degree => code(degree_code(degree(text).ok_or(QueryError::UnknownDegree { at })?).to_owned()),
+        Scope::Language => {
+            code(language_code(language(text).ok_or(QueryError::UnknownLanguage { at })?).to_owned())
+        }
+        Scope::Field => code(work(text).ok_or(QueryError::UnknownWork { at })?),
+        Scope::Year => code(text.parse::<i16>().map_err(|_| QueryError::UnknownYear { at })?.to_string()),
+        _ => terms(text),
     };
     Ok(Leaf { scope, terms })
 }
@@ -124,6 +125,13 @@ fn degree(text: &str) -> Option<Degree> {
         "doctor" | "phd" | "博士" => Degree::Doctor,
         _ => return None,
     })
+}
+
+fn work(text: &str) -> Option<String> {
+    if text.eq_ignore_ascii_case(FieldId::ANY) {
+        return Some(FieldId::ANY.to_owned());
+    }
+    FieldId::normal(text).map(|field| field.0)
 }
 
 fn language(text: &str) -> Option<Language> {

@@ -1,3 +1,4 @@
+use bole_core::FieldId;
 use proptest::prelude::*;
 
 use super::*;
@@ -61,9 +62,36 @@ fn queries_are_understood() {
         ("10:30", "10 30+1"),
         ("a－b －c", "(a b+1 & -c)"),
         ("LFP电池", "lfp 电池+1"),
+        ("field:Energy_Storage 领域:（any OR 金融）", "(Field:energy-storage & (Field:any | Field:金融))"),
+        ("field:\"energy storage\" -year：２０２６", "(Field:energy-storage & -Year:2026)"),
+        ("年份:02020", "Year:2020"),
     ] {
         assert_eq!(understood(text), expected, "{text}");
     }
+}
+
+/// Every name that a field can have is sought as what it is. Of the large scripts, which are all alike, some.
+#[test]
+fn names_of_fields_are_understood() {
+    let scalars = ('\0'..=char::MAX).filter(|scalar| *scalar < '\u{3400}' || *scalar as u32 % 61 == 0);
+    let names = scalars.filter_map(|scalar| FieldId::normal(&scalar.to_string()));
+    let mut n_names = 0;
+    for FieldId(name) in names {
+        assert_eq!(understood(&format!("field:{name}")), format!("Field:{name}"));
+        n_names += 1;
+    }
+    assert!(n_names > 5_000, "{n_names}");
+}
+
+#[test]
+fn a_query_within_another_shows_what_it_sought() {
+    let scope = Query::parse("field:any OR 审计").unwrap();
+    let query = Query::parse("银行").unwrap();
+    let within = query.clone().within(&scope);
+    assert!(within.uses_field() && !query.uses_field() && !within.uses_source());
+    assert!(query.clone().within(&Query::parse("source:a").unwrap()).uses_source());
+    assert_eq!(within.highlight("银行审计"), query.highlight("银行审计"));
+    assert_ne!(within, query);
 }
 
 #[test]
@@ -92,6 +120,9 @@ fn what_is_wrong_says_where() {
         ("项目：储能", QueryError::UnknownField { at: 3 }),
         ("degree:x", QueryError::UnknownDegree { at: 8 }),
         ("语言:德语", QueryError::UnknownLanguage { at: 4 }),
+        (&format!("field:{}", "f".repeat(65)), QueryError::UnknownWork { at: 7 }),
+        ("year:last", QueryError::UnknownYear { at: 6 }),
+        ("year:99999", QueryError::UnknownYear { at: 6 }),
     ] {
         assert_eq!(Query::parse(text), Err(expected), "{text}");
     }

@@ -1,7 +1,9 @@
+mod counting;
+
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use bole_core::{Degree, Language};
+use bole_core::{Degree, DocumentFields, FieldId, Language};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -23,6 +25,8 @@ fn entry(key: &str, text: &str) -> Entry {
         source: Vec::new(),
         degree: None,
         language: Language::Unknown,
+        fields: DocumentFields::default(),
+        year: 2026,
     }
 }
 
@@ -66,6 +70,8 @@ fn queries_find_what_they_say() {
         source: vec!["/tmp/简历_7.pdf".to_owned()],
         degree: Some(Degree::Master),
         language: Language::Chinese,
+        fields: [None, Some(FieldId("Finance".to_owned()))].into_iter().collect(),
+        year: 2024,
         ..entry("person", "person")
     });
     write(&index, 1, &entries);
@@ -102,6 +108,12 @@ fn queries_find_what_they_say() {
         ("degree:硕士", vec!["person"]),
         ("degree:doctor", vec![]),
         ("language:zh person", vec!["person"]),
+        ("field:finance", vec!["person"]),
+        ("field:any", vec!["person"]),
+        ("field:aerospace", vec![]),
+        ("person -field:finance", vec![]),
+        ("year:2024", vec!["person"]),
+        ("year:2026 锂", vec!["cell", "lfp"]),
         ("absent", vec![]),
     ] {
         let found = search(&index, query);
@@ -141,6 +153,30 @@ fn hits_are_ordered_by_score_then_document_whatever_the_limit() {
     for limit in 0..45 {
         let found = index.search(&query, limit).unwrap();
         assert_eq!((found.n_total, &*found.hits), (40, &all.hits[..limit.min(40)]));
+    }
+}
+
+#[test]
+fn a_query_within_another_keeps_its_scores() {
+    let folder = TempDir::new().unwrap();
+    let index = SearchIndex::open(folder.path()).unwrap();
+    let entries: Vec<_> = (0..60_usize)
+        .map(|number| Entry {
+            fields: DocumentFields::of(
+                (number % 3 > 0).then(|| FieldId(format!("f{}", number % 3))).as_ref(),
+            ),
+            ..entry(&number.to_string(), ["锂", "锂 锂 x", "锂 y z", "钠"][number % 4])
+        })
+        .collect();
+    write(&index, 1, &entries);
+    let scope = Query::parse("field:any OR field:f1").unwrap();
+    let seen = |hit: &Hit| entries.iter().position(|entry| entry.document == hit.document).unwrap() % 3 < 2;
+    for text in ["锂", "锂 OR field:f2", "y -field:any", "锂 OR x", "field:f2"] {
+        let query = Query::parse(text).unwrap();
+        let all = index.search(&query, 99).unwrap().hits;
+        let within = index.search(&query.within(&scope), 99).unwrap();
+        assert_eq!(within.hits, all.into_iter().filter(seen).collect::<Vec<_>>(), "{text}");
+        assert_eq!(within.n_total, within.hits.len());
     }
 }
 
