@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::explain::{Everybody, Found};
 use crate::placing::reasons;
 use crate::show::{source_of, talent_of};
-use crate::{Engine, EngineError, PlaceNow, ProfileChoice, Reason};
+use crate::{Engine, EngineError, PlaceNow, ProfileChoice, Reason, Scope};
 
 /// A few people by one profile, side by side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -88,6 +88,7 @@ pub async fn compare(
     resumes: &[String],
     profile: &ProfileChoice,
     overrides: &Overrides,
+    scope: &Scope,
 ) -> Result<SideBySide, EngineError> {
     if !(LEAST..=MOST).contains(&resumes.len()) {
         return Err(EngineError::CompareCount { n_resumes: resumes.len(), least: LEAST, most: MOST });
@@ -95,14 +96,14 @@ pub async fn compare(
     let used = profile.used(overrides, engine.knowledge())?.profile;
     let mut all: Vec<(&String, Option<PersonId>, Found)> = Vec::new();
     for resume in resumes {
-        let found = Found::of(engine, resume).await?;
+        let found = Found::of(engine, resume, scope).await?;
         let person = found.standing.indexed().map(|(_, person)| person);
         if let Some((first, ..)) = all.iter().find(|(_, other, _)| *other == person) {
             return Err(EngineError::ComparedTwice { first: (*first).clone(), second: resume.clone() });
         }
         all.push((resume, person, found));
     }
-    let everybody = Everybody::now(engine, used).await?;
+    let everybody = Everybody::now(engine, used, scope).await?;
     let (mut people, mut explanations) = (Vec::new(), Vec::new());
     for (_, _, found) in &all {
         let explanation = found.explained(engine, &everybody.profile);

@@ -90,12 +90,16 @@ impl Population {
         Ok(current)
     }
 
-    /// Who passes `filters` by the search index, and everybody as of the commit that answered.
+    /// Who passes `filters` by the search index, and everybody as of the commit that answered; without filters everybody as
+    /// of now.
     pub(crate) async fn found(
         engine: &Engine,
         knowledge: &Arc<Knowledge>,
         filters: &Filters,
     ) -> Result<(Arc<Self>, Vec<Filter>), EngineError> {
+        if filters.is_empty() {
+            return Ok((Self::current(engine, knowledge).await?, Vec::new()));
+        }
         let known = Self::known(engine, knowledge).await?;
         // The index is waited for until it has at least what is known.
         let (position, found) = filters.found_now(engine, known.position()).await?;
@@ -205,7 +209,7 @@ mod tests {
         let ((found, filter), ()) =
             tokio::try_join!(Population::found(&engine, &knowledge, &filters), follower).unwrap();
         assert!(Arc::ptr_eq(&found, &current), "those who were kept are used");
-        let again = filters.found_in(&engine, &found.rows).await.unwrap();
+        let again = filters.found_in(&engine, &found.rows, found.position()).await.unwrap();
         let finance = knowledge.profile("finance").unwrap();
         let order = |filter: &[Filter]| bole_rank::order(&found.rows, finance, filter, 20);
         assert_eq!(order(&filter), order(&again), "they are of the same position");

@@ -115,6 +115,20 @@ pub enum EngineError {
         /// How many there may be.
         most: usize,
     },
+    /// A scope of more fields than a query can ask for.
+    #[error("{n_fields} fields are more than can be asked for at once: leave some out, or give all")]
+    ScopeTooLarge {
+        /// How many.
+        n_fields: usize,
+    },
+    /// A page that begins or ends too far down.
+    #[error("of a search the first {most} are shown, and {asked} were asked for: search for more words")]
+    PageTooDeep {
+        /// The last place that was asked for.
+        asked: usize,
+        /// The last place that is shown.
+        most: usize,
+    },
     /// No such run.
     #[error(
         "no run `{0}` is kept here: give the 16 hex digits that `bole match` tells, or at least the first 8, and the data \
@@ -390,6 +404,7 @@ impl EngineError {
             | Self::Filter { .. }
             | Self::FilterBySource(_)
             | Self::TooManyFilters { .. }
+            | Self::PageTooDeep { .. }
             | Self::AmbiguousRun { .. }
             | Self::AmbiguousResume { .. }
             | Self::CompareCount { .. }

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
 use bole_core::{DocumentId, Evidence, Reading, ReadingId, Span};
-use bole_rank::{Explanation, GateOutcome, Overrides, Profile, Row, Talent, Totals};
+use bole_rank::{Explanation, Filter, GateOutcome, Overrides, Profile, Row, Talent, Totals};
 use bole_store::{Standing, SubmissionRecord};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use utoipa::ToSchema;
 
+use crate::filters::Filters;
 use crate::placing::quote;
 use crate::population::{Population, evidence_of};
 use crate::show::{find_reading, source_of, talent_of};
-use crate::{Engine, EngineError, ProfileChoice};
+use crate::{Engine, EngineError, ProfileChoice, Scope};
 
 /// Where every point of one resume comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -63,7 +64,7 @@ impl Explained {
     }
 }
 
-/// Explains what a profile, changed by `overrides`, makes of a resume.
+/// Explains what a profile, changed by `overrides`, makes of a resume. Its place is that among who is in scope.
 ///
 /// # Errors
 /// An unknown profile or resume, mistakes in the profile or the overrides, a resume that was not read; an outage.
@@ -72,10 +73,11 @@ pub async fn explain(
     resume: &str,
     profile: &ProfileChoice,
     overrides: &Overrides,
+    scope: &Scope,
 ) -> Result<Explained, EngineError> {
     let used = profile.used(overrides, engine.knowledge())?.profile;
-    let found = Found::of(engine, resume).await?;
-    let everybody = Everybody::now(engine, used).await?;
+    let found = Found::of(engine, resume, scope).await?;
+    let everybody = Everybody::now(engine, used, scope).await?;
     let Found { standing, reading, record, evidence } = &found;
     let explanation = found.explained(engine, &everybody.profile);
     let place = everybody.place_of(engine, &explanation, reading.id()).await?;
@@ -117,8 +119,8 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(crate) async fn of(engine: &Engine, resume: &str) -> Result<Self, EngineError> {
-        let (standing, reading, record) = find_reading(engine, resume).await?;
+    pub(crate) async fn of(engine: &Engine, resume: &str, scope: &Scope) -> Result<Self, EngineError> {
+        let (standing, reading, record) = find_reading(engine, resume, scope).await?;
         let evidence = evidence_of(engine, engine.knowledge(), &[reading.id()]).await?;
         let evidence = evidence.into_iter().next();
         let evidence = evidence.ok_or_else(|| EngineError::UnknownResume(resume.to_owned()))?;
@@ -131,18 +133,21 @@ impl Found {
     }
 }
 
-/// Everybody as of now, and what they have by a profile.
+/// Everybody in scope as of now, and what they have by a profile.
 pub(crate) struct Everybody {
     pub(crate) profile: Arc<Profile>,
     population: Arc<Population>,
+    /// Who is in scope; empty if everybody is.
+    seen: Vec<Filter>,
     /// Of all who are ranked, and how many these are; ranked when they are first asked for.
     totals: OnceCell<(Totals, u64)>,
 }
 
 impl Everybody {
-    pub(crate) async fn now(engine: &Engine, profile: Profile) -> Result<Self, EngineError> {
-        let population = Population::current(engine, engine.knowledge()).await?;
-        Ok(Self { profile: Arc::new(profile), population, totals: OnceCell::new() })
+    pub(crate) async fn now(engine: &Engine, profile: Profile, scope: &Scope) -> Result<Self, EngineError> {
+        let filters = Filters::parse(&scope.query().into_iter().collect::<Vec<_>>())?;
+        let (population, seen) = Population::found(engine, engine.knowledge(), &filters).await?;
+        Ok(Self { profile: Arc::new(profile), population, seen, totals: OnceCell::new() })
     }
 
     /// The place of somebody by the explanation of a reading; none if that reading is not ranked.
@@ -173,11 +178,13 @@ impl Everybody {
     /// The totals of a match that has just ranked the same, or else of a ranking.
     async fn rank(&self, engine: &Engine) -> Result<(Totals, u64), EngineError> {
         let lexicon = engine.knowledge().lexicon().hash();
-        if let Some(run) = engine.rankings().of_all(&self.population, lexicon, &self.profile) {
+        let known = engine.rankings().of_all(&self.population, lexicon, &self.profile);
+        if let Some(run) = known.filter(|_| self.seen.is_empty()) {
             return Ok((run.totals().clone(), run.n_ranked()));
         }
-        let (population, profile) = (self.population.clone(), self.profile.clone());
-        let ranking = engine.cpu().run(move || bole_rank::order(&population.rows, &profile, &[], 0)).await?;
+        let (population, profile, seen) = (self.population.clone(), self.profile.clone(), self.seen.clone());
+        let ranking =
+            engine.cpu().run(move || bole_rank::order(&population.rows, &profile, &seen, 0)).await?;
         Ok((ranking.totals, ranking.n_ranked))
     }
 }

@@ -6,7 +6,7 @@ use bole_core::{
 };
 
 use crate::show::find_reading;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Scope};
 
 mod schema;
 #[cfg(test)]
@@ -22,8 +22,8 @@ pub use schema::{
 ///
 /// # Errors
 /// As [`show`](crate::show()), and [`EngineError::NotRead`] if it is in quarantine or waits.
-pub async fn export(engine: &Engine, name: &str) -> Result<JsonResume, EngineError> {
-    let (standing, reading, _) = find_reading(engine, name).await?;
+pub async fn export(engine: &Engine, name: &str, scope: &Scope) -> Result<JsonResume, EngineError> {
+    let (standing, reading, _) = find_reading(engine, name, scope).await?;
     Ok(json_resume(&reading, standing.as_of))
 }
 

@@ -7,8 +7,8 @@
 mod apart;
 mod artifacts;
 mod audit;
-mod check;
 mod beside;
+mod check;
 mod choice;
 mod connect;
 mod cpu;
@@ -101,7 +101,8 @@ pub use profiles::{DescriptionKind, description_of_bytes, read_description, text
 pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
 pub use replay::replay_match;
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};
-pub use search::{Hit, SearchReport, search};
+pub use scope::Scope;
+pub use search::{Facets, Hit, SearchOptions, SearchReport, search};
 pub use serve::{serve, workers};
 pub use settings::{
     IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings, ServerSettings,

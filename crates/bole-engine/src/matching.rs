@@ -178,11 +178,7 @@ pub async fn match_observed(
     // The scope comes first: who is out of it is counted there, and nowhere else.
     let asked: Vec<_> = query.scope.query().into_iter().chain(query.filters.iter().cloned()).collect();
     let filters = Filters::parse(&asked)?;
-    let (population, found) = if filters.is_empty() {
-        (Population::current(engine, &knowledge).await?, Vec::new())
-    } else {
-        Population::found(engine, &knowledge, &filters).await?
-    };
+    let (population, found) = Population::found(engine, &knowledge, &filters).await?;
     done(MatchPart::Refresh);
     let run = Run::new(knowledge, used, filters, population.position(), query.top);
     let shown = async {

@@ -69,7 +69,7 @@ impl Run {
     /// The same ranking again, whatever the search index has now.
     pub(crate) async fn rank_again(&self, engine: &Engine) -> Result<Arc<RankedRun>, EngineError> {
         let population = Population::before(engine, &self.knowledge, self.record.position).await?;
-        let found = self.filters.found_in(engine, &population.rows).await?;
+        let found = self.filters.found_in(engine, &population.rows, self.record.position).await?;
         self.rank(engine, population, found).await
     }
 

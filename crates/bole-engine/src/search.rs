@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::show::sources_of;
-use crate::{Engine, EngineError, follow};
+use crate::{Engine, EngineError, Scope, follow};
 
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -16,8 +17,43 @@ pub struct SearchReport {
     pub query: String,
     /// How many resumes it finds.
     pub n_found: usize,
-    /// The best of them.
+    /// The best of them, or those after `offset`.
     pub hits: Vec<Hit>,
+    /// All that it finds, by value, if asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facets: Option<Facets>,
+}
+
+/// How many of all that a search finds have each value. Each value finds these again: `degree:master`. Of more than 100
+/// values the most frequent are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Facets {
+    /// By highest degree; not everybody has one.
+    pub degree: BTreeMap<String, u64>,
+    /// By language.
+    pub language: BTreeMap<String, u64>,
+    /// By field that it was sent for, of which there may be several; `any` for what was sent without.
+    pub field: BTreeMap<String, u64>,
+    /// By the year that it speaks from.
+    pub year: BTreeMap<String, u64>,
+}
+
+/// How a search is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchOptions {
+    /// How many of the best are passed over.
+    pub offset: usize,
+    /// How many are shown after these; with them at most [`SearchOptions::MAX_DEPTH`].
+    pub limit: usize,
+    /// Whether all that is found is counted by value.
+    pub facets: bool,
+    /// What may be found.
+    pub scope: Scope,
+}
+
+impl SearchOptions {
+    /// Nobody is shown after so many.
+    pub const MAX_DEPTH: usize = 10_000;
 }
 
 /// A resume that was found.
@@ -58,20 +94,41 @@ const N_OVERLAP: usize = 1024;
 /// Searches all that is indexed. Takes in first what the store has committed, if no other process does.
 ///
 /// # Errors
-/// [`EngineError::Query`] for a query that is not understood or too large; an outage.
-pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchReport, EngineError> {
-    let query = Query::parse(text)?;
+/// [`EngineError::Query`] for a query that is not understood or too large; [`EngineError::PageTooDeep`]; an outage.
+pub async fn search(
+    engine: &Engine,
+    text: &str,
+    options: &SearchOptions,
+) -> Result<SearchReport, EngineError> {
+    let SearchOptions { offset, limit, facets, scope } = options.clone();
+    let depth = offset.saturating_add(limit);
+    if depth > SearchOptions::MAX_DEPTH {
+        return Err(EngineError::PageTooDeep { asked: depth, most: SearchOptions::MAX_DEPTH });
+    }
+    let mut query = Query::parse(text)?;
+    if let Some(scope) = scope.query() {
+        query = query.within(&Query::parse(&scope)?);
+    }
     // If another process is the follower, its last commit is what there is to be found.
     follow::refresh(engine).await?;
     let query = Arc::new(query);
     let (index, asked) = (engine.index()?, query.clone());
-    let found = engine.cpu().run(move || index.search(&asked, top)).await?.map_err(EngineError::Index)?;
-    let documents: Vec<_> = found.hits.iter().map(|hit| hit.document).collect();
+    let found = engine.cpu().run(move || {
+        if facets {
+            return index.search_counting(&asked, depth).map(|(found, facets)| (found, Some(facets)));
+        }
+        index.search(&asked, depth).map(|found| (found, None))
+    });
+    let (found, facets) = found.await?.map_err(EngineError::Index)?;
+    let page: Vec<_> = found.hits.into_iter().skip(offset).collect();
+    let documents: Vec<_> = page.iter().map(|hit| hit.document).collect();
     let standings = engine.store().standings_of(&documents).await?;
-    // What was erased since the last commit of the index is not shown.
-    let still_there = found.hits.into_iter().zip(&standings);
-    let (hits, readings): (Vec<_>, Vec<_>) =
-        still_there.filter_map(|(hit, standing)| Some((hit, standing.as_ref()?.indexed()?.0))).unzip();
+    // What was erased since the last commit of the index is not shown, nor what has left the scope since.
+    let still_there = page.into_iter().zip(&standings).filter_map(|(hit, standing)| {
+        let standing = standing.as_ref().filter(|standing| scope.sees(&standing.fields))?;
+        Some((hit, standing.indexed()?.0))
+    });
+    let (hits, readings): (Vec<_>, Vec<_>) = still_there.unzip();
     let encoded = engine.store().readings(&readings).await?;
     let mut sources = sources_of(engine, &readings).await?;
     let shown = engine.cpu().run(move || {
@@ -88,7 +145,13 @@ pub async fn search(engine: &Engine, text: &str, top: usize) -> Result<SearchRep
         };
         hits.into_iter().zip(readings).zip(encoded).filter_map(show).collect::<Result<Vec<_>, _>>()
     });
-    Ok(SearchReport { query: text.to_owned(), n_found: found.n_total, hits: shown.await?? })
+    let facets = facets.map(|bole_index::Facets { degree, language, field, year }| Facets {
+        degree,
+        language,
+        field,
+        year,
+    });
+    Ok(SearchReport { query: text.to_owned(), n_found: found.n_total, hits: shown.await??, facets })
 }
 
 /// The first lines in which the query's terms stand.

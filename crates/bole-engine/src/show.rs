@@ -6,7 +6,7 @@ use bole_rank::Talent;
 use bole_store::{Condition, Standing, SubmissionRecord};
 
 use crate::population::evidence_of;
-use crate::{Engine, EngineError, Knowledge};
+use crate::{Engine, EngineError, Knowledge, Scope};
 
 /// A resume as it stands.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Shown {
     pub submissions: Vec<SubmissionRecord>,
     /// The person, if it was read.
     pub person: Option<PersonId>,
-    /// The same person's other resumes, ordered by document.
+    /// The same person's other resumes in scope, ordered by document.
     pub other_versions: Vec<DocumentId>,
 }
 
@@ -33,11 +33,12 @@ const MIN_PREFIX: usize = 8;
 /// Finds the resume that a person means: a document id, a unique prefix of at least 8 hex digits, or a source path.
 ///
 /// # Errors
-/// [`EngineError::UnknownResume`], [`EngineError::AmbiguousResume`]; an outage.
-pub async fn resolve(engine: &Engine, name: &str) -> Result<DocumentId, EngineError> {
+/// [`EngineError::UnknownResume`], where there is one out of `scope` too; [`EngineError::AmbiguousResume`]; an outage.
+pub async fn resolve(engine: &Engine, name: &str, scope: &Scope) -> Result<DocumentId, EngineError> {
     let is_hex = (MIN_PREFIX..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_hex {
         let found = engine.store().documents_by_prefix(&name.to_lowercase(), 6).await?;
+        let found = in_scope(engine, found, scope).await?;
         match found.as_slice() {
             [] => {}
             [document] => return Ok(*document),
@@ -49,7 +50,7 @@ pub async fn resolve(engine: &Engine, name: &str) -> Result<DocumentId, EngineEr
     let real = std::fs::canonicalize(name).ok();
     for path in real.iter().chain(&path) {
         let found = engine.store().documents_by_source(&path.to_string_lossy()).await?;
-        if let Some(document) = found.first() {
+        if let Some(document) = in_scope(engine, found, scope).await?.first() {
             return Ok(*document);
         }
     }
@@ -60,8 +61,8 @@ pub async fn resolve(engine: &Engine, name: &str) -> Result<DocumentId, EngineEr
 ///
 /// # Errors
 /// As [`resolve`].
-pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
-    let document = resolve(engine, name).await?;
+pub async fn show(engine: &Engine, name: &str, scope: &Scope) -> Result<Shown, EngineError> {
+    let document = resolve(engine, name, scope).await?;
     let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
     let submissions = engine.store().submissions_of(&[document]).await?;
     let (mut reading, mut talent) = (None, None);
@@ -75,11 +76,28 @@ pub async fn show(engine: &Engine, name: &str) -> Result<Shown, EngineError> {
         talent = as_of
             .zip(evidence.first())
             .map(|(as_of, evidence)| talent_of(engine.knowledge(), evidence, as_of));
-        other_versions = engine.store().documents_of(person).await?;
+        let all = engine.store().documents_of(person).await?;
+        other_versions = in_scope(engine, all, scope).await?;
         other_versions.retain(|other| *other != document);
     }
     let person = indexed.map(|(_, person)| person);
     Ok(Shown { document, standing, reading, talent, submissions, person, other_versions })
+}
+
+/// Those of these documents that are in scope, in their order. One that stands nowhere is in that of all only.
+async fn in_scope(
+    engine: &Engine,
+    documents: Vec<DocumentId>,
+    scope: &Scope,
+) -> Result<Vec<DocumentId>, EngineError> {
+    if !scope.is_limited() || documents.is_empty() {
+        return Ok(documents);
+    }
+    let standings = engine.store().standings_of(&documents).await?;
+    let seen =
+        |standing: &Option<Standing>| standing.as_ref().is_some_and(|standing| scope.sees(&standing.fields));
+    let both = documents.into_iter().zip(&standings);
+    Ok(both.filter(|(_, standing)| seen(standing)).map(|(document, _)| document).collect())
 }
 
 /// The talent level that `evidence` shows.
@@ -94,9 +112,10 @@ pub(crate) fn talent_of(knowledge: &Knowledge, evidence: &Evidence, as_of: AsOf)
 pub(crate) async fn find_reading(
     engine: &Engine,
     name: &str,
+    scope: &Scope,
 ) -> Result<(Standing, Reading, SubmissionRecord), EngineError> {
     // Neither the level nor the other resumes, which `show` looks for, are needed.
-    let document = resolve(engine, name).await?;
+    let document = resolve(engine, name, scope).await?;
     let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
     let submissions = engine.store().submissions_of(&[document]).await?;
     let mut reading = None;
@@ -104,26 +123,27 @@ pub(crate) async fn find_reading(
         let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
         reading = stored.map(|stored| stored.decode(id)).transpose()?;
     }
-    let Some(record) = submissions.into_iter().next() else {
-        return Err(EngineError::UnknownResume(name.to_owned()));
-    };
-    match (standing, reading) {
-        (Some(standing), Some(reading)) => Ok((standing, reading, record)),
-        (Some(Standing { condition: Condition::Quarantined { reason }, .. }), _) => {
-            Err(EngineError::NotRead {
-                name: name.to_owned(),
-                state: State::Quarantined,
-                reason,
-                advice: reason.advice(),
-            })
-        }
-        _ => Err(EngineError::NotRead {
-            name: name.to_owned(),
-            state: record.state,
-            reason: record.reason,
-            advice: record.reason.advice(),
-        }),
+    let record = submissions.into_iter().next();
+    match (standing, reading, record) {
+        (Some(standing), Some(reading), Some(record)) => Ok((standing, reading, record)),
+        (standing, _, record) => Err(not_read(name, standing.as_ref(), record.as_ref())),
     }
+}
+
+/// Why a resume of which there is no reading cannot be shown.
+pub(crate) fn not_read(
+    name: &str,
+    standing: Option<&Standing>,
+    first: Option<&SubmissionRecord>,
+) -> EngineError {
+    let (state, reason) = match (standing, first) {
+        (Some(Standing { condition: Condition::Quarantined { reason }, .. }), Some(_)) => {
+            (State::Quarantined, *reason)
+        }
+        (_, Some(record)) => (record.state, record.reason),
+        (_, None) => return EngineError::UnknownResume(name.to_owned()),
+    };
+    EngineError::NotRead { name: name.to_owned(), state, reason, advice: reason.advice() }
 }
 
 /// The path a submission was ingested from, or else its id.

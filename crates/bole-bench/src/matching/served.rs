@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bole_engine::{
     DataFolder, Engine, Knowledge, MatchPart, MatchQuery, MatchReport, Page, ProfileChoice, ReaderProgram,
-    Settings, match_observed, warm,
+    Scope, Settings, match_observed, warm,
 };
 use bole_rank::Rows;
 
@@ -74,6 +74,7 @@ async fn matches(
         let query = MatchQuery {
             profile: ProfileChoice::Named(profile),
             overrides,
+            scope: Scope::all(),
             filters: Vec::new(),
             top: options.top,
             page: Page::WHOLE,

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use bole_core::{Actor, AuditAction, DocumentId};
 use bole_engine::{
-    AuditBreak, AuditEntry, AuditFilter, AuditHead, AuditVerdict, Engine, NewAudit, audit_page, resolve,
-    verify_audit,
+    AuditBreak, AuditEntry, AuditFilter, AuditHead, AuditVerdict, Engine, NewAudit, Scope, audit_page,
+    resolve, verify_audit,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub(crate) async fn run(session: Session, command: Audit) -> anyhow::Result<Exit
     match command {
         Audit::List { resume, last, output } => {
             let resume = match resume {
-                Some(name) => Some(resolve(&engine, &name).await?),
+                Some(name) => Some(resolve(&engine, &name, &Scope::all()).await?),
                 None => None,
             };
             let entries = newest(&engine, resume, last).await?;

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
-use bole_engine::{IngestOptions, MatchQuery, Overrides, Page, ProfileChoice, find_files};
+use bole_engine::{IngestOptions, MatchQuery, Overrides, Page, ProfileChoice, Scope, find_files};
 use include_dir::{Dir, include_dir};
 
 use crate::commands::{matching, status};
@@ -51,6 +51,7 @@ pub(crate) async fn run(mut session: Session) -> anyhow::Result<Exit> {
         let query = MatchQuery {
             profile: ProfileChoice::Named(profile.id().to_owned()),
             overrides: Overrides::default(),
+            scope: Scope::all(),
             filters: Vec::new(),
             top: N_SHOWN,
             page: Page::WHOLE,

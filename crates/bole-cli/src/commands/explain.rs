@@ -1,4 +1,4 @@
-use bole_engine::{Explained, PlaceNow, ProfileChoice};
+use bole_engine::{Explained, PlaceNow, ProfileChoice, Scope};
 
 use crate::arguments::Explain;
 use crate::commands::changes::overrides;
@@ -12,7 +12,8 @@ const N_MISSING: usize = 8;
 pub(crate) async fn run(session: Session, command: Explain) -> anyhow::Result<Exit> {
     let (profile, overrides) = (ProfileChoice::read(&command.profile)?, overrides(&command.changes)?);
     let engine = session.open().await?;
-    let explained = bole_engine::explain(&engine, &command.resume, &profile, &overrides).await?;
+    let explained =
+        bole_engine::explain(&engine, &command.resume, &profile, &overrides, &Scope::all()).await?;
     if is_json(&command.output) {
         print_json(&explained)?;
     } else {

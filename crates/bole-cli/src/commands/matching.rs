@@ -1,7 +1,7 @@
 use std::io;
 
 use bole_engine::{
-    Census, ExportRow, Mainstay, MatchQuery, MatchReport, Page, Placed, PlacedChange, ProfileChoice,
+    Census, ExportRow, Mainstay, MatchQuery, MatchReport, Page, Placed, PlacedChange, ProfileChoice, Scope,
 };
 
 use crate::arguments::{Format, Match, Replay};
@@ -14,6 +14,7 @@ pub(crate) async fn run(session: Session, command: Match) -> anyhow::Result<Exit
     let query = MatchQuery {
         profile: ProfileChoice::read(&command.profile)?,
         overrides: overrides(&command.changes)?,
+        scope: Scope::all(),
         filters: command.filters,
         top: command.top as usize,
         page: Page::WHOLE,

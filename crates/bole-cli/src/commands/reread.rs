@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use bole_engine::{RereadOptions, RereadProgress};
+use bole_engine::{RereadOptions, RereadProgress, Scope};
 use indicatif::ProgressBar;
 
 use crate::arguments::{Output, Reread};
@@ -15,7 +15,7 @@ pub(crate) async fn run(session: Session, command: Reread) -> anyhow::Result<Exi
     let engine = session.open().await?;
     let mut options = RereadOptions::default();
     for name in &command.documents {
-        let document = bole_engine::resolve(&engine, name).await?;
+        let document = bole_engine::resolve(&engine, name, &Scope::all()).await?;
         options.documents.get_or_insert_default().push(document);
     }
     let mut bar = progress_bar(0, false);

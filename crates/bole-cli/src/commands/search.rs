@@ -1,4 +1,4 @@
-use bole_engine::{Hit, SearchReport};
+use bole_engine::{Hit, Scope, SearchOptions, SearchReport};
 
 use crate::arguments::Search;
 use crate::exit::Exit;
@@ -7,7 +7,9 @@ use crate::session::Session;
 
 pub(crate) async fn run(session: Session, command: Search) -> anyhow::Result<Exit> {
     let engine = session.open().await?;
-    let report = bole_engine::search(&engine, &command.query, command.top as usize).await?;
+    let options =
+        SearchOptions { offset: 0, limit: command.top as usize, facets: false, scope: Scope::all() };
+    let report = bole_engine::search(&engine, &command.query, &options).await?;
     if is_json(&command.output) {
         print_json(&report)?;
     } else {

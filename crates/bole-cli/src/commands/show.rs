@@ -1,5 +1,5 @@
 use bole_core::{DateRange, RangeEnd, Reading, Resume, Sourced};
-use bole_engine::Shown;
+use bole_engine::{Scope, Shown};
 use serde_json::json;
 
 use crate::arguments::{Output, Show, ShowFormat, TextOrJson};
@@ -11,14 +11,14 @@ pub(crate) async fn run(session: Session, command: Show) -> anyhow::Result<Exit>
     let engine = session.open().await?;
     let format = match command.format {
         Some(ShowFormat::JsonResume) => {
-            print_json(&bole_engine::export(&engine, &command.resume).await?)?;
+            print_json(&bole_engine::export(&engine, &command.resume, &Scope::all()).await?)?;
             return Ok(Exit::Done);
         }
         Some(ShowFormat::Text) => Some(TextOrJson::Text),
         Some(ShowFormat::Json) => Some(TextOrJson::Json),
         None => None,
     };
-    let shown = bole_engine::show(&engine, &command.resume).await?;
+    let shown = bole_engine::show(&engine, &command.resume, &Scope::all()).await?;
     if is_json(&Output { format }) {
         print_json(&as_json(&shown))?;
     } else {
