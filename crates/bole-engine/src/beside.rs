@@ -182,12 +182,13 @@ mod tests {
         let (query_profile, query_overrides) = (profile.clone(), overrides.clone());
         let compared = |names: Vec<String>| {
             let (engine, profile, overrides) = (&engine, &profile, &overrides);
-            async move { compare(engine, &names, profile, overrides).await }
+            async move { compare(engine, &names, profile, overrides, &Scope::all()).await }
         };
         // Before a match the places are ranked, after it they are those of the match.
         let query = MatchQuery {
             profile: query_profile,
             overrides: query_overrides,
+            scope: Scope::all(),
             filters: Vec::new(),
             top: 30,
             page: Page::WHOLE,
@@ -203,7 +204,8 @@ mod tests {
             assert_eq!((person.resume, person.total), (placed.resume, placed.score));
             assert_eq!((&person.components, &person.reasons), (&placed.components, &placed.reasons));
             assert!(person.place.unwrap().place <= placed.place as u64);
-            let explained = explain(&engine, &person.resume.to_string(), &profile, &overrides).await.unwrap();
+            let (name, all) = (person.resume.to_string(), Scope::all());
+            let explained = explain(&engine, &name, &profile, &overrides, &all).await.unwrap();
             assert_eq!((person.place, &person.gates), (explained.place, &explained.explanation.gates));
         }
         assert!(table.components.iter().any(|component| !component.ahead.is_empty()));

@@ -412,6 +412,7 @@ impl EngineError {
             | Self::Query(_)
             | Self::ReservedPortal
             | Self::OneIdForMany(_)
+            | Self::ScopeTooLarge { .. }
             | Self::NotKnownAtBroker(_)
             | Self::Export(ExportError::TooMany { .. })
             | Self::Key(

@@ -42,6 +42,7 @@ mod receipts;
 mod replay;
 mod reread;
 mod run;
+mod scope;
 mod search;
 mod serve;
 mod settings;

@@ -114,6 +114,7 @@ mod tests {
         let query = MatchQuery {
             profile: ProfileChoice::Named("finance".to_owned()),
             overrides: Overrides::default(),
+            scope: crate::Scope::all(),
             filters: Vec::new(),
             top: 5,
             page: Page::WHOLE,

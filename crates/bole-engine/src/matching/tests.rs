@@ -6,6 +6,7 @@ fn query(filters: &[&str]) -> MatchQuery {
     MatchQuery {
         profile: ProfileChoice::Named("energy-storage".to_owned()),
         overrides: Overrides::read(&["titles=3".to_owned()], &["field=off".to_owned()]).unwrap(),
+        scope: Scope::all(),
         filters: filters.iter().map(|filter| (*filter).to_owned()).collect(),
         top: 30,
         page: Page::WHOLE,

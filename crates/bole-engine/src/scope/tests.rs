@@ -179,6 +179,8 @@ async fn matched(engine: &Engine, scope: &Scope, filters: &[&str]) -> MatchRepor
         scope: scope.clone(),
         filters: filters.iter().map(|filter| (*filter).to_owned()).collect(),
         top: 99,
+        page: crate::Page::WHOLE,
+        lists: true,
     };
     run_match(engine, &query).await.unwrap()
 }

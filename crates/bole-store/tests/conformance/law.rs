@@ -379,8 +379,9 @@ impl Oracle {
             }
             assert_eq!(found.as_ref().map(|standing| standing.as_of), expected, "content {content}");
             let fields = self.fields.get(&content).or_else(|| self.doubtful_fields.get(&content));
-            let hint = |field: &Option<&str>| field.map(|field| FieldId(field.to_owned()));
-            let fields = fields.map(|fields| fields.iter().map(hint).collect()).filter(|_| stands);
+            let named = |field: &str| FieldId(field.to_owned());
+            let fields =
+                fields.map(|fields| fields.iter().map(|field| field.map(named)).collect()).filter(|_| stands);
             assert_eq!(found.as_ref().map(|standing| standing.fields.clone()), fields, "content {content}");
             let is_read = found.is_some_and(|standing| standing.indexed().is_some());
             assert_eq!(is_read, self.read.contains(&content), "content {content}");
