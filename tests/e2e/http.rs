@@ -14,7 +14,6 @@ use bole_tests::{
 use nix::sys::signal::Signal;
 
 const POST: &str = "POST /v1/submissions";
-const LIVE: (&str, &str) = ("Bole-Portal", "live");
 
 fn serve(installation: &Installation, more: &[&str]) -> Result<Running> {
     let arguments = [&["serve", "--listen", "127.0.0.1:0"][..], more].concat();
@@ -24,7 +23,7 @@ fn serve(installation: &Installation, more: &[&str]) -> Result<Running> {
 /// With the portal `live`.
 fn installation() -> Result<Installation> {
     let installation = Installation::new()?;
-    installation.succeed(["portal", "add", "live"])?;
+    installation.add_portal("live")?;
     Ok(installation)
 }
 
@@ -42,9 +41,9 @@ fn assert_problem(answer: &Answer, status: u16, code: &str) {
 }
 
 /// What it is decided as; asks until it is.
-fn decided(address: &str, location: &str) -> Result<serde_json::Value> {
+fn decided(address: &str, live: (&str, &str), location: &str) -> Result<serde_json::Value> {
     for _ in 0..600 {
-        let answer = request(address, &format!("GET {location}"), &[LIVE], "")?;
+        let answer = request(address, &format!("GET {location}"), &[live], "")?;
         anyhow::ensure!(answer.status == 200, "{location}: {answer:?}");
         if answer.json()["state"] != "queued" {
             return Ok(answer.json());
@@ -57,44 +56,46 @@ fn decided(address: &str, location: &str) -> Result<serde_json::Value> {
 #[test]
 fn what_is_taken_in_can_be_followed() -> Result<()> {
     let installation = installation()?;
+    let bearer = installation.keys().bearer("live");
+    let live = ("Authorization", bearer.as_str());
     let server = serve(&installation, &[])?;
     let at = server.address();
     let key = ("Idempotency-Key", "a-1");
-    let answer = request(at, POST, &[LIVE, key, ("Bole-Document-Date", "2026-03-01")], resume_pdf(1))?;
+    let answer = request(at, POST, &[live, key, ("Bole-Document-Date", "2026-03-01")], resume_pdf(1))?;
     assert_eq!((answer.status, answer.header("location")), (202, "/v1/submissions/a-1"), "{answer:?}");
     assert_eq!(answer.json(), serde_json::json!({ "id": "a-1", "state": "queued" }));
-    let found = decided(at, answer.header("location"))?;
+    let found = decided(at, live, answer.header("location"))?;
     assert_eq!(
         (&found["state"], &found["reason"], &found["id"]),
         (&"indexed".into(), &"read".into(), &"a-1".into())
     );
     assert_eq!(found["timeline"].as_array().map(Vec::len), Some(3), "{found}");
 
-    let again = request(at, POST, &[LIVE, key], resume_pdf(1))?;
+    let again = request(at, POST, &[live, key], resume_pdf(1))?;
     assert_eq!((again.status, again.header("location")), (200, "/v1/submissions/a-1"), "{again:?}");
     assert_eq!(again.json()["state"], "indexed");
     // The same id for other bytes is another submission, and its place is its own.
-    let reused = request(at, POST, &[LIVE, key], resume_pdf(2))?;
+    let reused = request(at, POST, &[live, key], resume_pdf(2))?;
     let place = reused.header("location");
     assert!(reused.status == 202 && place.starts_with("/v1/submissions/a-1%23"), "{reused:?}");
-    assert_eq!(decided(at, place)?["reason"], "message_id_reused");
-    let reused = request(at, POST, &[LIVE, key], resume_pdf(2))?;
+    assert_eq!(decided(at, live, place)?["reason"], "message_id_reused");
+    let reused = request(at, POST, &[live, key], resume_pdf(2))?;
     assert_eq!((reused.status, reused.header("location")), (200, place), "{reused:?}");
-    assert_eq!(decided(at, "/v1/submissions/a-1")?["state"], "indexed");
+    assert_eq!(decided(at, live, "/v1/submissions/a-1")?["state"], "indexed");
 
     // Without a key the id follows from what was sent.
-    let first = request(at, POST, &[LIVE], image_only_pdf())?;
+    let first = request(at, POST, &[live], image_only_pdf())?;
     assert_eq!(first.status, 202);
-    assert_eq!(decided(at, first.header("location"))?["reason"], "no_text");
-    let same = request(at, POST, &[LIVE], image_only_pdf())?;
+    assert_eq!(decided(at, live, first.header("location"))?["reason"], "no_text");
+    let same = request(at, POST, &[live], image_only_pdf())?;
     assert_eq!((same.status, same.header("location")), (200, first.header("location")));
     // The bytes tell the type, whatever the header says.
     let kind = ("Content-Type", "text/plain");
-    let other = request(at, POST, &[LIVE, kind], resume_pdf(3))?;
-    assert_eq!(decided(at, other.header("location"))?["state"], "indexed");
+    let other = request(at, POST, &[live, kind], resume_pdf(3))?;
+    assert_eq!(decided(at, live, other.header("location"))?["state"], "indexed");
     let kind = ("Content-Type", "application/pdf");
-    let other = request(at, POST, &[LIVE, kind], "not a PDF at all")?;
-    assert_eq!(decided(at, other.header("location"))?["reason"], "unsupported_type");
+    let other = request(at, POST, &[live, kind], "not a PDF at all")?;
+    assert_eq!(decided(at, live, other.header("location"))?["reason"], "unsupported_type");
 
     let status = installation.json(["status"])?;
     assert_eq!((&status["law_holds"], &status["ledger"]["live"]["received"]), (&true.into(), &5.into()));
@@ -105,24 +106,26 @@ fn what_is_taken_in_can_be_followed() -> Result<()> {
 #[test]
 fn ids_and_names_may_be_any_text() -> Result<()> {
     let installation = installation()?;
+    let bearer = installation.keys().bearer("live");
+    let live = ("Authorization", bearer.as_str());
     let server = serve(&installation, &[])?;
     let at = server.address();
     let ids = ["a/b?c#d%e f", "简历-1", "%2e%2e/x", "..", ".", "x;y=z&k", "\"q\" <b>", "a+b", "%"];
     for (number, id) in ids.into_iter().enumerate() {
-        let answer = request(at, POST, &[LIVE, ("Idempotency-Key", id)], resume_pdf(number))?;
+        let answer = request(at, POST, &[live, ("Idempotency-Key", id)], resume_pdf(number))?;
         assert_eq!((answer.status, &answer.json()["id"]), (202, &id.into()), "{answer:?}");
         let location = answer.header("location").to_owned();
         assert!(location.bytes().all(|byte| byte.is_ascii_graphic()), "{location}");
         assert!(!location.ends_with('.'), "`{location}` would lead to another place");
-        assert_eq!(decided(at, &location)?["id"], id, "{location}");
+        assert_eq!(decided(at, live, &location)?["id"], id, "{location}");
     }
     // What a portal calls a candidate, in Chinese: two resumes of one person.
     let candidate = ("Bole-Candidate-Ref", "候选人-七");
     let mut documents = Vec::new();
     for name in ["Ann Example", "Bea Sample"] {
         let body = text_pdf(&[name, "Accountant, audit and tax"]);
-        let answer = request(at, POST, &[LIVE, candidate, ("Idempotency-Key", name)], body)?;
-        let found = decided(at, answer.header("location"))?;
+        let answer = request(at, POST, &[live, candidate, ("Idempotency-Key", name)], body)?;
+        let found = decided(at, live, answer.header("location"))?;
         documents.push(found["sha256"].as_str().context("a hash")?.to_owned());
     }
     let shown = installation.json(["show", &documents[0]])?;
@@ -134,15 +137,24 @@ fn ids_and_names_may_be_any_text() -> Result<()> {
 fn what_is_refused_is_told_as_a_problem() -> Result<()> {
     let installation =
         installation()?.with("BOLE_QUEUE_LARGEST_DOCUMENT", "64 KiB").with("BOLE_SERVER_BODY_TIME", "1 s");
+    let bearer = installation.keys().bearer("live");
+    let live = ("Authorization", bearer.as_str());
     let server = serve(&installation, &["--no-workers"])?;
     let at = server.address();
     let good = resume_pdf(1);
     let post = |headers: &[(&str, &str)], body: &[u8]| request(at, POST, headers, body);
-    assert_problem(&post(&[], &good)?, 400, "no_portal");
-    for unknown in ["nobody", "Live", "live ad", "简历"] {
-        assert_problem(&post(&[("Bole-Portal", unknown)], &good)?, 403, "unknown_portal");
+    assert_problem(&post(&[], &good)?, 401, "no_key");
+    for wrong in ["", "Bearer", "Basic bGl2ZTpsaXZl", "Bearer 简历"] {
+        assert_problem(&post(&[("Authorization", wrong)], &good)?, 401, "no_key");
     }
-    assert_problem(&post(&[LIVE], b"")?, 422, "bad_submission");
+    let unknown = format!("Bearer bole_{:016x}_{:064x}", 1, 2);
+    for wrong in ["Bearer ", "Bearer live", &unknown, &live.1[..live.1.len() - 1]] {
+        assert_problem(&post(&[("Authorization", wrong)], &good)?, 401, "wrong_key");
+    }
+    for kind in ["application/json", "application/x-www-form-urlencoded"] {
+        assert_problem(&post(&[live, ("Content-Type", kind)], &good)?, 415, "unsupported_media_type");
+    }
+    assert_problem(&post(&[live], b"")?, 422, "bad_submission");
     let long = "x".repeat(5000);
     for (name, value) in [
         ("Idempotency-Key", ""),
@@ -150,12 +162,12 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
         ("Bole-Document-Date", "01.03.2026"),
         ("Bole-Candidate-Ref", &long),
     ] {
-        let answer = post(&[LIVE, (name, value)], &good)?;
+        let answer = post(&[live, (name, value)], &good)?;
         assert_problem(&answer, 422, "bad_submission");
         assert!(answer.json()["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{answer:?}");
     }
     let not_text = [
-        head(POST, &[LIVE, ("Content-Length", "4")]).replace("Host: bole", "Bole-Field: \u{1}").as_bytes(),
+        head(POST, &[live, ("Content-Length", "4")]).replace("Host: bole", "Bole-Field: \u{1}").as_bytes(),
         b"%PDF",
     ]
     .concat();
@@ -164,15 +176,15 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
     assert_problem(&answer, 422, "bad_submission");
 
     let huge = vec![b'x'; (64 << 10) + 1];
-    assert_problem(&post(&[LIVE], &huge)?, 413, "too_large");
+    assert_problem(&post(&[live], &huge)?, 413, "too_large");
     // Refused before it comes.
     assert_problem(
-        &exchange(at, head(POST, &[LIVE, ("Content-Length", "99999999999")]).as_bytes())?,
+        &exchange(at, head(POST, &[live, ("Content-Length", "99999999999")]).as_bytes())?,
         413,
         "too_large",
     );
     let chunked = |body: &[u8]| {
-        let head = head(POST, &[LIVE, ("Transfer-Encoding", "chunked")]);
+        let head = head(POST, &[live, ("Transfer-Encoding", "chunked")]);
         let size = format!("{:x}\r\n", body.len());
         [head.as_bytes(), size.as_bytes(), body, b"\r\n0\r\n\r\n"].concat()
     };
@@ -181,22 +193,22 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
 
     // More is told than comes: the connection stays open, and nothing follows.
     let mut slow = TcpStream::connect(at)?;
-    slow.write_all(head(POST, &[LIVE, ("Content-Length", "1000")]).as_bytes())?;
+    slow.write_all(head(POST, &[live, ("Content-Length", "1000")]).as_bytes())?;
     slow.write_all(b"%PDF")?;
     assert_problem(&Answer::read(&slow)?, 408, "too_slow");
     // Less is told than comes: what is told counts.
-    let less = [head(POST, &[LIVE, ("Content-Length", "4")]).as_bytes(), b"%PDF-1.7"].concat();
+    let less = [head(POST, &[live, ("Content-Length", "4")]).as_bytes(), b"%PDF-1.7"].concat();
     assert_eq!(exchange(at, &less)?.status, 202);
 
-    let get = |line: &str| request(at, line, &[LIVE], "");
+    let get = |line: &str| request(at, line, &[live], "");
     assert_problem(&get("GET /v1/submissions/absent")?, 404, "unknown_submission");
     assert_problem(&get("GET /v1/submissions/%FF")?, 404, "unknown_submission");
     assert_problem(&get(&format!("GET /v1/submissions/{}", "x".repeat(300)))?, 404, "unknown_submission");
-    assert_problem(&request(at, "GET /v1/submissions/absent", &[], "")?, 400, "no_portal");
+    assert_problem(&request(at, "GET /v1/submissions/absent", &[], "")?, 401, "no_key");
     assert_problem(&get("GET /")?, 404, "no_such_page");
     assert_problem(&get("GET /v1/submissions/a/b")?, 404, "no_such_page");
     for (line, allowed) in [
-        ("GET /v1/submissions", "POST"),
+        ("PUT /v1/submissions", "GET,HEAD,POST"),
         ("DELETE /v1/submissions/a", "GET,HEAD"),
         ("PUT /livez", "GET,HEAD"),
     ] {
@@ -205,9 +217,10 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
         assert_eq!(answer.header("allow"), allowed, "{line}");
     }
     // A portal sees its own only.
-    installation.succeed(["portal", "add", "other"])?;
-    request(at, POST, &[LIVE, ("Idempotency-Key", "mine")], &good)?;
-    let answer = request(at, "GET /v1/submissions/mine", &[("Bole-Portal", "other")], "")?;
+    installation.add_portal("other")?;
+    let other = installation.keys().bearer("other");
+    request(at, POST, &[live, ("Idempotency-Key", "mine")], &good)?;
+    let answer = request(at, "GET /v1/submissions/mine", &[("Authorization", &other)], "")?;
     assert_problem(&answer, 404, "unknown_submission");
     assert_eq!(server.stop()?.code, Some(0));
     Ok(())
@@ -216,9 +229,11 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
 #[test]
 fn a_backlog_over_its_limit_is_told_to_wait() -> Result<()> {
     let installation = installation()?.with("BOLE_INTAKE_BACKLOG", "2");
+    let bearer = installation.keys().bearer("live");
+    let live = ("Authorization", bearer.as_str());
     let server = serve(&installation, &["--no-workers"])?;
     for number in 0..2000 {
-        let answer = request(server.address(), POST, &[LIVE], resume_pdf(number))?;
+        let answer = request(server.address(), POST, &[live], resume_pdf(number))?;
         if answer.status == 429 {
             assert_problem(&answer, 429, "backlog");
             assert!(number >= 2);
@@ -233,13 +248,15 @@ fn a_backlog_over_its_limit_is_told_to_wait() -> Result<()> {
 fn submissions_that_come_together_share_transactions_and_are_all_durable() -> Result<()> {
     const N: usize = 100;
     let installation = installation()?;
+    let bearer = installation.keys().bearer("live");
+    let live = ("Authorization", bearer.as_str());
     let server = serve(&installation, &["--no-workers"])?;
     let mut open = Vec::new();
     for number in 0..N {
         let body = resume_pdf(number);
         let length = body.len().to_string();
         let mut stream = TcpStream::connect(server.address())?;
-        stream.write_all(head(POST, &[LIVE, ("Content-Length", &length)]).as_bytes())?;
+        stream.write_all(head(POST, &[live, ("Content-Length", &length)]).as_bytes())?;
         stream.write_all(&body[..body.len() - 1])?;
         open.push((stream, body[body.len() - 1]));
     }
@@ -251,7 +268,7 @@ fn submissions_that_come_together_share_transactions_and_are_all_durable() -> Re
         let answer = Answer::read(stream)?;
         assert_eq!(answer.status, 202, "{answer:?}");
         let place = format!("GET {}", answer.header("location"));
-        let found = request(server.address(), &place, &[LIVE], "")?.json();
+        let found = request(server.address(), &place, &[live], "")?.json();
         moments.insert(found["received_at"].as_str().context("when")?.to_owned());
     }
     assert!(moments.len() < N, "each was taken in by itself");
@@ -272,18 +289,22 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     psql(&format!("CREATE SCHEMA {schema}"))?;
     let url =
         format!("{}?options[search_path]={schema}", address.replace(target, &proxy.address().to_string()));
-    let installation =
-        Installation::on(Backends::LOCAL)?.with("BOLE_STORE_URL", url).with("BOLE_SERVER_SHUTDOWN", "2 s");
-    installation.succeed(["portal", "add", "live"])?;
+    let installation = Installation::on(Backends::LOCAL)?
+        .with("BOLE_STORE_URL", url)
+        .with("BOLE_SERVER_SHUTDOWN", "2 s")
+        .with("BOLE_SERVER_OPEN_METRICS", "true");
+    installation.add_portal("live")?;
+    let bearer = installation.keys().bearer("live");
+    let live = ("Authorization", bearer.as_str());
     let server = serve(&installation, &[])?;
     let at = server.address();
     let ready = || request(at, "GET /readyz", &[], "");
     assert_eq!((ready()?.status, &ready()?.json()["ready"]), (200, &true.into()));
-    let key = [LIVE, ("Idempotency-Key", "a-1")];
+    let key = [live, ("Idempotency-Key", "a-1")];
     proxy.go_away();
     let answer = request(at, POST, &key, resume_pdf(1))?;
     assert_problem(&answer, 503, "unavailable");
-    assert_problem(&request(at, "GET /v1/submissions/a-1", &[LIVE], "")?, 503, "unavailable");
+    assert_problem(&request(at, "GET /v1/submissions/a-1", &[live], "")?, 503, "unavailable");
     assert_eq!(request(at, "GET /livez", &[], "")?.status, 200);
     let answer = ready()?;
     let parts = answer.json()["parts"].clone();
@@ -302,7 +323,7 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
         sleep(Duration::from_millis(100));
         answer = request(at, POST, &key, resume_pdf(1))?;
     }
-    assert_eq!(decided(at, answer.header("location"))?["state"], "indexed");
+    assert_eq!(decided(at, live, answer.header("location"))?["state"], "indexed");
     assert_eq!(ready()?.status, 200);
     drop(server);
     psql(&format!("DROP SCHEMA {schema} CASCADE"))?;

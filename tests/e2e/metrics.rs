@@ -8,11 +8,13 @@ use anyhow::{Context, Result};
 use bole_tests::{Backends, Installation, Running, image_only_pdf, request, resume_pdf};
 
 /// Every metric that there is, with its type.
-const METRICS: [&str; 19] = [
+const METRICS: [&str; 21] = [
     "bole_build_info gauge",
     "bole_durable_to_searchable_seconds histogram",
     "bole_evidence_derived_total counter",
     "bole_follower_lag_changes gauge",
+    "bole_http_requests_total counter",
+    "bole_http_seconds histogram",
     "bole_inflight gauge",
     "bole_inhand gauge",
     "bole_intake_total counter",
@@ -32,19 +34,20 @@ const METRICS: [&str; 19] = [
 
 #[test]
 fn metrics_are_as_prometheus_wants_them_and_all_there() -> Result<()> {
-    let installation = Installation::on(Backends::RABBITMQ)?;
-    installation.succeed(["portal", "add", "live"])?;
+    let installation = Installation::on(Backends::RABBITMQ)?.with("BOLE_SERVER_OPEN_METRICS", "true");
+    installation.add_portal("live")?;
+    let bearer = installation.keys().bearer("live");
     let server = Running::start(&mut installation.command(["serve", "--listen", "127.0.0.1:0"])?)?;
     let at = server.address();
-    let post = |portal: &str, id: &str, body: &[u8]| {
-        let headers = [("Bole-Portal", portal), ("Idempotency-Key", id)];
+    let post = |key: &str, id: &str, body: &[u8]| {
+        let headers = [("Authorization", key), ("Idempotency-Key", id)];
         request(at, "POST /v1/submissions", &headers, body)
     };
-    assert_eq!(post("live", "a", &resume_pdf(1))?.status, 202);
-    assert_eq!(post("live", "b", &image_only_pdf())?.status, 202);
-    // Names that anybody may think up are no labels.
+    assert_eq!(post(&bearer, "a", &resume_pdf(1))?.status, 202);
+    assert_eq!(post(&bearer, "b", &image_only_pdf())?.status, 202);
+    // What anybody may think up is no label.
     for number in 0..20 {
-        assert_eq!(post(&format!("made-up-{number}"), "x", b"x")?.status, 403);
+        assert_eq!(post(&format!("Bearer made-up-{number}"), "x", b"x")?.status, 401);
     }
     let mut text = String::new();
     for _ in 0..600 {

@@ -61,12 +61,13 @@ fn portals_are_added_paused_listed_and_removed() -> Result<()> {
 #[test]
 fn the_quarantine_is_looked_at_sent_round_and_given_up() -> Result<()> {
     let installation = Installation::new()?;
-    installation.succeed(["portal", "add", "live"])?;
+    installation.add_portal("live")?;
+    let bearer = installation.keys().bearer("live");
     let nothing = "nothing in quarantine that this selects\n";
     assert_eq!(installation.succeed(["quarantine", "list", "--format", "text"])?.stdout, nothing);
     let server = serve(&installation)?;
     let post = |id: &str, body: &[u8]| {
-        let headers = [("Bole-Portal", "live"), ("Idempotency-Key", id)];
+        let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", id)];
         let answer = request(server.address(), "POST /v1/submissions", &headers, body)?;
         anyhow::ensure!(answer.status == 202, "{answer:?}");
         Ok(answer)

@@ -6,8 +6,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Backends;
 use crate::servers::Place;
+use crate::{Backends, Keys};
 
 /// A data folder of its own, and a folder for files, both gone with the value.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub struct Installation {
     folder: TempDir,
     place: Place,
     environment: Vec<(String, String)>,
+    keys: Keys,
 }
 
 /// How one call of the program ended.
@@ -37,7 +38,7 @@ impl Installation {
     /// An empty installation on the servers that `tests/servers` starts.
     pub fn on(backends: Backends) -> Result<Self> {
         let (folder, place) = (tempfile::tempdir()?, Place::new(backends)?);
-        Ok(Self { folder, place, environment: Vec::new() })
+        Ok(Self { folder, place, environment: Vec::new(), keys: Keys::default() })
     }
 
     /// The same with a variable more in the environment of every call.
@@ -45,6 +46,24 @@ impl Installation {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// Adds a portal and gives it a key.
+    pub fn add_portal(&self, portal: &str) -> Result<()> {
+        self.succeed(["portal", "add", portal])?;
+        self.keys.keep(portal, &self.key(&["portal", "--portal", portal])?);
+        Ok(())
+    }
+
+    /// The keys of its portals.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Makes a key of a role, which may be followed by more arguments of `bole key create`.
+    pub fn key(&self, role: &[&str]) -> Result<String> {
+        let made = self.succeed(["key", "create", "--name", "a test", "--role"].iter().chain(role))?;
+        Ok(made.stdout.trim_end().to_owned())
     }
 
     /// Where its queue and its store are.

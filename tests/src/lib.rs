@@ -10,6 +10,7 @@
 pub mod hostile;
 mod http;
 mod installation;
+mod keys;
 mod load;
 mod pdf;
 mod pipeline;
@@ -22,6 +23,7 @@ mod virtual_host;
 
 pub use http::{Answer, exchange, head, request};
 pub use installation::{Installation, Run, demo_resumes, program};
+pub use keys::Keys;
 pub use load::{Submission, is_final, load};
 pub use pdf::{FONT, Pdf, deflate, image_only_pdf, one_page, resume_pdf, text_pdf};
 pub use pipeline::{Pipeline, Program, until};

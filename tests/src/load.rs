@@ -70,11 +70,9 @@ impl Submission {
 
     /// Hands it in by HTTP, once.
     pub fn post(&self, server: &Program) -> Result<Answer> {
-        let headers = [
-            ("Bole-Portal", &self.portal),
-            ("Idempotency-Key", &self.id),
-            ("Bole-Document-Date", &self.date),
-        ];
+        let bearer = server.bearer(&self.portal);
+        let headers =
+            [("Authorization", &bearer), ("Idempotency-Key", &self.id), ("Bole-Document-Date", &self.date)];
         let headers: Vec<_> = headers.into_iter().map(|(name, value)| (name, value.as_str())).collect();
         request(&server.address().to_string(), "POST /v1/submissions", &headers, &self.body)
     }
@@ -88,7 +86,7 @@ impl Submission {
         let answer = request(
             &server.address().to_string(),
             &format!("GET {path}"),
-            &[("Bole-Portal", &self.portal)],
+            &[("Authorization", &server.bearer(&self.portal))],
             "",
         )?;
         match answer.status {

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::http::{Answer, request};
-use crate::{Backends, Installation};
+use crate::{Backends, Installation, Keys};
 
 /// How long anything may take before a test gives up. Nothing is measured by it.
 const PATIENCE: Duration = Duration::from_mins(3);
@@ -33,6 +33,7 @@ pub struct Program {
     child: Child,
     address: SocketAddr,
     log: PathBuf,
+    keys: Keys,
 }
 
 impl Pipeline {
@@ -40,11 +41,15 @@ impl Pipeline {
     pub fn new(backends: Backends, portals: &[&str]) -> Result<Self> {
         let installation = Installation::on(backends)?;
         for portal in portals {
-            installation.succeed(["portal", "add", portal])?;
+            installation.add_portal(portal)?;
         }
         // A busy machine takes longer than production may; processor time is bounded all the same.
-        let environment =
-            vec![("BOLE_READER_TIME", "5 min".to_owned()), ("BOLE_READER_PROCESSES", "2".to_owned())];
+        let environment = [
+            ("BOLE_READER_TIME", "5 min"),
+            ("BOLE_READER_PROCESSES", "2"),
+            ("BOLE_SERVER_OPEN_METRICS", "true"),
+        ];
+        let environment = environment.map(|(name, value)| (name, value.to_owned())).to_vec();
         Ok(Self { installation, environment, n_started: AtomicUsize::new(0) })
     }
 
@@ -86,15 +91,15 @@ impl Pipeline {
         let number = self.n_started.fetch_add(1, Ordering::Relaxed);
         let log = self.installation.files()?.join(format!("{number}-{}.log", arguments[0]));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log)?);
-        Program::of(command.spawn()?, &log)
+        Program::of(command.spawn()?, &log, self.installation.keys().clone())
     }
 }
 
 impl Program {
     /// A process that was started and tells its address in this file.
-    pub fn of(child: Child, log: &Path) -> Result<Self> {
+    pub fn of(child: Child, log: &Path, keys: Keys) -> Result<Self> {
         let address = SocketAddr::from(([0, 0, 0, 0], 0));
-        let mut program = Self { child, address, log: log.to_owned() };
+        let mut program = Self { child, address, log: log.to_owned(), keys };
         program.address = until("the address in its log", || {
             if let Some(status) = program.child.try_wait()? {
                 return Ok(Some(Err(status)));
@@ -110,6 +115,11 @@ impl Program {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What a portal shows it as `Authorization`.
+    pub fn bearer(&self, portal: &str) -> String {
+        self.keys.bearer(portal)
     }
 
     /// What it wrote to standard error.

@@ -100,6 +100,8 @@ pub(crate) enum Command {
     Config(Config),
     /// Build the search index anew from the store
     Reindex,
+    /// Print the description of the HTTP API, OpenAPI 3.1, as a server answers it at /v1/openapi.json
+    Openapi,
     /// Read anew what an older release read, and derive evidence for a changed lexicon
     Reread(Reread),
     /// Measure how well and how fast the work is done

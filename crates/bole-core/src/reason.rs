@@ -9,6 +9,7 @@ use crate::State;
 /// Why a submission is in its state. The codes are part of the contract with portals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReasonCode)]
 pub enum Reason {
     /// Queued: it arrived.
     Received,

@@ -3,12 +3,15 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bole_core::{ContentHash, DocumentId, KeyId, LogPosition, Portal, RunId, StoredError, SubmissionId};
+use bole_core::{
+    ContentHash, DocumentId, FieldId, KeyId, LogPosition, Portal, RunId, StoredError, SubmissionId,
+};
 use bole_index::{IndexError, QueryError};
 use bole_queue::{AddressError, QueueError};
 use bole_rank::{DraftError, Problem};
 use bole_sandbox::PoolError;
 use bole_store::StoreError;
+use uuid::Uuid;
 
 use crate::cpu::Panicked;
 use crate::{ExportError, KeyError, TraceError};
@@ -228,6 +231,26 @@ pub enum EngineError {
         /// What to do.
         advice: &'static str,
     },
+    /// A profile that comes along is of a field that the key is not for.
+    #[error("the profile is of the field `{0}`, the key is not")]
+    FieldOutOfScope(FieldId),
+    /// No such shortlist.
+    #[error("there is no shortlist `{0}`")]
+    UnknownShortlist(Uuid),
+    /// A text that is empty or too long.
+    #[error("{what} has 1 to {most} bytes")]
+    WrongLength {
+        /// What.
+        what: &'static str,
+        /// How long it may be.
+        most: usize,
+    },
+    /// More people on a shortlist than there may be.
+    #[error("a shortlist holds at most {most} people: make another")]
+    TooManyEntries {
+        /// How many there may be.
+        most: usize,
+    },
     /// No such submission.
     #[error("there is no submission `{0}`: `bole quarantine list` shows those that were set aside")]
     UnknownSubmission(SubmissionId),
@@ -412,7 +435,10 @@ impl EngineError {
             | Self::Query(_)
             | Self::ReservedPortal
             | Self::OneIdForMany(_)
+            | Self::WrongLength { .. }
+            | Self::TooManyEntries { .. }
             | Self::ScopeTooLarge { .. }
+            | Self::FieldOutOfScope(_)
             | Self::NotKnownAtBroker(_)
             | Self::Export(ExportError::TooMany { .. })
             | Self::Key(
@@ -420,7 +446,10 @@ impl EngineError {
             )
             | Self::UnknownPortal(_) => ErrorKind::Usage,
             Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
-            Self::UnknownRun(_) | Self::UnknownKey(_) | Self::OtherScoring { .. } => ErrorKind::NotFound,
+            Self::UnknownRun(_)
+            | Self::UnknownKey(_)
+            | Self::UnknownShortlist(_)
+            | Self::OtherScoring { .. } => ErrorKind::NotFound,
             Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
                 ErrorKind::NotFound
             }

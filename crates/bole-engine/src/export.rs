@@ -4,6 +4,7 @@ mod about;
 mod cell;
 mod csv;
 mod lines;
+mod listed;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::{Engine, EngineError, MatchReport};
 
 pub use self::csv::write_csv;
 pub use cell::{points, printable};
+pub use listed::shortlist_rows;
 pub use row::{Desk, ExportRow};
 
 /// More people than these do not leave in one file.

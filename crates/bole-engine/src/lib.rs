@@ -8,12 +8,14 @@ mod apart;
 mod artifacts;
 mod audit;
 mod beside;
+mod candidate;
 mod check;
 mod choice;
 mod connect;
 mod cpu;
 mod current;
 mod data;
+mod desk;
 mod door;
 mod engine;
 mod error;
@@ -28,6 +30,7 @@ mod intake;
 mod json_resume;
 mod keys;
 mod knowledge;
+mod live;
 mod matching;
 mod metrics;
 mod page;
@@ -60,23 +63,28 @@ pub use audit::{
 };
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_rank::{
-    Compared, Draft, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides, Profile as RankingProfile,
-    ProfileDiff,
+    Compared, Draft, GateChange, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides,
+    Profile as RankingProfile, ProfileDiff, Talent,
 };
-pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord};
+pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord, Transition};
+pub use candidate::{Candidate, candidate};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;
 pub use cpu::{CpuPool, Panicked};
 pub use current::{Warm, warm};
 pub use data::DataFolder;
+pub use desk::{
+    Addition, Noted, decide, delete_note, delete_shortlist, entries, make_shortlist, noted, put_on_shortlist,
+    rename_shortlist, shortlist, shortlists, take_off_shortlist, write_note,
+};
 pub use door::{Door, RefusedAtDoor};
 pub use engine::{Engine, ReaderProgram};
 pub use error::{EngineError, ErrorKind};
 pub use explain::{Explained, PlaceNow, explain};
 pub use export::{
     Desk, ExportError, ExportRow, Exported, Format, MAX_EXPORT_ROWS, export_match, export_shortlist, points,
-    printable, write_csv,
+    printable, shortlist_rows, write_csv,
 };
 pub use extract::{Extracted, Extractor};
 pub use files::{Found, find_files};
@@ -89,25 +97,29 @@ pub use json_resume::{
 };
 pub use keys::{KeyError, NewKey, Secret, create_key, keys, revoke_key, verify_key};
 pub use knowledge::Knowledge;
+pub use live::{Live, Sample, sample_now};
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
     match_page, older_versions_of, run_match, unreadable_of,
 };
-pub use metrics::Metrics;
+pub use metrics::{Metrics, http_answered};
 pub use page::Page;
 pub use population::Census;
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
 pub use profiles::{DescriptionKind, description_of_bytes, read_description, text_of};
-pub use quarantine::{Followed, discard, id_in_force, original, quarantined, replay, submission};
+pub use quarantine::{
+    Followed, discard, id_in_force, original, original_of, quarantined, replay, submission, submissions,
+    submissions_of_portal,
+};
 pub use replay::replay_match;
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};
 pub use scope::Scope;
 pub use search::{Facets, Hit, SearchOptions, SearchReport, search};
 pub use serve::{serve, workers};
 pub use settings::{
-    IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings, ServerSettings,
-    Settings, StoreSettings, WorkSettings,
+    CertificateFiles, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings,
+    ServerSettings, Settings, StoreSettings, WorkSettings,
 };
 pub use show::{Shown, resolve, show};
 pub use status::{Part, Status, n_searchable, overdue, readiness, status};

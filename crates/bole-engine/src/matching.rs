@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::{AsOf, ContentHash, DocumentId, LogPosition, Span};
 use bole_rank::{Change, Overrides, Talent};
@@ -10,6 +10,7 @@ use crate::filters::Filters;
 use crate::population::{Census, Population};
 use crate::replay::ranked_run;
 use crate::run::Run;
+use crate::show::in_scope;
 use crate::{Engine, EngineError, Page, Scope};
 
 /// The best people for a profile, or a page of them, and what became of everybody else.
@@ -196,24 +197,41 @@ pub async fn match_observed(
 /// Another page of a run: what its whole report says there, without the lists. Ranks anew, as
 /// [`replay_match`](crate::replay_match) does, only if this process does not know the ranking any more.
 ///
-/// `run` is what the report calls it, or at least its first 8 hex digits. Beyond the end there are no results.
+/// `run` is what the report calls it, or at least its first 8 hex digits; one that was made with another scope is not there.
+/// Beyond the end there are no results.
 ///
 /// # Errors
 /// As [`replay_match`](crate::replay_match).
-pub async fn match_page(engine: &Engine, run: &str, page: Page) -> Result<MatchReport, EngineError> {
-    ranked_run(engine, run).await?.report(engine, page, false, &mut |_| {}).await
+pub async fn match_page(
+    engine: &Engine,
+    run: &str,
+    page: Page,
+    scope: &Scope,
+) -> Result<MatchReport, EngineError> {
+    ranked_run(engine, run, scope).await?.report(engine, page, false, &mut |_| {}).await
 }
 
-/// A page of the documents that could not be read when a run was made, by document. The run's census has their number.
+/// A page of the documents in scope that could not be read when a run was made, by document. The run's census has the number
+/// of all.
 ///
 /// # Errors
 /// As [`match_page`].
-pub async fn unreadable_of(engine: &Engine, run: &str, page: Page) -> Result<Vec<Unreadable>, EngineError> {
-    Ok(ranked_run(engine, run).await?.apart().unreadable(page))
+pub async fn unreadable_of(
+    engine: &Engine,
+    run: &str,
+    page: Page,
+    scope: &Scope,
+) -> Result<Vec<Unreadable>, EngineError> {
+    let ranked = ranked_run(engine, run, scope).await?;
+    let mut all = ranked.apart().unreadable(Page::WHOLE);
+    let seen = in_scope(engine, all.iter().map(|unreadable| unreadable.resume).collect(), scope).await?;
+    let seen: BTreeSet<_> = seen.into_iter().collect();
+    all.retain(|unreadable| seen.contains(&unreadable.resume));
+    Ok(page.of(&all).to_vec())
 }
 
-/// A page of the older resumes of people whom a run ranked by a newer one, by document. The run's census has their
-/// number.
+/// A page of the older resumes in scope of people whom a run ranked by a newer one, by document. The run's census has the
+/// number of all.
 ///
 /// # Errors
 /// As [`match_page`].
@@ -221,8 +239,11 @@ pub async fn older_versions_of(
     engine: &Engine,
     run: &str,
     page: Page,
+    scope: &Scope,
 ) -> Result<Vec<DocumentId>, EngineError> {
-    Ok(ranked_run(engine, run).await?.apart().older_versions(page))
+    let ranked = ranked_run(engine, run, scope).await?;
+    let seen = in_scope(engine, ranked.apart().older_versions(Page::WHOLE), scope).await?;
+    Ok(page.of(&seen).to_vec())
 }
 
 #[cfg(test)]

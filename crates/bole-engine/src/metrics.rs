@@ -22,6 +22,8 @@ const REREAD: &str = "bole_reread_total";
 const DERIVED: &str = "bole_evidence_derived_total";
 const RECEIPTS: &str = "bole_receipts_total";
 const OUTAGES: &str = "bole_outages_total";
+const HTTP_REQUESTS: &str = "bole_http_requests_total";
+const HTTP_TIME: &str = "bole_http_seconds";
 const STAGE: &str = "bole_stage_seconds";
 const SEARCHABLE_AFTER: &str = "bole_durable_to_searchable_seconds";
 const IN_HAND: &str = "bole_inhand";
@@ -41,7 +43,7 @@ enum Kind {
 }
 
 /// What `/metrics` tells of each.
-const ALL: [(Kind, &str, &str); 19] = [
+const ALL: [(Kind, &str, &str); 21] = [
     (Kind::Counter, SUBMISSIONS, "Submissions decided by this process, by portal and outcome."),
     (Kind::Counter, QUARANTINED, "Submissions quarantined by this process, by reason."),
     (Kind::Counter, REDELIVERED, "Deliveries of what was decided before."),
@@ -50,6 +52,8 @@ const ALL: [(Kind, &str, &str); 19] = [
     (Kind::Counter, REREAD, "Documents that this process read anew by a better reader."),
     (Kind::Counter, DERIVED, "Readings of which this process derived evidence anew, for another lexicon."),
     (Kind::Counter, OUTAGES, "How often a role of this process stopped for an outage, by role."),
+    (Kind::Counter, HTTP_REQUESTS, "Requests answered, by route, method and status."),
+    (Kind::Seconds, HTTP_TIME, "How long a request took to be answered, by route."),
     (
         Kind::Seconds,
         STAGE,
@@ -152,6 +156,20 @@ pub(crate) fn redelivered() {
 
 pub(crate) fn intake(portal: &bole_core::Portal, answer: &'static str) {
     counter!(INTAKE, "portal" => portal.as_str().to_owned(), "answer" => answer).increment(1);
+}
+
+/// A request was answered. `route` is the pattern of an address, and no address: it is a label.
+pub fn http_answered(route: &str, method: &str, status: u16, time: Duration) {
+    let (route, status) = (route.to_owned(), status.to_string());
+    histogram!(HTTP_TIME, "route" => route.clone()).record(time.as_secs_f64());
+    counter!(HTTP_REQUESTS, "route" => route, "method" => method_label(method), "status" => status)
+        .increment(1);
+}
+
+/// A method may be any word.
+fn method_label(method: &str) -> &'static str {
+    const KNOWN: [&str; 6] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("other")
 }
 
 pub(crate) fn receipts(n_receipts: usize) {

@@ -108,7 +108,8 @@ fn gates<'a>(profile: &'a Profile, score: &'a Score, outcome: GateOutcome) -> im
     outcomes.filter(move |(_, found)| **found == outcome).map(|(gate, _)| gate.id.as_str())
 }
 
-fn components(profile: &Profile, score: &Score) -> BTreeMap<String, u32> {
+/// The parts of a score by the profile's groups.
+pub(crate) fn components(profile: &Profile, score: &Score) -> BTreeMap<String, u32> {
     let groups = profile.groups().iter().map(|group| group.id.clone());
     groups.zip(score.components.iter().copied()).collect()
 }

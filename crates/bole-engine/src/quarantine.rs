@@ -6,13 +6,15 @@ use bole_core::message::v1::{
     HEADER_CANDIDATE_REF, HEADER_CONSENT, HEADER_DOCUMENT_DATE, HEADER_FIELD, HEADER_SOURCE_NAME,
     HEADER_TRACEPARENT, Message, Properties, SUBMITTED, Submitted,
 };
-use bole_core::{DocumentId, SubmissionId};
+use bole_core::{DocumentId, MessageId, Portal, State, SubmissionId};
 use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord, Transition};
 use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::{Engine, EngineError};
 
+/// Submissions that are asked for at once.
+const N_ASKED: usize = 1000;
 /// Submissions in one transaction, and messages in one round of publishing.
 const N_ROUND: usize = 32;
 
@@ -48,6 +50,35 @@ pub async fn submission(engine: &Engine, id: &SubmissionId) -> Result<Option<Fol
     Ok(Some(Followed { record, timeline }))
 }
 
+/// These submissions in any state, in their order; none where one is not known.
+///
+/// # Errors
+/// An outage.
+pub async fn submissions(
+    engine: &Engine,
+    ids: &[SubmissionId],
+) -> Result<Vec<Option<SubmissionRecord>>, EngineError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for round in ids.chunks(N_ASKED) {
+        found.extend(engine.store().submissions(round).await?);
+    }
+    Ok(found)
+}
+
+/// The submissions of a portal that count, ordered by id, at most `limit` after `after`; in one state if that is given.
+///
+/// # Errors
+/// An outage.
+pub async fn submissions_of_portal(
+    engine: &Engine,
+    portal: &Portal,
+    state: Option<State>,
+    after: Option<&MessageId>,
+    limit: u32,
+) -> Result<Vec<SubmissionRecord>, EngineError> {
+    Ok(engine.store().submissions_of_portal(portal, state, after, limit).await?)
+}
+
 /// Under which id a submission stands that was taken in just now: another than its own if the portal used that before
 /// for other bytes. Its own if the store is away now, where it is the right one but for such a portal.
 pub async fn id_in_force(engine: &Engine, id: SubmissionId, document: DocumentId) -> SubmissionId {
@@ -68,7 +99,15 @@ pub async fn id_in_force(engine: &Engine, id: SubmissionId, document: DocumentId
 /// # Errors
 /// An outage.
 pub async fn original(engine: &Engine, record: &SubmissionRecord) -> Result<Option<Bytes>, EngineError> {
-    Ok(engine.originals().original(record.document).await?)
+    original_of(engine, record.document).await
+}
+
+/// The bytes of a document; none if they are not kept.
+///
+/// # Errors
+/// An outage.
+pub async fn original_of(engine: &Engine, document: DocumentId) -> Result<Option<Bytes>, EngineError> {
+    Ok(engine.originals().original(document).await?)
 }
 
 /// Sends quarantined submissions round again, each as a new attempt. Answers in their order.

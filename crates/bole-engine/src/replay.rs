@@ -9,7 +9,7 @@ use crate::artifacts::{Kind, kept, lexicon_files};
 use crate::choice::Used;
 use crate::filters::Filters;
 use crate::run::{RankedRun, Run};
-use crate::{Engine, EngineError, Knowledge, MatchReport, Page};
+use crate::{Engine, EngineError, Knowledge, MatchReport, Page, Scope};
 
 /// The least digits of a prefix.
 const MIN_PREFIX: usize = 8;
@@ -26,24 +26,34 @@ const N_LISTED: u32 = 6;
 /// [`EngineError::ArtifactMissing`] and [`EngineError::ArtifactDamaged`] if what it was made with is not there as it was;
 /// an outage.
 pub async fn replay_match(engine: &Engine, run: &str) -> Result<MatchReport, EngineError> {
-    ranked_run(engine, run).await?.report(engine, Page::WHOLE, true, &mut |_| {}).await
+    ranked_run(engine, run, &Scope::all()).await?.report(engine, Page::WHOLE, true, &mut |_| {}).await
 }
 
-/// The ranking of a run: as this process has it, or ranked again.
+/// The ranking of a run: as this process has it, or ranked again. One that was made with another scope is not there.
 ///
 /// # Errors
 /// As [`replay_match`].
-pub(crate) async fn ranked_run(engine: &Engine, run: &str) -> Result<Arc<RankedRun>, EngineError> {
+pub(crate) async fn ranked_run(
+    engine: &Engine,
+    run: &str,
+    scope: &Scope,
+) -> Result<Arc<RankedRun>, EngineError> {
     let hash = find(engine, run).await?;
+    let seen = |record: &RunRecord| match scope.query() {
+        Some(query) if record.filters.first() != Some(&query) => Err(unknown(run)),
+        _ => Ok(()),
+    };
     if let Some(ranked) = engine.rankings().get(hash) {
+        seen(ranked.record())?;
         return Ok(ranked);
     }
+    let record = decode(&kept(engine, Kind::Run, hash).await?, hash)?;
+    seen(&record)?;
     // One at a time: everybody of before is in memory meanwhile, and others mostly want the same run.
     let _turn = engine.replaying().lock().await;
     if let Some(ranked) = engine.rankings().get(hash) {
         return Ok(ranked);
     }
-    let record = decode(&kept(engine, Kind::Run, hash).await?, hash)?;
     let head = engine.store().head().await?;
     if record.position > head {
         return Err(EngineError::RunAhead { run: record.id(), position: record.position, head });
@@ -55,15 +65,18 @@ pub(crate) async fn ranked_run(engine: &Engine, run: &str) -> Result<Arc<RankedR
     Ok(ranked)
 }
 
+fn unknown(run: &str) -> EngineError {
+    EngineError::UnknownRun(run.chars().take(80).collect())
+}
+
 async fn find(engine: &Engine, run: &str) -> Result<ContentHash, EngineError> {
-    let unknown = || EngineError::UnknownRun(run.chars().take(80).collect());
     if run.len() < MIN_PREFIX {
-        return Err(unknown());
+        return Err(unknown(run));
     }
     let kind = Kind::Run.code();
     let found = engine.store().artifacts_by_prefix(kind, &run.to_ascii_lowercase(), N_LISTED).await?;
     match found.as_slice() {
-        [] => Err(unknown()),
+        [] => Err(unknown(run)),
         [hash] => Ok(*hash),
         hashes => {
             let found = hashes.iter().copied().map(RunId::of).collect();

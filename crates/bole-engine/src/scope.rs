@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 
 use bole_core::{DocumentFields, FieldId};
 use bole_index::Query;
+use bole_rank::Profile;
 
-use crate::EngineError;
+use crate::{EngineError, Knowledge, ProfileChoice};
 
 /// Whose resumes somebody may see: everybody's, or those that were sent for some fields. What was sent without a field
 /// is for all of them.
@@ -47,6 +48,41 @@ impl Scope {
     /// Whether a document that was sent for `fields` is in scope.
     pub fn sees(&self, fields: &DocumentFields) -> bool {
         self.fields.as_ref().is_none_or(|own| fields.any() || !fields.named().is_disjoint(own))
+    }
+
+    /// Whether a field is one of them.
+    pub fn has(&self, field: &FieldId) -> bool {
+        self.fields.as_ref().is_none_or(|own| own.contains(field))
+    }
+
+    /// A profile by id, if it is of one of the fields.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownProfile`], with the names there are.
+    pub fn profile<'a>(&self, knowledge: &'a Knowledge, name: &str) -> Result<&'a Profile, EngineError> {
+        match knowledge.profile(name) {
+            Ok(profile) if self.has(profile.field()) => Ok(profile),
+            _ => {
+                let seen = knowledge.profiles().values().filter(|profile| self.has(profile.field()));
+                let known = seen.map(|profile| profile.id().to_owned()).collect();
+                Err(EngineError::UnknownProfile { name: name.chars().take(200).collect(), known })
+            }
+        }
+    }
+
+    /// Whether a profile is of one of the fields, wherever it comes from.
+    ///
+    /// # Errors
+    /// As [`Scope::profile`], or every mistake in the text of a profile.
+    pub fn check(&self, knowledge: &Knowledge, profile: &ProfileChoice) -> Result<(), EngineError> {
+        match profile {
+            ProfileChoice::Named(name) => self.profile(knowledge, name).map(drop),
+            ProfileChoice::Text { name, text } => {
+                let profile = knowledge.parse_profile(name, text).map_err(EngineError::Configuration)?;
+                let field = profile.field();
+                if self.has(field) { Ok(()) } else { Err(EngineError::FieldOutOfScope(field.clone())) }
+            }
+        }
     }
 
     /// Whether there is anything that is out of scope.

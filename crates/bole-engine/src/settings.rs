@@ -100,14 +100,39 @@ pub struct WorkSettings {
 }
 
 /// What `bole serve` offers by HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerSettings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Its certificate; none for plain HTTP.
+    pub certificate: Option<CertificateFiles>,
+    /// Requests from this machine need no key.
+    pub open_loopback: bool,
+    /// `/metrics` needs no key.
+    pub open_metrics: bool,
+    /// Connections at once.
+    pub n_connections: usize,
+    /// Requests a second of a key, but for those of portals.
+    pub n_requests: u32,
+    /// Requests a second of a portal's key.
+    pub n_portal_requests: u32,
+    /// Requests of a key at once.
+    pub n_concurrent: usize,
+    /// How long a request may take to answer, without its body.
+    pub request_time: Duration,
     /// How long the body of a submission may take to arrive.
     pub body_time: Duration,
     /// How long an orderly end may take.
     pub shutdown: Duration,
+}
+
+/// Where a certificate and its key lie, both PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The certificate, with those between it and the root behind it.
+    pub chain: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// Traces.
@@ -220,6 +245,14 @@ impl Settings {
             work: WorkSettings { n_batch: 1, listen: None },
             server: ServerSettings {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                certificate: None,
+                open_loopback: false,
+                open_metrics: false,
+                n_connections: 1,
+                n_requests: 1,
+                n_portal_requests: 1,
+                n_concurrent: 1,
+                request_time: Duration::ZERO,
                 body_time: Duration::ZERO,
                 shutdown: Duration::ZERO,
             },
@@ -269,6 +302,18 @@ impl fmt::Display for Settings {
         let listen = work.listen.map(|listen| listen.to_string()).unwrap_or_default();
         writeln!(formatter, "listen = {listen:?}")?;
         writeln!(formatter, "\n[server]\nlisten = {:?}", server.listen.to_string())?;
+        let file = |path: fn(&CertificateFiles) -> &PathBuf| {
+            server.certificate.as_ref().map(|files| path(files).display().to_string()).unwrap_or_default()
+        };
+        writeln!(formatter, "certificate = {:?}", file(|files| &files.chain))?;
+        writeln!(formatter, "certificate-key = {:?}", file(|files| &files.key))?;
+        writeln!(formatter, "open-loopback = {}", server.open_loopback)?;
+        writeln!(formatter, "open-metrics = {}", server.open_metrics)?;
+        writeln!(formatter, "connections = {}", server.n_connections)?;
+        writeln!(formatter, "requests = {}", server.n_requests)?;
+        writeln!(formatter, "portal-requests = {}", server.n_portal_requests)?;
+        writeln!(formatter, "concurrent = {}", server.n_concurrent)?;
+        writeln!(formatter, "request-time = {:?}", seconds(server.request_time))?;
         writeln!(formatter, "body-time = {:?}", seconds(server.body_time))?;
         writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
         writeln!(formatter, "\n[trace]\nendpoint = {:?}", trace.endpoint)?;

@@ -85,7 +85,7 @@ pub async fn show(engine: &Engine, name: &str, scope: &Scope) -> Result<Shown, E
 }
 
 /// Those of these documents that are in scope, in their order. One that stands nowhere is in that of all only.
-async fn in_scope(
+pub(crate) async fn in_scope(
     engine: &Engine,
     documents: Vec<DocumentId>,
     scope: &Scope,

@@ -59,6 +59,7 @@ pub struct ComponentExplanation {
 
 /// Something in the resume that gives points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ExplainedReason)]
 pub struct Reason {
     /// What it is.
     pub what: ReasonKind,

@@ -1,24 +1,45 @@
-//! What Bole offers by HTTP: submissions for portals, metrics and health for operators.
+//! What Bole offers by HTTP: submissions for portals, matches and people for recruiters, the ledger and the quarantine for
+//! operators, keys and the audit log for administrators.
 //!
-//! It translates between HTTP and the use cases of `bole-engine` and holds no rule of its own. Errors are problem
-//! details, <https://www.rfc-editor.org/rfc/rfc9457>.
+//! It translates between HTTP and the use cases of `bole-engine` and holds no rule of its own but who may ask what. Errors are
+//! problem details, <https://www.rfc-editor.org/rfc/rfc9457>; all of it is described by [`openapi`].
 
-mod health;
+#![allow(unused_qualifications, reason = "the descriptions of parameters expand to paths")]
+
+mod access;
+mod audited;
+mod connections;
+mod cursor;
+mod download;
+mod limits;
+mod openapi;
+mod ops;
+mod portals;
 mod problem;
-mod submissions;
+mod recruiters;
+mod reference;
+mod request;
+mod stall;
+mod take;
+mod tls;
 
-use std::io;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
-use bole_engine::{Door, Engine, Metrics};
+use axum::routing::get;
+use axum::{Router, middleware};
+use bole_engine::{Door, Engine, Live, Metrics};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+pub use openapi::openapi;
+pub use tls::CertificateError;
+
+use limits::Limits;
+use ops::health;
 use problem::{Code, Problem};
+use tls::Certificate;
 
 /// What a server works with.
 #[derive(Clone, Debug)]
@@ -31,41 +52,71 @@ pub struct Server {
     pub metrics: Metrics,
 }
 
+/// What handlers work with.
 #[derive(Clone, Debug)]
-struct State {
+pub(crate) struct State {
     server: Server,
+    limits: Arc<Limits>,
+    live: Live,
     /// Room for the bodies that are being received, in KiB.
     room: Arc<Semaphore>,
+    /// Those who may watch the events.
+    watching: Arc<Semaphore>,
+    stop: CancellationToken,
 }
 
 /// Bodies that are being received take so much memory at most.
 const ROOM_KIB: usize = 256 << 10;
+/// More do not watch at once.
+const N_WATCHING: usize = 64;
 
 /// Serves until `stop` is cancelled, and then what is under way.
 ///
 /// # Errors
-/// If the listener fails.
-pub async fn run(server: Server, listener: TcpListener, stop: CancellationToken) -> io::Result<()> {
-    let router = router(server);
-    axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await
+/// [`CertificateError`], before anything is served.
+pub async fn run(
+    server: Server,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<(), CertificateError> {
+    let settings = &server.engine.settings().server;
+    let n_connections = settings.n_connections;
+    // A worker tells its metrics to the machines around it; what it tells of is no secret.
+    let certificate = settings.certificate.clone().filter(|_| server.door.is_some());
+    let certificate = certificate.map(Certificate::read).transpose()?;
+    let state = State {
+        limits: Arc::new(Limits::new(settings)),
+        live: Live::new(&server.engine),
+        room: Arc::new(Semaphore::new(ROOM_KIB)),
+        watching: Arc::new(Semaphore::new(N_WATCHING)),
+        stop: stop.clone(),
+        server,
+    };
+    let live = state.live.clone();
+    let serving = connections::serve(router(state), listener, certificate, n_connections, stop.clone());
+    tokio::join!(serving, live.run(&stop));
+    Ok(())
 }
 
-fn router(server: Server) -> Router {
-    let limit_bytes = server.engine.settings().queue.limit_bytes;
-    let takes_in = server.door.is_some();
-    let state = State { server, room: Arc::new(Semaphore::new(ROOM_KIB)) };
-    let mut router = Router::new()
-        .route("/metrics", get(health::metrics))
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz));
-    if takes_in {
-        router = router
-            .route("/v1/submissions", post(submissions::submit))
-            .route("/v1/submissions/{message_id}", get(submissions::show));
-    }
+fn router(state: State) -> Router {
+    let limit_bytes = state.server.engine.settings().queue.limit_bytes;
+    let mut open = Router::new().route("/livez", get(health::livez)).route("/readyz", get(health::readyz));
+    let router = if state.server.door.is_some() {
+        let mut guarded: Router<State> = openapi::guarded().into();
+        if state.server.engine.settings().server.open_metrics {
+            open = open.route("/metrics", get(health::metrics));
+        } else {
+            guarded = guarded.route("/metrics", get(health::metrics_for_ops));
+        }
+        let admit = middleware::from_fn_with_state(state.clone(), access::admit);
+        open.merge(reference::routes()).merge(guarded.route_layer(admit))
+    } else {
+        open.route("/metrics", get(health::metrics))
+    };
     router
         .fallback(|| async { Problem::new(Code::NoSuchPage) })
         .method_not_allowed_fallback(|| async { Problem::new(Code::WrongMethod) })
-        .layer(DefaultBodyLimit::max(limit_bytes))
+        .layer(DefaultBodyLimit::max(limit_bytes + (1 << 20)))
+        .layer(middleware::from_fn(request::watch))
         .with_state(state)
 }

@@ -16,7 +16,7 @@ fn serve_on_small_disk(installation: &Installation) -> Result<Program> {
     let disk = installation.files()?.join("disk");
     std::fs::create_dir_all(&disk)?;
     let script = "mount -t tmpfs -o size=128m bole \"$2\" && \"$1\" portal add web >/dev/null && \
-                  exec \"$1\" serve --listen 127.0.0.1:0";
+                  \"$1\" key create --name web --role portal --portal web >\"$2/key\" && exec \"$1\" serve --listen 127.0.0.1:0";
     let serve = installation.command(["x"])?;
     let mut unshare = Command::new("unshare");
     unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]);
@@ -25,7 +25,10 @@ fn serve_on_small_disk(installation: &Installation) -> Result<Program> {
     unshare.env("BOLE_DATA", disk.join("data")).env("BOLE_READER_TIME", "5 min").env("BOLE_WORK_BATCH", "8");
     let log = installation.files()?.join("serve.log");
     unshare.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log)?);
-    Program::of(unshare.spawn()?, &log)
+    let program = Program::of(unshare.spawn()?, &log, installation.keys().clone())?;
+    let key = std::fs::read_to_string(format!("/proc/{}/root{}/key", program.id(), disk.display()))?;
+    installation.keys().keep("web", key.trim_end());
+    Ok(program)
 }
 
 #[test]

@@ -27,7 +27,7 @@ use anyhow::Context;
 
 use crate::arguments::{Arguments, Command, Profile, ProfileList, Serve, Work};
 use crate::exit::Exit;
-use crate::output::print_line;
+use crate::output::{print_json, print_line};
 use crate::session::Session;
 
 /// Runs one command.
@@ -71,6 +71,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Bench(command) => bench::run(&session, command),
         Command::Reread(command) => wait_for(reread::run(session, command)),
         Command::Reindex => wait_for(reindex(session)),
+        Command::Openapi => {
+            print_json(&bole_server::openapi())?;
+            Ok(Exit::Done)
+        }
         Command::Reader => anyhow::bail!("a reader is started by its parent"),
     }
 }

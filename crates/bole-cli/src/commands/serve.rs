@@ -21,7 +21,8 @@ pub(crate) async fn serve(session: Session, command: Serve) -> anyhow::Result<Ex
     let listener = listen(session.settings.server.listen).await?;
     let deadline = session.settings.server.shutdown;
     let engine = session.create().await?;
-    tell(format_args!("listening on http://{}", listener.local_addr()?))?;
+    let scheme = if engine.settings().server.certificate.is_some() { "https" } else { "http" };
+    tell(format_args!("listening on {scheme}://{}", listener.local_addr()?))?;
     // The door stays open until the last request is answered.
     let stop_door = CancellationToken::new();
     let (door, taking_in) = Door::open(&engine, &stop_door);

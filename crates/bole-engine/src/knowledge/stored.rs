@@ -32,7 +32,7 @@ impl Knowledge {
     ///
     /// # Errors
     /// Every mistake, by line.
-    pub(crate) fn parse_profile(&self, name: &str, text: &str) -> Result<Profile, Vec<Problem>> {
+    pub fn parse_profile(&self, name: &str, text: &str) -> Result<Profile, Vec<Problem>> {
         Profile::parse(&Source { name, text }, &self.lexicon)
     }
 }

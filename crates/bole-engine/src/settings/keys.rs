@@ -8,7 +8,7 @@ use bole_queue::BrokerAddress;
 use bytesize::ByteSize;
 use jiff::SignedDuration;
 
-use super::{Remote, Settings};
+use super::{CertificateFiles, Remote, Settings};
 use crate::Traces;
 
 /// One key of `bole.toml`: its name, its default as written there, and how its text becomes a setting.
@@ -20,7 +20,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 31] = [
+pub(super) const KEYS: [Key; 40] = [
     Key {
         section: "",
         name: "data",
@@ -242,6 +242,77 @@ pub(super) const KEYS: [Key; 31] = [
     },
     Key {
         section: "server",
+        name: "certificate",
+        default: "",
+        apply: |to, text| {
+            if !text.is_empty() {
+                to.server.certificate = Some(CertificateFiles { chain: text.into(), key: PathBuf::new() });
+            }
+            Ok(())
+        },
+    },
+    Key {
+        section: "server",
+        name: "certificate-key",
+        default: "",
+        apply: |to, text| match to.server.certificate.as_mut() {
+            Some(files) if !text.is_empty() => {
+                files.key = text.into();
+                Ok(())
+            }
+            Some(_) => Err("name the file with the private key of `server.certificate`".to_owned()),
+            None if text.is_empty() => Ok(()),
+            None => Err("name the certificate that it belongs to in `server.certificate`".to_owned()),
+        },
+    },
+    Key {
+        section: "server",
+        name: "open-loopback",
+        default: "false",
+        apply: |to, text| yes_or_no(text).map(|is_open| to.server.open_loopback = is_open),
+    },
+    Key {
+        section: "server",
+        name: "open-metrics",
+        default: "false",
+        apply: |to, text| yes_or_no(text).map(|is_open| to.server.open_metrics = is_open),
+    },
+    Key {
+        section: "server",
+        name: "connections",
+        default: "2000",
+        apply: |to, text| {
+            number(text, 1, 100_000).map(|n_connections| to.server.n_connections = n_connections)
+        },
+    },
+    Key {
+        section: "server",
+        name: "requests",
+        default: "100",
+        apply: |to, text| number(text, 1, 1_000_000).map(|number| to.server.n_requests = number as u32),
+    },
+    Key {
+        section: "server",
+        name: "portal-requests",
+        default: "2000",
+        apply: |to, text| {
+            number(text, 1, 1_000_000).map(|number| to.server.n_portal_requests = number as u32)
+        },
+    },
+    Key {
+        section: "server",
+        name: "concurrent",
+        default: "128",
+        apply: |to, text| number(text, 1, 100_000).map(|n_concurrent| to.server.n_concurrent = n_concurrent),
+    },
+    Key {
+        section: "server",
+        name: "request-time",
+        default: "10 s",
+        apply: |to, text| duration(text, 1, 600).map(|time| to.server.request_time = time),
+    },
+    Key {
+        section: "server",
         name: "body-time",
         default: "60 s",
         apply: |to, text| duration(text, 1, 3600).map(|time| to.server.body_time = time),
@@ -268,11 +339,7 @@ pub(super) const KEYS: [Key; 31] = [
         section: "reread",
         name: "background",
         default: "true",
-        apply: |to, text| {
-            let background = text.trim().parse().map_err(|_| "use true or false".to_owned())?;
-            to.reread.background = background;
-            Ok(())
-        },
+        apply: |to, text| yes_or_no(text).map(|background| to.reread.background = background),
     },
     Key {
         section: "rank",
@@ -290,6 +357,10 @@ impl Key {
     pub(super) fn variable(&self) -> String {
         format!("BOLE_{}", self.path().replace(['.', '-'], "_").to_uppercase())
     }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    text.trim().parse().map_err(|_| "use true or false".to_owned())
 }
 
 fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {

@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use crate::State;
+use crate::access::AsOps;
 
 /// How long store and queue may take to tell how they stand.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -27,6 +28,11 @@ pub(crate) async fn metrics(Shared(state): Shared<State>) -> Response {
         Err(_) => metrics.text(),
     };
     ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response()
+}
+
+/// `GET /metrics` of a server that many can reach.
+pub(crate) async fn metrics_for_ops(_caller: AsOps, state: Shared<State>) -> Response {
+    metrics(state).await
 }
 
 /// `GET /livez`: this process answers.

@@ -1,0 +1,47 @@
+use axum::Json;
+use axum::extract::State as Shared;
+use bole_core::AuditAction;
+use bole_engine::SideBySide;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::wanted::Wanted;
+use crate::State;
+use crate::access::AsRecruiter;
+use crate::audited::{Audited, audit};
+use crate::problem::Problem;
+use crate::request::RequestId;
+use crate::take;
+
+/// Resumes to be put side by side.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct CompareWanted {
+    #[serde(flatten)]
+    wanted: Wanted,
+    /// Two to four resumes, by id.
+    #[schema(min_items = 2, max_items = 4)]
+    resumes: Vec<String>,
+}
+
+/// Put two to four resumes side by side by what a profile makes of them.
+#[utoipa::path(
+    post,
+    path = "/v1/compare",
+    tag = "candidates",
+    request_body = CompareWanted,
+    responses((status = 200, description = "Side by side, in the order of the request.", body = SideBySide)),
+    security(("key" = ["recruiter"])),
+)]
+pub(crate) async fn compare(
+    caller: AsRecruiter,
+    request: RequestId,
+    Shared(state): Shared<State>,
+    take::Json(CompareWanted { wanted, resumes }): take::Json<CompareWanted>,
+) -> Result<Json<SideBySide>, Problem> {
+    let (profile, overrides, _) = wanted.choose(&state, &caller)?;
+    let found =
+        bole_engine::compare(&state.server.engine, &resumes, &profile, &overrides, &caller.scope).await?;
+    let entry = Audited::new(&caller.caller, request, AuditAction::Compare).about(&found.profile);
+    audit(&state, entry.of(found.people.iter().map(|person| person.resume))).await?;
+    Ok(Json(found))
+}

@@ -1,0 +1,110 @@
+use axum::extract::State as Shared;
+use axum::response::Response;
+use bole_core::AuditAction;
+use bole_engine::{Exported, Page, export_match, export_shortlist};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::State;
+use crate::access::AsRecruiter;
+use crate::audited::{Audited, audit};
+use crate::download;
+use crate::problem::Problem;
+use crate::request::RequestId;
+use crate::take::{At, Params};
+
+/// As what.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExportWanted {
+    /// The kind of file.
+    format: Format,
+}
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Format {
+    /// For spreadsheets, as text.
+    Csv,
+    /// For spreadsheets, as a workbook.
+    Xlsx,
+    /// A person a line, as JSON.
+    Jsonl,
+    /// A JSON Resume 1.0 a line.
+    JsonResume,
+}
+
+/// A ranking as a file: all of its best, as many as it was made for.
+///
+/// CSV has a byte order mark, and no cell of it is taken for a formula; XLSX has a second sheet that tells where it comes from.
+#[utoipa::path(
+    get,
+    path = "/v1/matches/{run}/export",
+    tag = "shortlists",
+    params(("run" = String, Path, description = "The run's id."), ExportWanted),
+    responses((status = 200, description = "The file.", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/jsonl"),
+    ))),
+    security(("key" = ["recruiter"])),
+)]
+pub(crate) async fn of_match(
+    caller: AsRecruiter,
+    request: RequestId,
+    Shared(state): Shared<State>,
+    At(run): At<String>,
+    Params(ExportWanted { format }): Params<ExportWanted>,
+) -> Result<Response, Problem> {
+    let engine = &state.server.engine;
+    let report = bole_engine::match_page(engine, &run, Page::WHOLE, &caller.scope).await?;
+    let name = format!("match-{}", report.run);
+    let entry = Audited::new(&caller.caller, request, AuditAction::Export).about(&report.run);
+    audit(&state, entry.of(report.results.iter().map(|placed| placed.resume))).await?;
+    Ok(answer(export_match(engine, report, format.into()).await?, &name))
+}
+
+/// A shortlist as a file, with what was decided.
+#[utoipa::path(
+    get,
+    path = "/v1/shortlists/{shortlist}/export",
+    tag = "shortlists",
+    params(("shortlist" = Uuid, Path, description = "Its id."), ExportWanted),
+    responses((status = 200, description = "The file.", content(
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/jsonl"),
+    ))),
+    security(("key" = ["recruiter"])),
+)]
+pub(crate) async fn of_shortlist(
+    caller: AsRecruiter,
+    request: RequestId,
+    Shared(state): Shared<State>,
+    At(id): At<Uuid>,
+    Params(ExportWanted { format }): Params<ExportWanted>,
+) -> Result<Response, Problem> {
+    let engine = &state.server.engine;
+    let (list, rows) = bole_engine::shortlist_rows(engine, &caller.scope, id).await?;
+    let entry = Audited::new(&caller.caller, request, AuditAction::Export).about(id);
+    audit(&state, entry.of(rows.iter().map(|row| row.resume))).await?;
+    Ok(answer(export_shortlist(engine, list, rows, format.into()).await?, &format!("shortlist-{id}")))
+}
+
+fn answer(file: Exported, name: &str) -> Response {
+    download::file(file.bytes, file.media_type, &format!("{name}.{}", file.extension))
+}
+
+impl From<Format> for bole_engine::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Csv => Self::Csv,
+            Format::Xlsx => Self::Xlsx,
+            Format::Jsonl => Self::JsonLines,
+            Format::JsonResume => Self::JsonResume,
+        }
+    }
+}
