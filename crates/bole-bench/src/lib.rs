@@ -6,6 +6,7 @@
 mod boxes;
 mod burst;
 mod extraction;
+mod http;
 mod listing;
 mod matching;
 mod memory;
@@ -21,6 +22,10 @@ pub use burst::{
     Burst, BurstError, BurstOptions, Moment, Percentiles, ProcessCost, StageTimes, bench_burst, burst_folder,
 };
 pub use extraction::{Extraction, StageTime, Unread, bench_extraction};
+pub use http::{
+    AnswerTimes, LoadError, QueryLoad, QueryTimes, SubmissionLoad, SubmissionRates, Target, bench_queries,
+    bench_submissions,
+};
 pub use listing::{BenchError, Listing, Mistake, flat_name};
 pub use matching::{
     MatchBench, MatchBenchError, MatchOptions, MatchPartTimes, MatchTimes, Matches, RankTimes, Ranks,

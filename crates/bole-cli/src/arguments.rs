@@ -12,8 +12,8 @@ use jiff::SignedDuration;
 
 pub(crate) use self::access::{Audit, KeyCreate, Keys, RoleName};
 pub(crate) use self::bench::{
-    Bench, BenchBoxes, BenchBurst, BenchExtract, BenchMatch, BenchRelevance, BenchResumes, BenchSandbox,
-    BenchUnderstanding, StoreKind, Via,
+    Bench, BenchBoxes, BenchBurst, BenchExtract, BenchMatch, BenchQueries, BenchRelevance, BenchResumes,
+    BenchSandbox, BenchServer, BenchSubmissions, BenchUnderstanding, StoreKind, Via,
 };
 pub(crate) use matching::{Changes, Explain, Match, Replay, Search};
 

@@ -19,6 +19,10 @@ pub(crate) enum Bench {
     /// Each match has weights of its own. With --rows, also rank rows made from the resumes there are, or from resumes made
     /// for it where there are none.
     Match(BenchMatch),
+    /// Ask a server as many recruiters do, each once a second, and tell how long they wait
+    Queries(BenchQueries),
+    /// Submit files to a server over many connections, and tell how fast each is durable
+    Submissions(BenchSubmissions),
     /// Compare what is understood of resumes with what truth files tell of them, by language and field
     ///
     /// A truth file is a `*.toml` with what an attentive person reads from a resume: from a text that it holds and that
@@ -167,6 +171,53 @@ pub(crate) struct BenchRelevance {
     pub(crate) errors: bool,
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchQueries {
+    #[command(flatten)]
+    pub(crate) server: BenchServer,
+    /// Recruiters
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) users: u16,
+    /// How long they ask
+    #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) seconds: u32,
+    /// The profile that they rank by
+    #[arg(long, default_value = "finance", value_name = "NAME")]
+    pub(crate) profile: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchSubmissions {
+    #[command(flatten)]
+    pub(crate) server: BenchServer,
+    /// The folder of the PDF files, such as `bole bench resumes` makes; the name of each is its id
+    #[arg(long, value_name = "DIR")]
+    pub(crate) resumes: PathBuf,
+    /// How many of them at most
+    #[arg(long, default_value_t = 30_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) count: u32,
+    /// Connections, each with one submission at a time
+    #[arg(long, default_value_t = 64, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) connections: u16,
+    /// Write the id of each that was promised to be durable here, as soon as it was
+    #[arg(long, value_name = "FILE")]
+    pub(crate) promised: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchServer {
+    /// The server
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub(crate) url: String,
+    /// The key that opens it [default: none, for a server that lets this machine in]
+    #[arg(long, env = "BENCH_KEY", hide_env_values = true, value_name = "KEY")]
+    pub(crate) key: Option<String>,
 }
 
 #[derive(Debug, Args)]

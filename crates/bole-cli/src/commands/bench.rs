@@ -1,4 +1,5 @@
 mod burst;
+mod http;
 mod matching;
 mod relevance;
 mod understanding;
@@ -19,6 +20,8 @@ pub(crate) fn run(session: &Session, command: Bench) -> anyhow::Result<Exit> {
         Bench::Sandbox(command) => sandbox(session, &command),
         Bench::Burst(command) => burst::run(session, &command),
         Bench::Match(command) => matching::run(session, &command),
+        Bench::Queries(command) => http::queries(&command),
+        Bench::Submissions(command) => http::submissions(&command),
         Bench::Understanding(command) => understanding::run(session, &command),
         Bench::Relevance(command) => relevance::run(session, &command),
         Bench::Boxes(command) => boxes(&command),
