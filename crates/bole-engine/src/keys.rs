@@ -14,6 +14,8 @@ use crate::{Engine, EngineError};
 
 /// How long a key is taken for what it was: a key that is taken back ends within this.
 const KEPT: Duration = Duration::from_secs(2);
+/// And so long while the store is away: a key that opened before does so meanwhile.
+const KEPT_DURING_OUTAGE: Duration = Duration::from_mins(5);
 /// Ids that were asked after and are no key: at most so many are remembered.
 const MAX_UNKNOWN: usize = 1024;
 /// Keys are looked up at the same time so many ways; those of one way wait for each other.
@@ -211,14 +213,26 @@ impl KeyCache {
             return Ok(found.record);
         }
         let at = Instant::now();
-        let record = engine.store().key(id).await?;
+        let record = match engine.store().key(id).await {
+            Ok(record) => record,
+            // What is away must not keep from looking those who watch over it.
+            Err(error) => match self.known(id, KEPT_DURING_OUTAGE) {
+                Some(Found { record: Some(record), .. }) => return Ok(Some(record)),
+                _ => return Err(error.into()),
+            },
+        };
         self.keep(id, Found { at, record: record.clone() });
         Ok(record)
     }
 
     fn kept(&self, id: KeyId) -> Option<Found> {
+        self.known(id, KEPT)
+    }
+
+    /// What was found at most so long ago.
+    fn known(&self, id: KeyId, age: Duration) -> Option<Found> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.get(&id).filter(|found| found.at.elapsed() < KEPT).cloned()
+        found.get(&id).filter(|found| found.at.elapsed() < age).cloned()
     }
 
     /// There are only so many keys; what anybody makes up is bounded.

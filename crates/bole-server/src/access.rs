@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use bole_core::{Actor, KeyId, Portal, Role};
 use bole_engine::{Scope, verify_key};
+use tokio::time::timeout;
 
 use crate::State;
 use crate::connections::Peer;
@@ -88,11 +89,15 @@ pub(crate) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let caller = match presented(&request, state.server.engine.settings().server.open_loopback)? {
+    let settings = &state.server.engine.settings().server;
+    let caller = match presented(&request, settings.open_loopback)? {
         None => Caller { key: None, name: "this machine".to_owned(), grant: Grant::Everything },
-        Some(key) => match verify_key(&state.server.engine, &key).await? {
-            Some(key) => Caller { key: Some(key.id), name: key.name, grant: Grant::Role(key.role) },
-            None => return Err(Problem::new(Code::WrongKey)),
+        Some(key) => match timeout(settings.request_time, verify_key(&state.server.engine, &key)).await {
+            Ok(found) => match found? {
+                Some(key) => Caller { key: Some(key.id), name: key.name, grant: Grant::Role(key.role) },
+                None => return Err(Problem::new(Code::WrongKey)),
+            },
+            Err(_) => return Err(Problem::new(Code::Unavailable)),
         },
     };
     let role = match &caller.grant {
@@ -102,10 +107,9 @@ pub(crate) async fn admit(
     let admitted = state.limits.admit(caller.key, role)?;
     request.extensions_mut().insert(caller);
     request.extensions_mut().insert(admitted.clone());
-    let settings = &state.server.engine.settings().server;
     let receiving = if request.method().is_safe() { Duration::ZERO } else { settings.body_time };
     let time = settings.request_time + receiving;
-    match tokio::time::timeout(time, next.run(request)).await {
+    match timeout(time, next.run(request)).await {
         Ok(response) => Ok(response),
         Err(_) => Err(Problem::new(Code::TookTooLong)),
     }
