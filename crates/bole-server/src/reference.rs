@@ -60,6 +60,7 @@ fn reference(api: &Value) -> Markup {
                     h2 { "Reference" }
                     ul {
                         li { a href="#problems" { "Problems" } }
+                        li { a href="#schemas" { "Schemas" } }
                         li { a href="/v1/openapi.json" { "OpenAPI 3.1" } }
                     }
                 }
@@ -78,10 +79,74 @@ fn reference(api: &Value) -> Markup {
                             tr { td { (status.as_u16()) } td { code { (code) } } td { (title) } td { (prose(hint)) } }
                         } }
                     }
+                    h2 id="schemas" { "Schemas" }
+                    @for (name, schema) in api["components"]["schemas"].as_object().into_iter().flatten() {
+                        (schema_shown(name, schema))
+                    }
                 }
             }
         }
     }
+}
+
+/// A type that is sent or answered: its properties, or what it is.
+fn schema_shown(name: &str, schema: &Value) -> Markup {
+    let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+    html! {
+        section id={ "schema-" (name) } {
+            h3 { (name) }
+            (prose(text(&schema["description"])))
+            @if let Some(properties) = schema["properties"].as_object() {
+                table {
+                    thead { tr { th { "property" } th { "type" } th { "what it is" } } }
+                    tbody { @for (property, value) in properties {
+                        tr {
+                            td { code { (property) } @if required.iter().any(|name| name == property) { " *" } }
+                            td { (kind(value)) }
+                            td { (prose(text(&value["description"]))) }
+                        }
+                    } }
+                }
+            } @else {
+                p { (kind(schema)) }
+            }
+        }
+    }
+}
+
+/// A type in a few words, with links to the types in it.
+fn kind(schema: &Value) -> Markup {
+    let several =
+        ["oneOf", "anyOf", "allOf"].into_iter().find_map(|key| Some((key, schema[key].as_array()?)));
+    html! {
+        @if let Some(name) = named(schema) {
+            a href={ "#schema-" (name) } { (name) }
+        } @else if let Some((key, parts)) = several {
+            @let between = if key == "allOf" { " and " } else { " or " };
+            @for (place, part) in parts.iter().enumerate() {
+                @if place > 0 { (between) }
+                (kind(part))
+            }
+        } @else if let Some(values) = schema["enum"].as_array() {
+            @for (place, value) in values.iter().enumerate() {
+                @if place > 0 { " or " }
+                code { (text(value)) }
+            }
+        } @else if schema.get("items").is_some() {
+            "list of " (kind(&schema["items"]))
+        } @else if schema["additionalProperties"].is_object() {
+            "map of " (kind(&schema["additionalProperties"]))
+        } @else if let Some(kinds) = schema["type"].as_array() {
+            (kinds.iter().map(text).collect::<Vec<_>>().join(" or "))
+        } @else {
+            (text(&schema["type"])) @if let Some(format) = schema["format"].as_str() { " (" (format) ")" }
+        }
+    }
+}
+
+/// The name of the type that a schema refers to.
+fn named(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.rsplit('/').next()
 }
 
 /// One operation.
@@ -112,7 +177,9 @@ impl Shown<'_> {
 
     fn shown(&self) -> Markup {
         let parameters = self.operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let responses = self.operation["responses"].as_object();
+        let responses = self.operation["responses"].as_object().into_iter().flatten();
+        let (problems, answers): (Vec<_>, Vec<_>) = responses
+            .partition(|(_, response)| response["content"].get("application/problem+json").is_some());
         let roles = self.operation["security"][0]["key"].as_array().map(Vec::as_slice).unwrap_or_default();
         html! {
             section id=(self.id()) {
@@ -137,7 +204,7 @@ impl Shown<'_> {
                 }
                 table {
                     thead { tr { th { "answer" } th { "what it is" } th { "body" } } }
-                    tbody { @for (status, response) in responses.into_iter().flatten() {
+                    tbody { @for (status, response) in answers {
                         tr {
                             td { (status) }
                             td { (prose(text(&response["description"]))) }
@@ -145,6 +212,7 @@ impl Shown<'_> {
                         }
                     } }
                 }
+                p { a href="#problems" { "Problems" } ":" @for (status, _) in problems { " " (status) } }
             }
         }
     }
@@ -154,8 +222,8 @@ impl Shown<'_> {
 fn contents(content: &Value) -> Markup {
     html! {
         @for (kind, media) in content.as_object().into_iter().flatten() {
-            @let name = text(&media["schema"]["$ref"]).rsplit('/').next().unwrap_or_default();
-            code { (kind) } @if !name.is_empty() { " " (name) } " "
+            code { (kind) } " "
+            @if let Some(name) = named(&media["schema"]) { a href={ "#schema-" (name) } { (name) } " " }
         }
     }
 }
