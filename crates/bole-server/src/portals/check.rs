@@ -4,7 +4,8 @@ use bole_engine::Checked;
 
 use crate::State;
 use crate::access::AsPortal;
-use crate::problem::Problem;
+use crate::download::FileBytes;
+use crate::problem::{Code, Problem};
 use crate::take;
 
 /// Is this file readable?
@@ -14,7 +15,7 @@ use crate::take;
     post,
     path = "/v1/check",
     tag = "submissions",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file."),
+    request_body(content = FileBytes, content_type = "application/octet-stream", description = "The file."),
     responses((status = 200, description = "What a submission of it would become.", body = Checked)),
     security(("key" = ["portal"])),
 )]
@@ -25,5 +26,8 @@ pub(crate) async fn check(
 ) -> Result<Json<Checked>, Problem> {
     let engine = &state.server.engine;
     let (bytes, _room) = take::body(&state, request, engine.settings().queue.limit_bytes).await?;
+    if bytes.is_empty() {
+        return Err(Problem::with_detail(Code::BadSubmission, "the body has no bytes: send the file"));
+    }
     Ok(Json(bole_engine::check(engine, &bytes).await?))
 }

@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use crate::State;
 
-pub(crate) use submissions::Step;
+pub(crate) use submissions::{Step, SubmissionForm};
 
 pub(crate) fn routes() -> OpenApiRouter<State> {
     OpenApiRouter::new()

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
 use axum::body::Bytes;
@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::State;
 use crate::access::AsPortal;
 use crate::cursor::{self, Part};
+use crate::download::FileBytes;
 use crate::problem::{Code, Problem};
 use crate::take::{self, At, Params, too_large};
 
@@ -43,19 +44,21 @@ const NO_FILE: [&str; 2] = ["application/x-www-form-urlencoded", "application/js
 #[expect(dead_code, reason = "it describes a form, which is read field by field")]
 pub(crate) struct SubmissionForm {
     /// The file.
-    #[schema(content_media_type = "application/octet-stream")]
-    file: Vec<u8>,
+    file: FileBytes,
     /// As the header `Idempotency-Key`.
+    #[schema(nullable = false, min_length = 1, max_length = 255)]
     id: Option<String>,
     /// When the resume was written, as `2026-03-01`; without, today.
-    #[schema(rename = "document-date")]
+    #[schema(rename = "document-date", nullable = false, format = Date)]
     document_date: Option<String>,
     /// What the portal calls the candidate.
-    #[schema(rename = "candidate-ref")]
+    #[schema(rename = "candidate-ref", nullable = false)]
     candidate_ref: Option<String>,
     /// The field applied for.
+    #[schema(nullable = false)]
     field: Option<String>,
     /// What the candidate agreed to, and until when.
+    #[schema(nullable = false)]
     consent: Option<String>,
 }
 
@@ -118,6 +121,7 @@ pub(crate) struct Which {
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: u32,
     /// Where to go on: the `next` of the part before.
+    #[param(pattern = "^([0-9A-Fa-f]{2})+$")]
     cursor: Option<String>,
 }
 
@@ -131,7 +135,7 @@ pub(crate) struct Which {
     path = "/v1/submissions",
     tag = "submissions",
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "The portal's id of the submission, 1 to 255 bytes; without, it is derived from the bytes."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The portal's id of the submission, 1 to 255 bytes; without, it is derived from the bytes.", min_length = 1, max_length = 255),
         ("Bole-Document-Date" = Option<String>, Header, description = "When the resume was written, as `2026-03-01`; without, today."),
         ("Bole-Candidate-Ref" = Option<String>, Header, description = "What the portal calls the candidate: two resumes of one are of the same person."),
         ("Bole-Field" = Option<String>, Header, description = "The field applied for, such as `finance`."),
@@ -139,7 +143,7 @@ pub(crate) struct Which {
         ("traceparent" = Option<String>, Header, description = "W3C trace context; with its sampled flag the submission is traced."),
     ),
     request_body(
-        content((Vec<u8> = "application/pdf"), (Vec<u8> = "application/octet-stream"), (SubmissionForm = "multipart/form-data")),
+        content((FileBytes = "application/pdf"), (FileBytes = "application/octet-stream"), (SubmissionForm = "multipart/form-data")),
         description = "The file, at most 16 MiB unless configured otherwise.",
     ),
     responses(
@@ -250,8 +254,12 @@ async fn form(
     *again.headers_mut() = headers.clone();
     let mut form = Multipart::from_request(again, state).await.map_err(|error| broken(error.body_text()))?;
     let mut file = None;
+    let mut seen = BTreeSet::new();
     while let Some(field) = form.next_field().await.map_err(|error| broken(error.body_text()))? {
         let name = field.name().unwrap_or_default().to_owned();
+        if !seen.insert(name.clone()) {
+            return Err(Problem::with_detail(Code::BadSubmission, "the form has a field twice"));
+        }
         if name == FORM_FILE {
             properties.content_type = field.content_type().map(str::to_owned);
             file = Some(field.bytes().await.map_err(|error| broken(error.body_text()))?);
@@ -259,9 +267,9 @@ async fn form(
         }
         let text = field.text().await.map_err(|error| broken(error.body_text()))?;
         if name == FORM_ID {
-            properties.message_id = Some(text);
+            agree(properties.message_id.replace(text.clone()), &text)?;
         } else if let Some((_, _, header)) = PASSED_ON.iter().find(|(_, field, _)| *field == name) {
-            properties.headers.insert((*header).to_owned(), text);
+            agree(properties.headers.insert((*header).to_owned(), text.clone()), &text)?;
         } else {
             let known: Vec<_> = PASSED_ON.iter().map(|(_, field, _)| *field).collect();
             let detail =
@@ -270,6 +278,15 @@ async fn form(
         }
     }
     file.ok_or_else(|| Problem::with_detail(Code::BadSubmission, "the form has no field `file`"))
+}
+
+/// What a header says already, a form may only repeat: nobody could tell which of two counts.
+fn agree(of_header: Option<String>, of_form: &str) -> Result<(), Problem> {
+    if of_header.is_none_or(|of_header| of_header == of_form) {
+        return Ok(());
+    }
+    let detail = "a field of the form and the header of the same meaning differ: send one of them";
+    Err(Problem::with_detail(Code::BadSubmission, detail))
 }
 
 fn properties(headers: &HeaderMap) -> Result<Properties, Problem> {
