@@ -16,7 +16,7 @@ pub struct Portal(String);
 /// What a portal calls one sending: at most 255 bytes, no control characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, min_length = 1, max_length = 255, example = "a-1")]
+#[schema(value_type = String, min_length = 1, max_length = 255, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$", example = "a-1")]
 pub struct MessageId(String);
 
 /// One sending by a portal.

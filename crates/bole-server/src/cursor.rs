@@ -16,6 +16,7 @@ pub(crate) struct Part {
     #[param(minimum = 1, maximum = 1000, default = 100)]
     pub(crate) limit: u32,
     /// Where to go on: the `next` of the part before.
+    #[param(pattern = "^([0-9A-Fa-f]{2})+$")]
     pub(crate) cursor: Option<String>,
 }
 
@@ -51,9 +52,7 @@ pub(crate) fn write(last: &impl Serialize) -> Option<String> {
 
 /// What a cursor holds.
 pub(crate) fn read<T: DeserializeOwned>(cursor: &str) -> Result<T, Problem> {
-    let bytes = hex::decode(cursor).ok();
-    let read = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    read.ok_or_else(|| {
-        Problem::with_detail(Code::BadRequest, "`cursor` is none of ours: leave it out to begin anew")
-    })
+    let other = |code| Problem::with_detail(code, "`cursor` is none of ours: leave it out to begin anew");
+    let bytes = hex::decode(cursor).map_err(|_| other(Code::BadRequest))?;
+    serde_json::from_slice(&bytes).map_err(|_| other(Code::Unprocessable))
 }

@@ -3,6 +3,22 @@
 use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The bytes of a file, in the description of the API.
+pub(crate) struct FileBytes;
+
+impl PartialSchema for FileBytes {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new().schema_type(Type::String);
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        bytes.format(Some(format)).description(Some("The bytes of a file.")).into()
+    }
+}
+
+impl ToSchema for FileBytes {}
 
 /// `bytes` as a file called `name`, which is of ASCII letters, digits, `.`, `_` and `-`.
 pub(crate) fn file(bytes: impl Into<Bytes>, media_type: &'static str, name: &str) -> Response {

@@ -1,16 +1,18 @@
 //! The description of the API, made from the handlers.
 
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{AdditionalProperties, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
     ComponentsBuilder, ContactBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
-    ResponseBuilder,
+    ResponseBuilder, Schema,
 };
 use utoipa::openapi::{ContentBuilder, LicenseBuilder, PathItem};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::portals::SubmissionForm;
 use crate::problem::{Code, ProblemDetails};
 use crate::{State, ops, portals, recruiters};
 
@@ -62,8 +64,10 @@ pub fn openapi() -> OpenApi {
         for (method, operation) in operations(item) {
             operation.operation_id = Some(operation_id(method, path));
             add_problems(operation);
+            tell_what_is_sent(operation);
         }
     }
+    close_form(&mut api);
     api
 }
 
@@ -104,6 +108,27 @@ fn add_problems(operation: &mut Operation) {
         let (_, status, ..) = code.row();
         let key = status.as_u16().to_string();
         operation.responses.responses.entry(key).or_insert_with(|| RefOr::T(problem(status.as_u16())));
+    }
+}
+
+/// What may be left out is not sent as null: a header has none.
+fn tell_what_is_sent(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema else { continue };
+        if let SchemaType::Array(types) = &object.schema_type {
+            let sent = types.iter().find(|kind| **kind != Type::Null).cloned();
+            object.schema_type = SchemaType::Type(sent.unwrap_or(Type::String));
+        }
+    }
+}
+
+/// A form is read field by field: its type cannot tell that it has no others.
+fn close_form(api: &mut OpenApi) {
+    let schemas = api.components.as_mut().map(|components| &mut components.schemas);
+    let form = schemas.and_then(|schemas| schemas.get_mut(SubmissionForm::name().as_ref()));
+    if let Some(RefOr::T(Schema::Object(form))) = form {
+        form.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) struct Which {
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: u32,
     /// Where to go on: the `next` of the part before.
+    #[param(pattern = "^([0-9A-Fa-f]{2})+$")]
     cursor: Option<String>,
 }
 

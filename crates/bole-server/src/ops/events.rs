@@ -11,6 +11,7 @@ use futures_util::Stream;
 use futures_util::stream::unfold;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::watch::Receiver;
+use utoipa::ToSchema;
 
 use crate::State;
 use crate::access::AsOps;
@@ -18,6 +19,16 @@ use crate::problem::{Code, Problem};
 
 /// A silent stream says that it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// An event.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes an event, which is written line by line")]
+pub(crate) struct SampleEvent {
+    /// `sample`.
+    event: String,
+    /// JSON, as `/v1/ops/ledger` answers it.
+    data: String,
+}
 
 /// How the installation stands: the ledger, the law, what waits, how far the followers are.
 #[utoipa::path(
@@ -39,7 +50,7 @@ pub(crate) async fn status(_caller: AsOps, Shared(state): Shared<State>) -> Resu
     get,
     path = "/v1/ops/events",
     tag = "operations",
-    responses((status = 200, description = "Events until the connection ends.", body = String, content_type = "text/event-stream")),
+    responses((status = 200, description = "Events until the connection ends.", body = SampleEvent, content_type = "text/event-stream")),
     security(("key" = ["ops", "admin"])),
 )]
 pub(crate) async fn events(

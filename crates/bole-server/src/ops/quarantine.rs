@@ -13,7 +13,7 @@ use crate::State;
 use crate::access::AsOps;
 use crate::audited::{Audited, audit};
 use crate::cursor::{self, Part};
-use crate::download;
+use crate::download::{self, FileBytes};
 use crate::portals::Step;
 use crate::problem::{Code, Problem};
 use crate::request::RequestId;
@@ -33,6 +33,7 @@ pub(crate) struct Which {
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: u32,
     /// Where to go on: the `next` of the part before.
+    #[param(pattern = "^([0-9A-Fa-f]{2})+$")]
     cursor: Option<String>,
 }
 
@@ -138,7 +139,7 @@ pub(crate) async fn show(
     path = "/v1/ops/submissions/{portal}/{id}/original",
     tag = "operations",
     params(("portal" = Portal, Path, description = "Its portal."), ("id" = MessageId, Path, description = "Its id there.")),
-    responses((status = 200, description = "Its bytes; not to be opened by a browser.", body = Vec<u8>, content_type = "application/octet-stream")),
+    responses((status = 200, description = "Its bytes; not to be opened by a browser.", body = FileBytes, content_type = "application/octet-stream")),
     security(("key" = ["ops", "admin"])),
 )]
 pub(crate) async fn original(

@@ -16,7 +16,7 @@ use super::wanted::Wanted;
 use crate::State;
 use crate::access::AsRecruiter;
 use crate::audited::{Audited, audit};
-use crate::download;
+use crate::download::{self, FileBytes};
 use crate::problem::{Code, Problem};
 use crate::request::RequestId;
 use crate::take::{self, At};
@@ -138,7 +138,7 @@ pub(crate) async fn evidence(
     path = "/v1/candidates/{resume}/original",
     tag = "candidates",
     params(("resume" = String, Path, description = "Its id.")),
-    responses((status = 200, description = "Its bytes; not to be opened by a browser.", body = Vec<u8>, content_type = "application/octet-stream")),
+    responses((status = 200, description = "Its bytes; not to be opened by a browser.", body = FileBytes, content_type = "application/octet-stream")),
     security(("key" = ["recruiter"])),
 )]
 pub(crate) async fn original(

@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State as Shared;
 use bole_core::AuditAction;
-use bole_engine::SideBySide;
+use bole_engine::{GateChange, SideBySide};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::wanted::Wanted;
+use super::wanted::{ProfileWanted, Wanted};
 use crate::State;
 use crate::access::AsRecruiter;
 use crate::audited::{Audited, audit};
@@ -15,9 +17,16 @@ use crate::take;
 
 /// Resumes to be put side by side.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CompareWanted {
-    #[serde(flatten)]
-    wanted: Wanted,
+    /// The profile.
+    profile: ProfileWanted,
+    /// Weights by group, on the scale of the profile's file; 0 takes a group out of the score.
+    #[serde(default)]
+    weights: BTreeMap<String, u32>,
+    /// Gates that are left out or asked for.
+    #[serde(default)]
+    gates: Vec<GateChange>,
     /// Two to four resumes, by id.
     #[schema(min_items = 2, max_items = 4)]
     resumes: Vec<String>,
@@ -36,9 +45,9 @@ pub(crate) async fn compare(
     caller: AsRecruiter,
     request: RequestId,
     Shared(state): Shared<State>,
-    take::Json(CompareWanted { wanted, resumes }): take::Json<CompareWanted>,
+    take::Json(CompareWanted { profile, weights, gates, resumes }): take::Json<CompareWanted>,
 ) -> Result<Json<SideBySide>, Problem> {
-    let (profile, overrides, _) = wanted.choose(&state, &caller)?;
+    let (profile, overrides, _) = Wanted { profile, weights, gates }.choose(&state, &caller)?;
     let found =
         bole_engine::compare(&state.server.engine, &resumes, &profile, &overrides, &caller.scope).await?;
     let entry = Audited::new(&caller.caller, request, AuditAction::Compare).about(&found.profile);

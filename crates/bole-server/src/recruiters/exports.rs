@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::State;
 use crate::access::AsRecruiter;
 use crate::audited::{Audited, audit};
-use crate::download;
+use crate::download::{self, FileBytes};
 use crate::problem::Problem;
 use crate::request::RequestId;
 use crate::take::{At, Params};
@@ -20,6 +20,7 @@ use crate::take::{At, Params};
 #[into_params(parameter_in = Query)]
 pub(crate) struct ExportWanted {
     /// The kind of file.
+    #[param(inline)]
     format: Format,
 }
 
@@ -47,8 +48,8 @@ pub(crate) enum Format {
     params(("run" = String, Path, description = "The run's id."), ExportWanted),
     responses((status = 200, description = "The file.", content(
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (String = "application/jsonl"),
+        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/x-ndjson"),
     ))),
     security(("key" = ["recruiter"])),
 )]
@@ -75,8 +76,8 @@ pub(crate) async fn of_match(
     params(("shortlist" = Uuid, Path, description = "Its id."), ExportWanted),
     responses((status = 200, description = "The file.", content(
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        (String = "application/jsonl"),
+        (FileBytes = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/x-ndjson"),
     ))),
     security(("key" = ["recruiter"])),
 )]

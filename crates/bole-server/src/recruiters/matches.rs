@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State as Shared;
 use bole_core::{AuditAction, DocumentId};
-use bole_engine::{Draft, MatchQuery, MatchReport, Page, Unreadable};
+use bole_engine::{Draft, GateChange, MatchQuery, MatchReport, Page, Unreadable};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::wanted::Wanted;
+use super::wanted::{ProfileWanted, Wanted};
 use crate::State;
 use crate::access::AsRecruiter;
 use crate::audited::{Audited, audit};
@@ -16,9 +18,16 @@ use crate::take::{self, At, Params};
 
 /// A match to be made.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct MatchWanted {
-    #[serde(flatten)]
-    wanted: Wanted,
+    /// The profile.
+    profile: ProfileWanted,
+    /// Weights by group, on the scale of the profile's file; 0 takes a group out of the score.
+    #[serde(default)]
+    weights: BTreeMap<String, u32>,
+    /// Gates that are left out or asked for.
+    #[serde(default)]
+    gates: Vec<GateChange>,
     /// Search queries that somebody has to be found by, such as `language:english` or `固态电池 OR "solid-state"`. Who is not is
     /// counted in the census.
     #[serde(default)]
@@ -58,6 +67,7 @@ pub(crate) struct PageWanted {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u32,
     /// Where to go on: the `next` of the page before.
+    #[param(pattern = "^([0-9A-Fa-f]{2})+$")]
     cursor: Option<String>,
 }
 
@@ -104,13 +114,13 @@ pub(crate) async fn run(
     caller: AsRecruiter,
     request: RequestId,
     Shared(state): Shared<State>,
-    take::Json(MatchWanted { wanted, filters, top, limit }): take::Json<MatchWanted>,
+    take::Json(MatchWanted { profile, weights, gates, filters, top, limit }): take::Json<MatchWanted>,
 ) -> Result<Json<MatchPage>, Problem> {
     if !(1..=MAX_TOP).contains(&top) {
         return Err(Problem::with_detail(Code::Unprocessable, format!("`top` goes from 1 to {MAX_TOP}")));
     }
     let limit = cursor::limit(limit, MAX_LIMIT)?;
-    let (profile, overrides, draft) = wanted.choose(&state, &caller)?;
+    let (profile, overrides, draft) = Wanted { profile, weights, gates }.choose(&state, &caller)?;
     let page = Page { offset: 0, limit: limit as usize };
     let scope = caller.scope.clone();
     let query = MatchQuery { profile, overrides, scope, filters, top: top as usize, page, lists: false };

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::wanted::ProfileFile;
 use crate::State;
 use crate::access::AsRecruiter;
+use crate::download::FileBytes;
 use crate::problem::{Code, Problem};
 use crate::take::{self, At, Params};
 
@@ -140,7 +141,7 @@ pub(crate) async fn check(
     path = "/v1/profiles/draft",
     tag = "profiles",
     params(About),
-    request_body(content((String = "text/plain"), (Vec<u8> = "application/pdf")), description = "The job description."),
+    request_body(content((String = "text/plain"), (FileBytes = "application/pdf")), description = "The job description."),
     responses((status = 200, description = "The profile as a file, and what it was made of.", body = Draft)),
     security(("key" = ["recruiter"])),
 )]

@@ -19,6 +19,7 @@ use crate::take::Params;
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchWanted {
     /// The query: words, `"phrases"`, AND, OR, NOT, brackets, and fields such as `title:工程师` or `degree:doctor`; at most 512 bytes.
+    #[param(min_length = 1, max_length = 512)]
     q: String,
     /// How many at most.
     #[serde(default = "default_limit")]
@@ -28,6 +29,7 @@ pub(crate) struct SearchWanted {
     #[serde(default)]
     facets: bool,
     /// Where to go on: the `next` of the page before. A search goes 10,000 resumes deep.
+    #[param(pattern = "^([0-9A-Fa-f]{2})+$")]
     cursor: Option<String>,
 }
 

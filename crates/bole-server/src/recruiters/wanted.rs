@@ -13,13 +13,13 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// The profile.
-    profile: ProfileWanted,
+    pub(super) profile: ProfileWanted,
     /// Weights by group, on the scale of the profile's file; 0 takes a group out of the score.
     #[serde(default)]
-    weights: BTreeMap<String, u32>,
+    pub(super) weights: BTreeMap<String, u32>,
     /// Gates that are left out or asked for.
     #[serde(default)]
-    gates: Vec<GateChange>,
+    pub(super) gates: Vec<GateChange>,
 }
 
 /// One of the configuration by its name, or one that comes along.
@@ -39,6 +39,7 @@ pub(crate) enum ProfileWanted {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProfileFile {
     /// Its text.
+    #[schema(min_length = 1)]
     pub(crate) toml: String,
 }
 
@@ -47,6 +48,7 @@ pub(crate) struct ProfileFile {
 #[serde(deny_unknown_fields)]
 pub(crate) struct JobDescription {
     /// Its text, in Chinese, English or both.
+    #[schema(min_length = 1)]
     pub(crate) job_description: String,
     /// The field that people are sought for; without, the one that most of it is about.
     pub(crate) field: Option<String>,
