@@ -47,7 +47,7 @@ struct Current {
 }
 
 /// How often the file is looked at.
-const RENEWAL_POLL: Duration = Duration::from_secs(60);
+const RENEWAL_POLL: Duration = Duration::from_mins(1);
 
 impl Certificate {
     pub(crate) fn read(files: CertificateFiles) -> Result<Self, CertificateError> {
@@ -74,7 +74,7 @@ impl Certificate {
                     }
                     // Perhaps its key is not there yet: the next look tells.
                     Err(error) => {
-                        tracing::warn!(%error, "the new certificate cannot be used, the old one stays")
+                        tracing::warn!(%error, "the new certificate cannot be used, the old one stays");
                     }
                 }
             }

@@ -63,12 +63,12 @@ pub enum LoadError {
     Empty,
 }
 
-impl Target {
-    fn agent(&self) -> Agent {
-        let config = Agent::config_builder().http_status_as_error(false);
-        config.timeout_global(Some(Duration::from_secs(60))).build().into()
-    }
+fn agent() -> Agent {
+    let config = Agent::config_builder().http_status_as_error(false);
+    config.timeout_global(Some(Duration::from_mins(1))).build().into()
+}
 
+impl Target {
     fn bearer(&self) -> String {
         self.key.as_ref().map_or_else(String::new, |key| format!("Bearer {key}"))
     }

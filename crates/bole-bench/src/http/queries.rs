@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use super::{AnswerTimes, LoadError, Target};
+use super::{AnswerTimes, LoadError, Target, agent};
 
 /// Recruiters who ask at the same time.
 #[derive(Clone, Debug)]
@@ -65,11 +65,12 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// # Errors
 /// [`LoadError`], before there is any load.
 pub fn bench_queries(target: &Target, load: &QueryLoad) -> Result<QueryTimes, LoadError> {
-    let asking = Asking { target, agent: target.agent(), bearer: target.bearer(), load };
+    let asking = Asking { target, agent: agent(), bearer: target.bearer(), load };
     let first = asking.page()?;
-    let people = strings(&first["results"], "resume");
-    let groups: Vec<String> = first["results"][0]["components"]
-        .as_object()
+    let people = strings(first.get("results"), "resume");
+    let groups: Vec<String> = first
+        .pointer("/results/0/components")
+        .and_then(Value::as_object)
         .map(|components| components.keys().cloned().collect())
         .unwrap_or_default();
     if people.is_empty() || groups.is_empty() {
@@ -80,7 +81,7 @@ pub fn bench_queries(target: &Target, load: &QueryLoad) -> Result<QueryTimes, Lo
     std::thread::scope(|scope| {
         for user in 0..load.n_users {
             let (told, people, groups) = (told.clone(), &people, &groups);
-            let agent = target.agent();
+            let agent = agent();
             let asking = Asking { agent, bearer: asking.bearer.clone(), ..asking };
             scope.spawn(move || {
                 // They do not all ask in the same moment.
@@ -155,7 +156,7 @@ impl Asking<'_> {
             1 => (Asked::Candidate, self.get(&format!("/v1/candidates/{}", pick(people)), &[])),
             _ => {
                 let query = SEARCHES.get(turn % SEARCHES.len()).copied().unwrap_or_default();
-                let facets = if turn % 4 == 0 { "true" } else { "false" };
+                let facets = if turn.is_multiple_of(4) { "true" } else { "false" };
                 (Asked::Search, self.get("/v1/search", &[("q", query), ("facets", facets)]))
             }
         };
@@ -187,7 +188,7 @@ impl Asking<'_> {
     }
 }
 
-fn strings(list: &Value, key: &str) -> Vec<String> {
-    let list = list.as_array().into_iter().flatten();
-    list.filter_map(|item| Some(item[key].as_str()?.to_owned())).collect()
+fn strings(list: Option<&Value>, key: &str) -> Vec<String> {
+    let list = list.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(|item| Some(item.get(key)?.as_str()?.to_owned())).collect()
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::{AnswerTimes, LoadError, Target};
+use super::{AnswerTimes, LoadError, Target, agent};
 
 /// A portal that submits over many connections.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ pub fn bench_submissions(target: &Target, load: &SubmissionLoad) -> Result<Submi
     let begin = Instant::now();
     std::thread::scope(|scope| -> Result<(), LoadError> {
         let one = || -> Result<(), LoadError> {
-            let agent = target.agent();
+            let agent = agent();
             let bearer = target.bearer();
             while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let bytes = std::fs::read(path)?;

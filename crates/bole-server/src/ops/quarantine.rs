@@ -264,7 +264,7 @@ impl SetAside {
             attempt,
             received_at,
             changed_at,
-            timeline: timeline.into_iter().map(Step::of).collect(),
+            timeline: timeline.iter().map(Step::of).collect(),
         }
     }
 }

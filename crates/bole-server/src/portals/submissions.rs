@@ -361,14 +361,14 @@ impl SubmissionStatus {
             duplicate_of: duplicate_of.map(|first| first.message_id),
             received_at: record.received_at,
             changed_at: record.changed_at,
-            timeline: timeline.into_iter().map(Step::of).collect(),
+            timeline: timeline.iter().map(Step::of).collect(),
         }
     }
 }
 
 impl Step {
-    pub(crate) fn of(transition: Transition) -> Self {
-        let Transition { state, reason, attempt, at } = transition;
+    pub(crate) fn of(transition: &Transition) -> Self {
+        let Transition { state, reason, attempt, at } = *transition;
         Self { state, reason, attempt, at }
     }
 }
