@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use bole_engine::{
-    DataFolder, Engine, Format, Knowledge, MatchQuery, Overrides, ProfileChoice, ReaderProgram, Settings,
-    export_match, run_match,
+    DataFolder, Engine, Format, Knowledge, MatchQuery, Overrides, Page, ProfileChoice, ReaderProgram, Scope,
+    Settings, export_match, run_match,
 };
 use bole_tests::{Installation, image_only_pdf, program, text_pdf};
 
@@ -76,8 +76,11 @@ async fn a_match_leaves_as_a_file_of_each_kind() -> Result<()> {
     let query = MatchQuery {
         profile: ProfileChoice::read("energy-storage")?,
         overrides: Overrides::default(),
+        scope: Scope::all(),
         filters: Vec::new(),
         top: 20,
+        page: Page::WHOLE,
+        lists: true,
     };
     let report = run_match(&engine, &query).await?;
     let csv = export_match(&engine, report.clone(), Format::Csv).await?;

@@ -144,11 +144,11 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
     let good = resume_pdf(1);
     let post = |headers: &[(&str, &str)], body: &[u8]| request(at, POST, headers, body);
     assert_problem(&post(&[], &good)?, 401, "no_key");
-    for wrong in ["", "Bearer", "Basic bGl2ZTpsaXZl", "Bearer 简历"] {
+    for wrong in ["", "Bearer", "Bearer ", "Basic bGl2ZTpsaXZl", "Bearer 简历"] {
         assert_problem(&post(&[("Authorization", wrong)], &good)?, 401, "no_key");
     }
     let unknown = format!("Bearer bole_{:016x}_{:064x}", 1, 2);
-    for wrong in ["Bearer ", "Bearer live", &unknown, &live.1[..live.1.len() - 1]] {
+    for wrong in ["Bearer live", &unknown, &live.1[..live.1.len() - 1]] {
         assert_problem(&post(&[("Authorization", wrong)], &good)?, 401, "wrong_key");
     }
     for kind in ["application/json", "application/x-www-form-urlencoded"] {

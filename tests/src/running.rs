@@ -36,7 +36,7 @@ impl Running {
             }
             let line = text.get(began..).unwrap_or_default().trim_end();
             if line.starts_with("listening on ") || line.starts_with("working") {
-                break line.split_once("http://").map(|(_, address)| address.to_owned());
+                break line.split_once("://").map(|(_, address)| address.to_owned());
             }
         };
         let said = Arc::new(Mutex::new(text));

@@ -101,7 +101,7 @@ mod tests {
 
     use super::*;
     use crate::population::tests::open;
-    use crate::{MatchQuery, Page, ProfileChoice, run_match};
+    use crate::{MatchQuery, Page, ProfileChoice, Scope, run_match};
 
     fn hash(number: usize) -> ContentHash {
         ContentHash::of(&number.to_be_bytes())
@@ -114,7 +114,7 @@ mod tests {
         let query = MatchQuery {
             profile: ProfileChoice::Named("finance".to_owned()),
             overrides: Overrides::default(),
-            scope: crate::Scope::all(),
+            scope: Scope::all(),
             filters: Vec::new(),
             top: 5,
             page: Page::WHOLE,

@@ -254,6 +254,8 @@ async fn start(options: &BurstOptions) -> Result<Vec<Running>, BurstError> {
 async fn run(options: &BurstOptions, name: &'static str, more: &[&str]) -> Result<Running, BurstError> {
     let mut command = Command::new(&options.program);
     command.arg("--data").arg(&options.settings.data).arg(name).args(["--listen", "127.0.0.1:0"]).args(more);
+    // A server of its own, on this machine only: its metrics need no key.
+    command.env("BOLE_SERVER_OPEN_METRICS", "true");
     command.envs(options.environment.iter().cloned()).kill_on_drop(true);
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
     let (Some(stderr), Some(root)) = (child.stderr.take(), child.id()) else {
