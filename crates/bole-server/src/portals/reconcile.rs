@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::State;
 use crate::access::AsPortal;
+use crate::portals::submissions::is_taken_in;
 use crate::problem::{Code, Problem};
 use crate::take;
 
@@ -69,7 +70,8 @@ pub(crate) async fn reconcile(
     let mut found = bole_engine::submissions(&state.server.engine, &submissions).await?.into_iter();
     let mut reconciled = Reconciled { known: Vec::new(), unknown: Vec::new() };
     for (id, parsed) in ids.into_iter().zip(asked) {
-        match parsed.and_then(|_| found.next().flatten()) {
+        let record = parsed.and_then(|_| found.next().flatten());
+        match record.filter(|record| is_taken_in(record.state)) {
             Some(record) => reconciled.known.push(KnownSubmission {
                 id: record.submission.message_id,
                 sha256: record.document,

@@ -211,6 +211,7 @@ pub(crate) async fn show(
     let message_id = id.parse().map_err(|_| Problem::new(Code::UnknownSubmission))?;
     let id = SubmissionId { portal, message_id };
     let found = bole_engine::submission(&state.server.engine, &id).await?;
+    let found = found.filter(|found| is_taken_in(found.record.state));
     found.map(|found| Json(SubmissionStatus::of(found))).ok_or_else(|| Problem::new(Code::UnknownSubmission))
 }
 
@@ -237,9 +238,16 @@ pub(crate) async fn list(
     let next = found.last().filter(|_| is_full).and_then(|last| cursor::write(&last.submission.message_id));
     let submissions = found
         .into_iter()
+        .filter(|record| is_taken_in(record.state))
         .map(|record| SubmissionStatus::of(Followed { record, timeline: Vec::new() }))
         .collect();
     Ok(Json(Submissions { submissions, next }))
+}
+
+/// Whether a submission was promised to be kept. One that a crash cut off before the queue had it is not: its portal was told
+/// nothing, and has to send it again.
+pub(crate) fn is_taken_in(state: SubmissionState) -> bool {
+    state != SubmissionState::Accepting
 }
 
 /// Reads a form: its file, and what it says about it.
