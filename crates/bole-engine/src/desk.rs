@@ -41,8 +41,11 @@ pub struct Addition {
 /// # Errors
 /// An outage.
 pub async fn noted(engine: &Engine, resumes: &[DocumentId]) -> Result<Noted, EngineError> {
-    let (decisions, notes) =
+    let (mut decisions, mut notes) =
         tokio::try_join!(engine.store().decisions_of(resumes), engine.store().notes_of(resumes))?;
+    // The store tells them resume by resume.
+    decisions.sort_by_key(|decision| decision.at);
+    notes.sort_by_key(|note| note.at);
     Ok(Noted { decisions, notes })
 }
 
