@@ -3,7 +3,7 @@ use std::path::Path;
 use axum::Json;
 use axum::extract::{Request, State as Shared};
 use axum::http::header;
-use bole_engine::{DescriptionKind, Draft, Extractor, Outline, ProfileVersion};
+use bole_engine::{DescriptionKind, Draft, Extractor, Outline, ProfileChoice, ProfileVersion};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -146,7 +146,7 @@ pub(crate) async fn check(
     security(("key" = ["recruiter"])),
 )]
 pub(crate) async fn draft(
-    _caller: AsRecruiter,
+    caller: AsRecruiter,
     Shared(state): Shared<State>,
     Params(About { id, field }): Params<About>,
     request: Request,
@@ -160,5 +160,9 @@ pub(crate) async fn draft(
     let (bytes, _room) = take::body(&state, request, MAX_DESCRIPTION_BYTES).await?;
     let name = Path::new("the job description");
     let text = bole_engine::description_of_bytes(&Extractor::of(&engine), &bytes, kind, name).await?;
-    Ok(Json(engine.knowledge().draft(&text, id.as_deref(), field.as_deref())?))
+    let draft = engine.knowledge().draft(&text, id.as_deref(), field.as_deref())?;
+    // It follows the profile of its field.
+    let made = ProfileChoice::Text { name: "draft".to_owned(), text: draft.text.clone() };
+    caller.scope.check(engine.knowledge(), &made)?;
+    Ok(Json(draft))
 }
