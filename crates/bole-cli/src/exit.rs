@@ -2,6 +2,7 @@ use std::process::ExitCode;
 
 use bole_bench::{BenchError, BurstError, RelevanceError};
 use bole_engine::{EngineError, ErrorKind};
+use bole_server::CertificateError;
 
 /// How a command ended. The numbers are part of the interface; `bole --help` lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,9 @@ impl Exit {
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         if error.is::<BenchError>() {
             return Self::Input;
+        }
+        if error.is::<CertificateError>() {
+            return Self::Configuration;
         }
         if let Some(BurstError::Engine(error)) = error.downcast_ref() {
             return Self::of_engine(error);
