@@ -2,7 +2,7 @@
 //! operators, keys and the audit log for administrators.
 //!
 //! It translates between HTTP and the use cases of `bole-engine` and holds no rule of its own but who may ask what. Errors are
-//! problem details, <https://www.rfc-editor.org/rfc/rfc9457>; all of it is described by [`openapi`].
+//! problem details, <https://www.rfc-editor.org/rfc/rfc9457>; all of it is described by [`openapi()`].
 
 #![allow(unused_qualifications, reason = "the descriptions of parameters expand to paths")]
 

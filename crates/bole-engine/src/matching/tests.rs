@@ -28,7 +28,7 @@ async fn check_pages(engine: &Engine, whole: &MatchReport) {
     for offset in [0, 1, 7, 29, 30, 5000] {
         for limit in [0, 4, 1000] {
             let page = Page { offset, limit };
-            let told = match_page(engine, &whole.run, page).await.unwrap();
+            let told = match_page(engine, &whole.run, page, &Scope::all()).await.unwrap();
             assert_eq!(bytes(&told), bytes(&cut(whole, page)), "{page:?}");
         }
     }
@@ -61,7 +61,7 @@ async fn a_page_is_a_slice_wherever_it_comes_from() {
         check_pages(&engine, whole).await;
         engine.rankings().forget();
         let page = Page { offset: 2, limit: 5 };
-        assert_eq!(match_page(&engine, &whole.run, page).await.unwrap(), cut(whole, page));
+        assert_eq!(match_page(&engine, &whole.run, page, &Scope::all()).await.unwrap(), cut(whole, page));
         check_pages(&engine, whole).await;
         check_pages(&other, whole).await;
         other.rankings().forget();
@@ -82,11 +82,17 @@ async fn lists_are_told_page_by_page() {
     assert_eq!(whole.census.unreadable.values().sum::<u64>(), unreadable.len() as u64);
     for offset in [0, 2, 4, 1000] {
         let page = Page { offset, limit: 2 };
-        assert_eq!(unreadable_of(&engine, &whole.run, page).await.unwrap(), page.of(&unreadable));
-        assert_eq!(older_versions_of(&engine, &whole.run, page).await.unwrap(), page.of(&older));
+        assert_eq!(
+            unreadable_of(&engine, &whole.run, page, &Scope::all()).await.unwrap(),
+            page.of(&unreadable)
+        );
+        assert_eq!(
+            older_versions_of(&engine, &whole.run, page, &Scope::all()).await.unwrap(),
+            page.of(&older)
+        );
     }
     let prefix = |n_digits| whole.run.chars().take(n_digits).collect::<String>();
-    let refused = match_page(&engine, &prefix(7), Page::WHOLE).await;
+    let refused = match_page(&engine, &prefix(7), Page::WHOLE, &Scope::all()).await;
     assert!(matches!(refused, Err(EngineError::UnknownRun(_))));
-    assert!(match_page(&engine, &prefix(8), Page::WHOLE).await.is_ok());
+    assert!(match_page(&engine, &prefix(8), Page::WHOLE, &Scope::all()).await.is_ok());
 }
