@@ -209,7 +209,7 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
     assert_problem(&get("GET /")?, 404, "no_such_page");
     assert_problem(&get("GET /v1/submissions/a/b")?, 404, "no_such_page");
     for (line, allowed) in [
-        ("PUT /v1/submissions", "GET,HEAD,POST"),
+        ("PUT /v1/submissions", "POST,GET,HEAD"),
         ("DELETE /v1/submissions/a", "GET,HEAD"),
         ("PUT /livez", "GET,HEAD"),
     ] {

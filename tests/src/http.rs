@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -9,14 +10,23 @@ use serde_json::Value;
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// What a server answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
     /// The headers, their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body as text; what is no UTF-8 is replaced.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, headers, body, bytes: _ } = self;
+        write!(formatter, "{status} {headers:?} {body}")
+    }
 }
 
 impl Answer {
@@ -34,15 +44,18 @@ impl Answer {
     pub fn read(mut stream: &TcpStream) -> Result<Self> {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
-        let text = String::from_utf8(bytes)?;
-        let (head, body) = text.split_once("\r\n\r\n").with_context(|| format!("no answer: `{text}`"))?;
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+        let end = end.with_context(|| format!("no answer: `{}`", String::from_utf8_lossy(&bytes)))?;
+        let body = bytes.split_off(end + 4);
+        let head = String::from_utf8(bytes)?;
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).context("no status")?.parse()?;
         let header = |line: &str| {
             let (name, value) = line.split_once(':')?;
             Some((name.to_lowercase(), value.trim().to_owned()))
         };
-        Ok(Self { status, headers: lines.filter_map(header).collect(), body: body.to_owned() })
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Ok(Self { status, headers: lines.filter_map(header).collect(), body: text, bytes: body })
     }
 }
 

@@ -9,6 +9,7 @@
 mod architecture;
 mod asyncapi;
 mod fences;
+mod openapi;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 

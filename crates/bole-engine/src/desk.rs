@@ -1,7 +1,7 @@
 //! What recruiters note about people: decisions, notes, shortlists. A person decides; none of it touches a score.
 
 use bole_core::{Choice, Decision, DocumentId, Note, RunId, Shortlist, ShortlistEntry};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::show::resolve;
@@ -214,7 +214,9 @@ pub async fn put_on_shortlist(
     }
     let now = Timestamp::now();
     let mut entries = Vec::with_capacity(people.len());
-    for Addition { resume, run, place, score } in people {
+    for (Addition { resume, run, place, score }, number) in people.iter().zip(0..) {
+        // A list is in the order of its entries' times: those that come together are a microsecond apart.
+        let at = now.checked_add(SignedDuration::from_micros(number)).unwrap_or(now);
         let resume = resolve(engine, resume, scope).await?;
         entries.push(ShortlistEntry {
             resume,
@@ -222,7 +224,7 @@ pub async fn put_on_shortlist(
             place: *place,
             score: *score,
             by: by.to_owned(),
-            at: now,
+            at,
         });
     }
     if engine.store().put_entries(id, &entries).await? {

@@ -103,3 +103,72 @@ fn config(files: &CertificateFiles) -> Result<ServerConfig, CertificateError> {
     let builder = builder.map_err(CertificateError::Unusable)?.with_no_client_auth();
     builder.with_single_cert(chain, key).map_err(CertificateError::Unusable)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{File, FileTimes};
+    use std::process::Command;
+
+    use super::*;
+
+    /// A key, and a certificate of itself, in place of what was there before; changed so many seconds after the epoch.
+    fn write(files: &CertificateFiles, seconds: u64) {
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
+        openssl.args(["-subj", "/CN=bole.test", "-keyout"]).arg(&files.key).arg("-out").arg(&files.chain);
+        assert!(openssl.output().unwrap().status.success());
+        touch(&files.chain, seconds);
+    }
+
+    fn touch(path: &Path, seconds: u64) {
+        let file = File::options().append(true).open(path).unwrap();
+        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        file.set_times(FileTimes::new().set_modified(changed)).unwrap();
+    }
+
+    /// What the next handshake is done with.
+    fn used(certificate: &Certificate) -> Arc<ServerConfig> {
+        drop(certificate.acceptor());
+        certificate.current.lock().unwrap().config.clone()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_renewed_certificate_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = CertificateFiles { chain: folder.path().join("a.pem"), key: folder.path().join("a.key") };
+        write(&files, 1000);
+        let certificate = Certificate::read(files.clone()).unwrap();
+        let first = used(&certificate);
+        write(&files, 2000);
+        assert!(Arc::ptr_eq(&first, &used(&certificate)), "the file is not looked at for each connection");
+        tokio::time::advance(RENEWAL_POLL).await;
+        let second = used(&certificate);
+        assert!(!Arc::ptr_eq(&first, &second));
+        tokio::time::advance(RENEWAL_POLL).await;
+        assert!(Arc::ptr_eq(&second, &used(&certificate)), "nothing has changed");
+
+        // Half of a renewal keeps the old one, and is looked at again.
+        std::fs::write(&files.chain, "-----BEGIN CERT").unwrap();
+        touch(&files.chain, 3000);
+        tokio::time::advance(RENEWAL_POLL).await;
+        assert!(Arc::ptr_eq(&second, &used(&certificate)));
+        write(&files, 3000);
+        tokio::time::advance(RENEWAL_POLL).await;
+        assert!(!Arc::ptr_eq(&second, &used(&certificate)));
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let files = CertificateFiles { chain: at("a.pem"), key: at("a.key") };
+        assert!(matches!(Certificate::read(files.clone()), Err(CertificateError::File { .. })));
+        write(&files, 1000);
+        let other = CertificateFiles { chain: at("b.pem"), key: at("b.key") };
+        write(&other, 1000);
+        let mixed = CertificateFiles { chain: files.chain.clone(), key: other.key };
+        assert!(matches!(Certificate::read(mixed), Err(CertificateError::Unusable(_))));
+        std::fs::write(&files.chain, "no certificate").unwrap();
+        assert!(matches!(Certificate::read(files), Err(CertificateError::Empty(_))));
+    }
+}

@@ -22,6 +22,7 @@ fn serve_on_small_disk(installation: &Installation) -> Result<Program> {
     unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]);
     unshare.arg(serve.get_program()).arg(&disk).env_clear();
     unshare.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    unshare.env("BOLE_SERVER_OPEN_METRICS", "true");
     unshare.env("BOLE_DATA", disk.join("data")).env("BOLE_READER_TIME", "5 min").env("BOLE_WORK_BATCH", "8");
     let log = installation.files()?.join("serve.log");
     unshare.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log)?);

@@ -205,9 +205,10 @@ pub(crate) async fn submit(
 pub(crate) async fn show(
     AsPortal { portal }: AsPortal,
     Shared(state): Shared<State>,
-    At(id): At<String>,
+    id: Result<At<String>, Problem>,
 ) -> Result<Json<SubmissionStatus>, Problem> {
     // What is no id names nothing.
+    let At(id) = id.map_err(|_| Problem::new(Code::UnknownSubmission))?;
     let message_id = id.parse().map_err(|_| Problem::new(Code::UnknownSubmission))?;
     let id = SubmissionId { portal, message_id };
     let found = bole_engine::submission(&state.server.engine, &id).await?;
