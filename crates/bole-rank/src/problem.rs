@@ -37,8 +37,15 @@ impl fmt::Display for Problem {
     }
 }
 
+/// No name that is known is nearly as long.
+const MAX_NAME_BYTES: usize = 256;
+
 /// The one of `known` that `written` was most likely meant to be.
 pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // What is longer is no name, and comparing takes the product of the lengths.
+    if written.len() > MAX_NAME_BYTES {
+        return None;
+    }
     let limit = (written.chars().count() / 3).max(2);
     known
         .into_iter()

@@ -28,6 +28,9 @@ pub(crate) struct Table<'t, 'a> {
     known: BTreeSet<&'static str>,
 }
 
+/// More mistakes of one file are not told: finding the line of each takes the length of the file.
+const MAX_PROBLEMS: usize = 100;
+
 impl<'a> Problems<'a> {
     pub(crate) fn new(source: Source<'a>) -> Self {
         Self { source, found: Vec::new() }
@@ -50,6 +53,9 @@ impl<'a> Problems<'a> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
+        if self.found.len() >= MAX_PROBLEMS {
+            return;
+        }
         let line = place.map(|place| {
             let before = self.source.text.bytes().take(place.start);
             1 + before.filter(|byte| *byte == b'\n').count()

@@ -228,3 +228,10 @@ fn gates_that_nobody_passes_or_that_do_nothing_are_told() {
     assert!(gates(&["min_full_time_months = 12", "max_full_time_months = 12"]).is_empty());
     assert!(gates(&["any_of = [\"audit\"]", "any_of = [\"tax\"]", "min_degree = \"master\""]).is_empty());
 }
+
+#[test]
+fn a_file_of_nothing_but_mistakes_is_told_in_part() {
+    assert_eq!(told(&"[[groups]]\n".repeat(5000)).len(), 100);
+    let long = format!("{}[[groups]]\nid = \"{}\"\n", profile_with(""), "x".repeat(200_000));
+    assert!(!told(&long).is_empty());
+}
