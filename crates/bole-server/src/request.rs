@@ -6,13 +6,13 @@ use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use bole_engine::http_answered;
 use tokio::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// What a request is called in the log, in the audit log and in problems.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +43,17 @@ pub(crate) async fn watch(mut request: Request, next: Next) -> Response {
     // A path that is none of ours could be anything.
     let route = route.unwrap_or_else(|| "none".to_owned());
     let method = request.method().clone();
+    let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let is_ambiguous = is_chunked && request.headers().contains_key(header::CONTENT_LENGTH);
     let began = Instant::now();
     let span = tracing::info_span!("request", id = %id.simple(), %method, route);
     let mut response = async {
-        let response = next.run(request).await;
+        let response = if is_ambiguous {
+            Problem::with_detail(Code::BadRequest, "send `Content-Length` or `Transfer-Encoding`, not both")
+                .into_response()
+        } else {
+            next.run(request).await
+        };
         tracing::info!(
             status = response.status().as_u16(),
             ms = began.elapsed().as_millis() as u64,
@@ -69,6 +76,11 @@ pub(crate) async fn watch(mut request: Request, next: Next) -> Response {
     }
     http_answered(&route, method.as_str(), response.status().as_u16(), began.elapsed());
     let headers = response.headers_mut();
+    if is_chunked {
+        // Of a length that came besides nothing may be left to see, and a proxy may have believed it: what follows on the
+        // connection could be a part of this body. RFC 9112, 6.1.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         headers.insert(REQUEST_ID, id);
     }
