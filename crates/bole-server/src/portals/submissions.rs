@@ -259,6 +259,7 @@ async fn form(
     state: &State,
 ) -> Result<Bytes, Problem> {
     let broken = |text: String| Problem::with_detail(Code::BadRequest, text);
+    let n_bytes = body.len();
     let mut again = Request::new(axum::body::Body::from(body));
     *again.headers_mut() = headers.clone();
     let mut form = Multipart::from_request(again, state).await.map_err(|error| broken(error.body_text()))?;
@@ -286,7 +287,13 @@ async fn form(
             return Err(Problem::with_detail(Code::BadSubmission, detail));
         }
     }
-    file.ok_or_else(|| Problem::with_detail(Code::BadSubmission, "the form has no field `file`"))
+    let file =
+        file.ok_or_else(|| Problem::with_detail(Code::BadSubmission, "the form has no field `file`"))?;
+    if n_bytes - file.len() > FORM_BYTES {
+        let detail = format!("the form has more than {FORM_BYTES} bytes besides its file");
+        return Err(Problem::with_detail(Code::TooLarge, detail));
+    }
+    Ok(file)
 }
 
 /// What a header says already, a form may only repeat: nobody could tell which of two counts.
