@@ -10,6 +10,7 @@ mod access;
 mod api;
 mod bad_input;
 mod benches;
+mod besieged;
 mod checking;
 mod crash;
 mod demo;
