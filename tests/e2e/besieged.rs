@@ -105,7 +105,7 @@ fn heard(mut stream: &TcpStream) -> Vec<u8> {
 
 fn connect(at: &str) -> Result<TcpStream> {
     let stream = TcpStream::connect(at)?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     Ok(stream)
 }
 
@@ -146,7 +146,9 @@ fn who_is_slow_is_given_up_and_keeps_nobody_waiting() -> Result<()> {
         scope.spawn(|| {
             for byte in head("GET /livez", &[("Padding", &"x".repeat(500))]).bytes() {
                 // Those that were closed cannot be written to.
-                heads.iter().for_each(|mut stream| drop(stream.write(&[byte])));
+                for mut stream in &heads {
+                    drop(stream.write(&[byte]));
+                }
                 if over.load(Ordering::Relaxed) {
                     break;
                 }

@@ -85,7 +85,7 @@ fn events_come_until_the_server_ends() -> Result<()> {
     let server = serve(&installation)?;
     let key = format!("Bearer {}", installation.key(&["ops"])?);
     let stream = TcpStream::connect(server.address())?;
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_read_timeout(Some(Duration::from_mins(1)))?;
     (&stream).write_all(head("GET /v1/ops/events", &[("Authorization", &key)]).as_bytes())?;
     let mut lines = BufReader::new(&stream).lines();
     let first = lines.next().context("a line")??;

@@ -80,6 +80,11 @@ fn resume(name: &str, lines: [&str; 3]) -> Vec<u8> {
     text_pdf(&[name, &mail, "Work experience", lines[0], lines[1], lines[2]])
 }
 
+/// The first digits of an id.
+fn short(id: &str, n_digits: usize) -> String {
+    id.chars().take(n_digits).collect()
+}
+
 /// What an answer tells, but for the id of the request.
 fn told(answer: &Answer) -> (u16, Value, String) {
     let mut body = answer.json();
@@ -147,7 +152,7 @@ impl World {
         let words =
             ["Anodefield", "Cathodeman", "Zirconia", "Perovskite", "Whispered", "Hidden cells", "secret-"];
         let secrets = words.map(str::to_owned).into_iter();
-        let ids = foreign.iter().map(|id| id[..16].to_owned()).chain(foreign_runs.iter().cloned());
+        let ids = foreign.iter().map(|id| short(id, 16)).chain(foreign_runs.iter().cloned());
         let secrets = secrets.chain(ids).chain([foreign_list.clone(), foreign_note.clone()]).collect();
         Ok(Self { all, finance, own, foreign, foreign_note, foreign_runs, own_list, foreign_list, secrets })
     }
@@ -168,7 +173,7 @@ impl World {
         let (own, none) = (&self.own[0], Value::Null);
         let resumes = self.foreign.iter().flat_map(|id| {
             let whole = Pair { hidden: id.clone(), absent: NO_RESUME };
-            [whole, Pair { hidden: id[..8].to_owned(), absent: &NO_RESUME[..8] }]
+            [whole, Pair { hidden: short(id, 8), absent: "abababab" }]
         });
         for pair in resumes {
             ask(&pair, "GET /v1/candidates/{}", &none)?;
@@ -191,7 +196,7 @@ impl World {
         for run in &self.foreign_runs {
             let pairs = [
                 Pair { hidden: run.clone(), absent: "0123456789abcdef" },
-                Pair { hidden: run[..8].to_owned(), absent: "01234567" },
+                Pair { hidden: short(run, 8), absent: "01234567" },
             ];
             for pair in &pairs {
                 for page in ["", "/unreadable", "/older-versions"] {
