@@ -273,6 +273,13 @@ async fn an_audit_log_that_was_tampered_with_is_found_out() -> Result<()> {
     assert_eq!((broken.number, broken.fault), (450, AuditFault::NotTheKnown));
     let known = format!("450:{}", head.hash);
     assert_eq!(installation.run(["audit", "verify", "--known", &known])?.code, Some(9));
+
+    // Whoever has to forget may: the chain holds, and that it was done is noted.
+    let forgotten = installation.succeed(["audit", "forget", "6", "7", "9999"])?.stdout;
+    assert_eq!(forgotten, "2 of 3 entries had a text; it is gone\n");
+    assert_eq!(verify_audit(&engine, None).await?.broken, None);
+    let page = audit_page(&engine, &AuditFilter::default(), Some(8), 2).await?;
+    assert!(page.entries.iter().all(|entry| entry.text.is_none() && entry.record.is_some()), "{page:?}");
     Ok(())
 }
 

@@ -184,6 +184,14 @@ pub struct AuditPage {
     pub before: Option<u64>,
 }
 
+/// Deletes the personal text of these entries; the chain holds all the same. Answers how many had one.
+///
+/// # Errors
+/// An outage.
+pub async fn forget_audit_texts(engine: &Engine, numbers: &[u64]) -> Result<u64, EngineError> {
+    Ok(engine.store().forget_audit_texts(numbers).await?)
+}
+
 /// Entries before number `before`, or the newest if there is none, newest first: at most `limit`, and at most 1000. A page
 /// goes through 20,000 entries at most.
 ///

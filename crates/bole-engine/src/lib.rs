@@ -58,8 +58,8 @@ mod versions;
 mod work;
 
 pub use audit::{
-    AuditBreak, AuditEntry, AuditFault, AuditFilter, AuditHead, AuditPage, AuditVerdict, audit_page, note,
-    verify_audit,
+    AuditBreak, AuditEntry, AuditFault, AuditFilter, AuditHead, AuditPage, AuditVerdict, audit_page,
+    forget_audit_texts, note, verify_audit,
 };
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_rank::{

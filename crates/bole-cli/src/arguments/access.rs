@@ -110,6 +110,12 @@ pub(crate) enum Audit {
         #[command(flatten)]
         output: Output,
     },
+    /// Delete the personal text of entries, such as what was searched for; the entries stay, and the chain still holds
+    Forget {
+        /// Their numbers, as `bole audit list` shows them
+        #[arg(required = true, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+        numbers: Vec<u64>,
+    },
 }
 
 fn parse_head(text: &str) -> Result<AuditHead, String> {

@@ -5,7 +5,7 @@ use std::io::Write;
 use bole_core::{Actor, AuditAction, DocumentId};
 use bole_engine::{
     AuditBreak, AuditEntry, AuditFilter, AuditHead, AuditVerdict, Engine, NewAudit, Scope, audit_page,
-    resolve, verify_audit,
+    forget_audit_texts, resolve, verify_audit,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -37,6 +37,13 @@ pub(crate) async fn run(session: Session, command: Audit) -> anyhow::Result<Exit
             if verdict.broken.is_some() {
                 return Ok(Exit::Broken);
             }
+        }
+        Audit::Forget { numbers } => {
+            let told: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+            let subject = format!("texts forgotten: {}", told.join(", "));
+            note(&engine, AuditAction::Audit, Vec::new(), Some(subject)).await?;
+            let n_forgotten = forget_audit_texts(&engine, &numbers).await?;
+            print_line(format_args!("{n_forgotten} of {} entries had a text; it is gone", numbers.len()))?;
         }
     }
     Ok(Exit::Done)
