@@ -56,6 +56,21 @@ pub struct KeyRecord {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// A session of the console as it is kept: without its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// The hash of its token.
+    pub token: ContentHash,
+    /// The key that was shown; absent on the machine itself.
+    pub key: Option<KeyId>,
+    /// Whether names and contacts are kept from who looks.
+    pub blind: bool,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// From when on it is refused.
+    pub expires_at: Timestamp,
+}
+
 impl KeyId {
     /// The id of these bytes, which should be random.
     pub fn from_bytes(bytes: [u8; 8]) -> Self {

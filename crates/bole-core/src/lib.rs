@@ -32,7 +32,7 @@ mod span;
 mod stored;
 mod submission;
 
-pub use access::{KeyId, KeyRecord, Role};
+pub use access::{KeyId, KeyRecord, Role, SessionRecord};
 pub use audit::{Actor, AuditAction, AuditRecord};
 pub use dates::{DateRange, RangeEnd, YearMonth};
 pub use desk::{Choice, Decision, Note, Shortlist, ShortlistEntry};

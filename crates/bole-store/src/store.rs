@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
     Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
-    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry,
-    State, SubmissionId,
+    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, SessionRecord, Shortlist,
+    ShortlistEntry, State, SubmissionId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -182,6 +182,25 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Takes a key back; whether there was such a key that was not taken back before.
     async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Keeps a session that begins.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if there is one of this token; else outages.
+    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError>;
+
+    /// The session of which this is the hash of the token, whether or not it has expired; none if there never was one,
+    /// or it was ended or swept.
+    async fn session(&self, token: ContentHash) -> Result<Option<SessionRecord>, StoreError>;
+
+    /// Has a session be blind or not; whether there is such a session.
+    async fn set_session_blind(&self, token: ContentHash, is_blind: bool) -> Result<bool, StoreError>;
+
+    /// Ends a session: there is none of this token from here on.
+    async fn end_session(&self, token: ContentHash) -> Result<(), StoreError>;
+
+    /// Deletes sessions that have expired by `now`; answers how many.
+    async fn sweep_sessions(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Appends to the audit log in this order, without gaps, each entry chained to the one before; durable when it is
     /// answered. Answers the last number of the log, 0 for an empty one.

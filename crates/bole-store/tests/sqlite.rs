@@ -58,6 +58,11 @@ fn keys_are_kept_and_taken_back() {
 }
 
 #[test]
+fn sessions_begin_and_end() {
+    on_file(access::sessions_begin_and_end);
+}
+
+#[test]
 fn the_audit_log_is_one_chain() {
     on_file(access::the_audit_log_is_one_chain);
 }

@@ -169,6 +169,14 @@ pub(super) const STATEMENTS: Statements = Statements {
         FROM api_key ORDER BY created_at, id",
     revoke_key: "UPDATE api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id",
 
+    add_session: "INSERT INTO sessions (token, key, blind, began_at, expires_at) \
+        SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[], $5::bigint[])",
+    session: "SELECT token, key, blind <> 0, began_at, expires_at FROM sessions WHERE token = $1",
+    blind_session: "UPDATE sessions SET blind = $2 WHERE token = $1 RETURNING token",
+    end_session: "DELETE FROM sessions WHERE token = $1",
+    any_expired_session: "SELECT token FROM sessions WHERE expires_at <= $1 LIMIT 1",
+    remove_expired_sessions: "DELETE FROM sessions WHERE expires_at <= $1 RETURNING token",
+
     last_audit: "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
     add_audit: "INSERT INTO audit (number, record, hash) \
         SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])",

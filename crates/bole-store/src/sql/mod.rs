@@ -22,6 +22,7 @@ mod quarantine;
 mod read;
 mod reread;
 mod session;
+mod sessions;
 mod snapshot;
 mod standing;
 mod store;

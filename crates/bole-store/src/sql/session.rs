@@ -201,6 +201,19 @@ pub(crate) struct Statements {
     /// Values: id, time. Answers a row if it was not revoked before.
     pub(crate) revoke_key: &'static str,
 
+    /// Table: hash of the token, key or none, whether it is blind, when it began, expires.
+    pub(crate) add_session: &'static str,
+    /// Values: hash of the token. Answers the same columns.
+    pub(crate) session: &'static str,
+    /// Values: hash of the token, whether it is blind. Answers a row if there is one.
+    pub(crate) blind_session: &'static str,
+    /// Values: hash of the token.
+    pub(crate) end_session: &'static str,
+    /// Values: time. Answers a row if a session has expired by then.
+    pub(crate) any_expired_session: &'static str,
+    /// Values: time. Answers a row for each session that had expired by then.
+    pub(crate) remove_expired_sessions: &'static str,
+
     /// Answers the last number and its hash.
     pub(crate) last_audit: &'static str,
     /// Table: number, record, hash.

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
     Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
-    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, Shortlist, ShortlistEntry,
-    State, SubmissionId,
+    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, SessionRecord, Shortlist,
+    ShortlistEntry, State, SubmissionId,
 };
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ use super::session::{Column, Session};
 use super::write::Found;
 use super::{
     Columns, artifacts, audit, codes, commit, desk, error, followers, intake, keys, portals, probe,
-    quarantine, read, reread, sweep, write,
+    quarantine, read, reread, sessions, sweep, write,
 };
 use crate::{
     Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
@@ -207,6 +207,26 @@ impl<B: Backend> Store for B {
 
     async fn revoke_key(&self, id: KeyId, now: Timestamp) -> Result<bool, StoreError> {
         again(|| keys::revoke(self, id, now)).await
+    }
+
+    async fn add_session(&self, session: &SessionRecord) -> Result<(), StoreError> {
+        again(|| sessions::add(self, session)).await
+    }
+
+    async fn session(&self, token: ContentHash) -> Result<Option<SessionRecord>, StoreError> {
+        sessions::session(&mut self.read().await?, token).await
+    }
+
+    async fn set_session_blind(&self, token: ContentHash, is_blind: bool) -> Result<bool, StoreError> {
+        again(|| sessions::set_blind(self, token, is_blind)).await
+    }
+
+    async fn end_session(&self, token: ContentHash) -> Result<(), StoreError> {
+        again(|| sessions::end(self, token)).await
+    }
+
+    async fn sweep_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
+        again(|| sessions::sweep(self, now)).await
     }
 
     async fn add_audit(&self, entries: &[NewAudit]) -> Result<u64, StoreError> {

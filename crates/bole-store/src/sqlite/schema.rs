@@ -10,13 +10,14 @@ use crate::StoreError;
 const APPLICATION_ID: i64 = 0x424f_4c45;
 
 /// In order; `PRAGMA user_version` counts how many of them a file has seen. One that was released never changes.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
+    include_str!("schema/0007.sql"),
 ];
 
 /// Brings the file to the newest schema, in one transaction.

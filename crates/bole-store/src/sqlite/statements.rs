@@ -159,6 +159,14 @@ pub(super) const STATEMENTS: Statements = Statements {
         FROM api_key ORDER BY created_at, id",
     revoke_key: "UPDATE api_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL RETURNING id",
 
+    add_session: "INSERT INTO sessions (token, key, blind, began_at, expires_at) \
+        SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4 FROM json_each(?1)",
+    session: "SELECT token, key, blind, began_at, expires_at FROM sessions WHERE token = ?1",
+    blind_session: "UPDATE sessions SET blind = ?2 WHERE token = ?1 RETURNING token",
+    end_session: "DELETE FROM sessions WHERE token = ?1",
+    any_expired_session: "SELECT token FROM sessions WHERE expires_at <= ?1 LIMIT 1",
+    remove_expired_sessions: "DELETE FROM sessions WHERE expires_at <= ?1 RETURNING token",
+
     last_audit: "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1",
     add_audit: "INSERT INTO audit (number, record, hash) \
         SELECT value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each(?1)",

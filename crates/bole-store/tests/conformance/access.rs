@@ -1,8 +1,10 @@
-//! Keys, and the log of who did what.
+//! Keys, sessions, and the log of who did what.
 
 use std::collections::BTreeSet;
 
-use bole_core::{Actor, AuditAction, AuditRecord, ContentHash, FieldId, KeyId, KeyRecord, Role};
+use bole_core::{
+    Actor, AuditAction, AuditRecord, ContentHash, FieldId, KeyId, KeyRecord, Role, SessionRecord,
+};
 use bole_store::{KeptAudit, NewAudit, StoreError};
 use uuid::Uuid;
 
@@ -54,6 +56,53 @@ pub(crate) async fn keys_are_kept_and_taken_back(database: &dyn Database) {
     let nameless = KeyRecord { id: KeyId::from_bytes([6; 8]), name: "名".repeat(67), ..admin.clone() };
     refused_by(store.add_key(&nameless).await, "key_name_size");
     assert_eq!(store.keys().await.unwrap(), keys);
+    check(&*store).await;
+}
+
+pub(crate) async fn sessions_begin_and_end(database: &dyn Database) {
+    let store = database.open().await;
+    let session = |number: u8, ends: i64| SessionRecord {
+        token: ContentHash::of(&[number]),
+        key: Some(KeyId::from_bytes([number; 8])),
+        blind: false,
+        began_at: at(1),
+        expires_at: at(ends),
+    };
+    let mut ours = session(1, 50);
+    let local = SessionRecord { key: None, blind: true, ..session(2, 60) };
+    let theirs = session(3, 50);
+    for session in [&ours, &local, &theirs] {
+        store.add_session(session).await.unwrap();
+    }
+    let again = store.add_session(&SessionRecord { key: None, ..ours }).await;
+    assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
+    let store = database.open().await;
+    for session in [&ours, &local, &theirs] {
+        assert_eq!(store.session(session.token).await.unwrap().as_ref(), Some(session));
+    }
+    let unknown = ContentHash::of(b"unknown");
+    assert_eq!(store.session(unknown).await.unwrap(), None);
+
+    for is_blind in [true, true, false, true] {
+        assert!(store.set_session_blind(ours.token, is_blind).await.unwrap());
+        ours.blind = is_blind;
+        assert_eq!(store.session(ours.token).await.unwrap(), Some(ours));
+    }
+    assert!(!store.set_session_blind(unknown, true).await.unwrap());
+    assert_eq!(store.session(theirs.token).await.unwrap(), Some(theirs), "of itself only");
+
+    store.end_session(theirs.token).await.unwrap();
+    store.end_session(theirs.token).await.unwrap();
+    assert_eq!(store.session(theirs.token).await.unwrap(), None);
+    assert!(!store.set_session_blind(theirs.token, false).await.unwrap());
+
+    assert_eq!(store.sweep_sessions(at(49)).await.unwrap(), 0);
+    assert_eq!(store.session(ours.token).await.unwrap(), Some(ours));
+    assert_eq!(store.sweep_sessions(at(50)).await.unwrap(), 1, "what has expired at that moment");
+    assert_eq!(store.session(ours.token).await.unwrap(), None);
+    assert_eq!(store.session(local.token).await.unwrap(), Some(local));
+    assert_eq!(store.sweep_sessions(at(99)).await.unwrap(), 1);
+    assert_eq!(store.sweep_sessions(at(99)).await.unwrap(), 0);
     check(&*store).await;
 }
 
