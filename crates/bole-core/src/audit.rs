@@ -57,6 +57,8 @@ pub enum AuditAction {
     Evidence,
     /// The file of a resume was fetched.
     Original,
+    /// An image of a page of a resume was looked at.
+    Page,
     /// Resumes were put side by side.
     Compare,
     /// Resumes left as a file.
@@ -77,6 +79,8 @@ pub enum AuditAction {
     Portal,
     /// A key was made or taken back.
     Key,
+    /// A session of the console began.
+    SignIn,
     /// The audit log was read.
     Audit,
 }
