@@ -34,4 +34,5 @@ mod relevance;
 mod replaying;
 mod reread;
 mod searching;
+mod sessions;
 mod understanding;

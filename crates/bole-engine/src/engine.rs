@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bole_core::ReaderVersion;
+use bole_core::{ContentHash, KeyId, KeyRecord, ReaderVersion, SessionRecord};
 use bole_index::{IndexError, SearchIndex};
 use bole_queue::{Queue, Receipts};
 use bole_sandbox::{Pool, PoolOptions};
@@ -11,9 +11,9 @@ use tokio::sync::Notify;
 
 use crate::artifacts::Kept;
 use crate::audit::Notes;
+use crate::believed::Believed;
 use crate::connect::{Post, Truth};
 use crate::current::KeptPopulation;
-use crate::keys::KeyCache;
 use crate::portals::{all_portals, open_portals};
 use crate::rankings::Rankings;
 use crate::shown::ShownCache;
@@ -48,7 +48,8 @@ struct Parts {
     rankings: Rankings,
     /// Held by who ranks a run of before again.
     replaying: tokio::sync::Mutex<()>,
-    keys: KeyCache,
+    keys: Believed<KeyId, KeyRecord>,
+    sessions: Believed<ContentHash, SessionRecord>,
     notes: Notes,
 }
 
@@ -99,7 +100,8 @@ impl Engine {
             shown: ShownCache::default(),
             rankings: Rankings::default(),
             replaying: tokio::sync::Mutex::default(),
-            keys: KeyCache::default(),
+            keys: Believed::default(),
+            sessions: Believed::default(),
             notes: Notes::default(),
         };
         Ok(Self { parts: Arc::new(parts) })
@@ -180,8 +182,13 @@ impl Engine {
     }
 
     /// The keys that were asked after last.
-    pub(crate) fn keys(&self) -> &KeyCache {
+    pub(crate) fn keys(&self) -> &Believed<KeyId, KeyRecord> {
         &self.parts.keys
+    }
+
+    /// The sessions that were asked after last, by the hashes of their tokens.
+    pub(crate) fn sessions(&self) -> &Believed<ContentHash, SessionRecord> {
+        &self.parts.sessions
     }
 
     /// What waits to be written to the audit log.

@@ -1,10 +1,8 @@
 //! API keys: `bole_<id>_<secret>`, both in hex. The secret is shown once; the store keeps its hash. It is 256 random bits,
 //! so that a hash without salt or work factor tells nothing of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use bole_core::{ContentHash, FieldId, KeyId, KeyRecord, Role};
 use jiff::Timestamp;
@@ -12,14 +10,6 @@ use subtle::ConstantTimeEq;
 
 use crate::{Engine, EngineError};
 
-/// How long a key is taken for what it was: a key that is taken back ends within this.
-const KEPT: Duration = Duration::from_secs(2);
-/// And so long while the store is away: a key that opened before does so meanwhile.
-const KEPT_DURING_OUTAGE: Duration = Duration::from_mins(5);
-/// Ids that were asked after and are no key: at most so many are remembered.
-const MAX_UNKNOWN: usize = 1024;
-/// Keys are looked up at the same time so many ways; those of one way wait for each other.
-const N_WAYS: usize = 16;
 /// The longest name, in bytes.
 const MAX_NAME_BYTES: usize = 200;
 const ID_DIGITS: usize = 16;
@@ -157,11 +147,21 @@ pub async fn verify_key(engine: &Engine, presented: &str) -> Result<Option<KeyRe
     let is_formed = parsed.is_some();
     let nobody = || Secret { id: KeyId::from_bytes([0; 8]), secret: [0; SECRET_BYTES] };
     let secret = parsed.unwrap_or_else(nobody);
-    let found = engine.keys().find(engine, secret.id).await?;
+    let found = found(engine, secret.id).await?;
     let kept = found.as_ref().map_or(ContentHash::from_bytes([0; 32]), |record| record.secret);
     let fits: bool = secret.hash().as_bytes().ct_eq(kept.as_bytes()).into();
     let now = Timestamp::now();
     Ok(found.filter(|record| is_formed & fits & record.is_valid(now)))
+}
+
+/// The key of this id, if it opens anything now.
+pub(crate) async fn valid_key(engine: &Engine, id: KeyId) -> Result<Option<KeyRecord>, EngineError> {
+    let now = Timestamp::now();
+    Ok(found(engine, id).await?.filter(|record| record.is_valid(now)))
+}
+
+async fn found(engine: &Engine, id: KeyId) -> Result<Option<KeyRecord>, EngineError> {
+    engine.keys().find(id, async || Ok(engine.store().key(id).await?)).await
 }
 
 /// All keys, the oldest first; without their secrets.
@@ -177,78 +177,9 @@ pub async fn keys(engine: &Engine) -> Result<Vec<KeyRecord>, EngineError> {
 /// # Errors
 /// [`EngineError::UnknownKey`] if there is no such key, or it was taken back before; an outage.
 pub async fn revoke_key(engine: &Engine, id: KeyId) -> Result<(), EngineError> {
-    let was_there = engine.store().revoke_key(id, Timestamp::now()).await?;
-    engine.keys().forget(id);
+    let revoke = async || Ok(engine.store().revoke_key(id, Timestamp::now()).await?);
+    let was_there = engine.keys().change(id, revoke).await?;
     if was_there { Ok(()) } else { Err(EngineError::UnknownKey(id)) }
-}
-
-/// The keys that were asked after last, so that a burst does not ask the store for each request.
-#[derive(Debug, Default)]
-pub(crate) struct KeyCache {
-    found: Mutex<BTreeMap<KeyId, Found>>,
-    /// Held while the store is asked, so that others with the same key wait for its answer.
-    ways: [tokio::sync::Mutex<()>; N_WAYS],
-}
-
-#[derive(Clone, Debug)]
-struct Found {
-    /// When it was asked after.
-    at: Instant,
-    record: Option<KeyRecord>,
-}
-
-impl KeyCache {
-    async fn find(&self, engine: &Engine, id: KeyId) -> Result<Option<KeyRecord>, EngineError> {
-        if let Some(found) = self.kept(id) {
-            return Ok(found.record);
-        }
-        let [first, ..] = *id.as_bytes();
-        let way = self.ways.get(usize::from(first) % N_WAYS);
-        let _turn = match way {
-            Some(way) => Some(way.lock().await),
-            None => None,
-        };
-        // Whoever was before us may have asked after the same.
-        if let Some(found) = self.kept(id) {
-            return Ok(found.record);
-        }
-        let at = Instant::now();
-        let record = match engine.store().key(id).await {
-            Ok(record) => record,
-            // What is away must not keep from looking those who watch over it.
-            Err(error) => match self.known(id, KEPT_DURING_OUTAGE) {
-                Some(Found { record: Some(record), .. }) => return Ok(Some(record)),
-                _ => return Err(error.into()),
-            },
-        };
-        self.keep(id, Found { at, record: record.clone() });
-        Ok(record)
-    }
-
-    fn kept(&self, id: KeyId) -> Option<Found> {
-        self.known(id, KEPT)
-    }
-
-    /// What was found at most so long ago.
-    fn known(&self, id: KeyId, age: Duration) -> Option<Found> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.get(&id).filter(|found| found.at.elapsed() < age).cloned()
-    }
-
-    /// There are only so many keys; what anybody makes up is bounded.
-    fn keep(&self, id: KeyId, new: Found) {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.len() >= MAX_UNKNOWN {
-            found.retain(|_, found| found.at.elapsed() < KEPT);
-        }
-        if found.len() < MAX_UNKNOWN || new.record.is_some() {
-            found.insert(id, new);
-        }
-    }
-
-    fn forget(&self, id: KeyId) {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-    }
 }
 
 #[cfg(test)]
@@ -279,15 +210,5 @@ mod tests {
         ] {
             assert!(Secret::parse(&wrong).is_none(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn what_anybody_makes_up_is_not_remembered_without_bound() {
-        let cache = KeyCache::default();
-        for number in 0..5000_u64 {
-            let found = Found { at: Instant::now(), record: None };
-            cache.keep(KeyId::from_bytes(number.to_be_bytes()), found);
-        }
-        assert!(cache.found.lock().unwrap().len() <= MAX_UNKNOWN);
     }
 }

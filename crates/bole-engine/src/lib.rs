@@ -7,6 +7,7 @@
 mod apart;
 mod artifacts;
 mod audit;
+mod believed;
 mod beside;
 mod candidate;
 mod check;
@@ -48,6 +49,7 @@ mod run;
 mod scope;
 mod search;
 mod serve;
+mod sessions;
 mod settings;
 mod show;
 mod shown;
@@ -117,6 +119,7 @@ pub use reread::{Reread, RereadOptions, RereadProgress, reread};
 pub use scope::Scope;
 pub use search::{Facets, Hit, SearchOptions, SearchReport, search};
 pub use serve::{serve, workers};
+pub use sessions::{Session, SessionToken, begin_session, end_session, session, set_blind};
 pub use settings::{
     CertificateFiles, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings,
     ServerSettings, Settings, StoreSettings, WorkSettings,

@@ -173,7 +173,7 @@ async fn follow_portals(engine: &Engine, stop: &CancellationToken) -> Result<(),
     Ok(())
 }
 
-/// Publishes replays whose publisher died, and clears away what was never confirmed.
+/// Publishes replays whose publisher died, and clears away what was never confirmed and sessions that have expired.
 async fn keep_house(engine: &Engine, stop: &CancellationToken) -> Result<(), EngineError> {
     while !stop.is_cancelled() {
         publish_replayed(engine).await?;
@@ -182,6 +182,7 @@ async fn keep_house(engine: &Engine, stop: &CancellationToken) -> Result<(), Eng
         if n_swept > 0 {
             tracing::info!(n_swept, "submissions were noted and never confirmed; they are cleared away");
         }
+        engine.store().sweep_sessions(Timestamp::now()).await?;
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(HOUSE_POLL) => {}

@@ -1,0 +1,175 @@
+//! What the store said of a key or a session, believed for a moment, so that a burst of requests does not ask for each.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::EngineError;
+
+/// How long something is taken for what it was: what is taken back elsewhere ends within this.
+const KEPT: Duration = Duration::from_secs(2);
+/// And so long while the store is away: what opened before does so meanwhile.
+const KEPT_DURING_OUTAGE: Duration = Duration::from_mins(5);
+/// What was asked after and is not there: at most so many are remembered.
+const MAX_UNKNOWN: usize = 1024;
+/// The store is asked at the same time so many ways; those of one way wait for each other.
+const N_WAYS: usize = 16;
+
+/// The records that were asked after last, by their ids.
+#[derive(Debug)]
+pub(crate) struct Believed<I, R> {
+    found: Mutex<BTreeMap<I, Found<R>>>,
+    /// Held while the store is asked, so that others with the same id wait for its answer, and while it is told.
+    ways: [tokio::sync::Mutex<()>; N_WAYS],
+    kept: Duration,
+    kept_during_outage: Duration,
+}
+
+#[derive(Clone, Debug)]
+struct Found<R> {
+    /// When it was asked after.
+    at: Instant,
+    record: Option<R>,
+}
+
+impl<I, R> Default for Believed<I, R> {
+    fn default() -> Self {
+        Self {
+            found: Mutex::default(),
+            ways: Default::default(),
+            kept: KEPT,
+            kept_during_outage: KEPT_DURING_OUTAGE,
+        }
+    }
+}
+
+impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
+    /// The record of this id, as the store has it or had it a moment ago.
+    pub(crate) async fn find<F>(&self, id: I, ask: impl FnOnce() -> F) -> Result<Option<R>, EngineError>
+    where
+        F: Future<Output = Result<Option<R>, EngineError>>,
+    {
+        if let Some(found) = self.known(id, self.kept) {
+            return Ok(found.record);
+        }
+        let _turn = self.turn(id).await;
+        // Whoever was before us may have asked after the same.
+        if let Some(found) = self.known(id, self.kept) {
+            return Ok(found.record);
+        }
+        let at = Instant::now();
+        let record = match ask().await {
+            Ok(record) => record,
+            // What is away must not keep from looking those who watch over it.
+            Err(error) => match self.known(id, self.kept_during_outage) {
+                Some(Found { record: Some(record), .. }) => return Ok(Some(record)),
+                _ => return Err(error),
+            },
+        };
+        self.keep(id, Found { at, record: record.clone() });
+        Ok(record)
+    }
+
+    /// Has the store change a record; what was believed of it before is believed no more, whatever comes of the change.
+    pub(crate) async fn change<T, F>(&self, id: I, change: impl FnOnce() -> F) -> Result<T, EngineError>
+    where
+        F: Future<Output = Result<T, EngineError>>,
+    {
+        // Nobody asks meanwhile, so that no older answer comes after it.
+        let _turn = self.turn(id).await;
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        change().await
+    }
+
+    async fn turn(&self, id: I) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        match self.ways.get((hasher.finish() % N_WAYS as u64) as usize) {
+            Some(way) => Some(way.lock().await),
+            None => None,
+        }
+    }
+
+    /// What was found at most so long ago.
+    fn known(&self, id: I, age: Duration) -> Option<Found<R>> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.get(&id).filter(|found| found.at.elapsed() < age).cloned()
+    }
+
+    /// There are only so many of ours; what anybody makes up is bounded.
+    fn keep(&self, id: I, new: Found<R>) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.len() >= MAX_UNKNOWN {
+            found.retain(|_, found| found.at.elapsed() < self.kept);
+        }
+        if found.len() < MAX_UNKNOWN || new.record.is_some() {
+            found.insert(id, new);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Numbers = Believed<[u8; 8], u32>;
+
+    fn away() -> EngineError {
+        EngineError::IndexAhead
+    }
+
+    #[test]
+    fn what_anybody_makes_up_is_not_remembered_without_bound() {
+        let believed = Numbers::default();
+        for number in 0..5000_u64 {
+            believed.keep(number.to_be_bytes(), Found { at: Instant::now(), record: None });
+        }
+        assert!(believed.found.lock().unwrap().len() <= MAX_UNKNOWN);
+    }
+
+    #[tokio::test]
+    async fn what_opened_before_does_so_while_the_store_is_away() {
+        let (known, unknown) = ([1; 8], [2; 8]);
+        let ask = async |kept_during_outage| {
+            let believed = Numbers { kept: Duration::ZERO, kept_during_outage, ..Numbers::default() };
+            assert_eq!(believed.find(known, async || Ok(Some(7))).await.unwrap(), Some(7));
+            assert_eq!(believed.find(unknown, async || Ok(None)).await.unwrap(), None);
+            assert!(believed.find(unknown, async || Err(away())).await.is_err());
+            believed.find(known, async || Err(away())).await.ok().flatten()
+        };
+        assert_eq!(ask(KEPT_DURING_OUTAGE).await, Some(7));
+        assert_eq!(ask(Duration::ZERO).await, None, "not for ever");
+    }
+
+    #[tokio::test]
+    async fn a_change_is_seen_at_once_even_by_who_had_asked_before_it() {
+        let believed = Numbers::default();
+        let id = [1; 8];
+        assert_eq!(believed.find(id, async || Ok(Some(1))).await.unwrap(), Some(1));
+        assert_eq!(believed.find(id, async || Ok(Some(2))).await.unwrap(), Some(1), "believed");
+        believed.change(id, async || Ok(())).await.unwrap();
+        assert_eq!(believed.find(id, async || Ok(Some(2))).await.unwrap(), Some(2));
+
+        // Asked, and answered only when the change is under way.
+        believed.change(id, async || Ok(())).await.unwrap();
+        let (asked, answer) = (tokio::sync::Notify::new(), tokio::sync::Notify::new());
+        let asking = believed.find(id, async || {
+            asked.notify_one();
+            answer.notified().await;
+            Ok(Some(3))
+        });
+        let changing = async {
+            asked.notified().await;
+            answer.notify_one();
+            believed.change(id, async || Ok(())).await
+        };
+        let (old, changed) = tokio::join!(asking, changing);
+        assert_eq!(old.unwrap(), Some(3));
+        changed.unwrap();
+        assert_eq!(believed.find(id, async || Ok(Some(4))).await.unwrap(), Some(4));
+        // A change that failed may have been made all the same.
+        assert!(believed.change(id, async || Err::<(), _>(away())).await.is_err());
+        assert_eq!(believed.find(id, async || Ok(Some(5))).await.unwrap(), Some(5));
+    }
+}
