@@ -46,6 +46,6 @@ pub use reread::{NewReading, Overdue, Reread};
 pub use sqlite::{SqliteOptions, SqliteStore};
 pub use store::Store;
 pub use values::{
-    Committed, Condition, Decided, Decision, Discard, Intake, KeptArtifact, Known, PortalRow,
+    Alike, Committed, Condition, Decided, Decision, Discard, Intake, KeptArtifact, Known, PortalRow,
     QuarantineFilter, Replay, Standing, SubmissionRecord, Transition,
 };

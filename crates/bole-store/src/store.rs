@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    Committed, Decided, Discard, Intake, KeptArtifact, KeptAudit, Known, NewAudit, NewReading, Overdue,
-    PortalRow, QuarantineFilter, Replay, Reread, Standing, StoreError, SubmissionRecord, Transition,
+    Alike, Committed, Decided, Discard, Intake, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
+    Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, StoreError, SubmissionRecord, Transition,
 };
 
 /// The truth and its change log.
@@ -158,6 +158,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// When the submission that has been `queued` longest was queued; none if none is.
     async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Documents that stand as read, are of other persons than `document`, and give the same name or one of the same
+    /// contacts, those with a contact first, then by id; `limit` at most. None if `document` does not stand as read.
+    ///
+    /// Documents that were read by a release without this are found by a name only if they gave a contact too, until they
+    /// are read anew.
+    async fn alike(&self, document: DocumentId, limit: u32) -> Result<Vec<Alike>, StoreError>;
 
     /// The portals whose messages are consumed, by name. A submission of another portal is stored all the same.
     async fn portals(&self) -> Result<Vec<PortalRow>, StoreError>;

@@ -148,6 +148,17 @@ pub struct Standing {
     pub condition: Condition,
 }
 
+/// A document that may be of the same person as another, though it is not known to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// Where it stands; it was read, and is of another person so far.
+    pub standing: Standing,
+    /// Both give the same e-mail address or telephone number.
+    pub by_contact: bool,
+    /// Both give the same name.
+    pub by_name: bool,
+}
+
 /// Read or set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {

@@ -243,6 +243,11 @@ fn a_name_and_a_contact_or_a_candidate_ref() {
 }
 
 #[test]
+fn who_may_be_the_same_person_is_told() {
+    on_server(people::who_may_be_the_same_person_is_told);
+}
+
+#[test]
 fn a_contact_under_two_names_parts_those_it_joined() {
     on_server(people::a_contact_under_two_names_parts_those_it_joined);
 }

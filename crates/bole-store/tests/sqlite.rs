@@ -3,50 +3,19 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic fails the test")]
 
 mod conformance;
+mod file;
 
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bole_core::{Fault, LogPosition};
-use bole_store::{Originals, SqliteOptions, SqliteStore, Store, StoreError};
+use bole_store::{SqliteStore, Store as _, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
     Database, Tokio, access, artifacts, desk, fields, fixture, intake, law, log, older, operating, people,
     quarantine, reading, reread, settling,
 };
+use file::File;
 use sqlx::{ConnectOptions, Connection};
-use tempfile::TempDir;
-
-/// A file in a folder of its own.
-struct File {
-    folder: TempDir,
-}
-
-impl File {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn options(&self) -> SqliteOptions {
-        SqliteOptions {
-            path: self.folder.path().join("store.db"),
-            n_readers: 2,
-            busy_timeout: Duration::from_secs(30),
-            max_file_bytes: None,
-        }
-    }
-}
-
-#[async_trait]
-impl Database for File {
-    async fn open(&self) -> Box<dyn Store> {
-        Box::new(SqliteStore::open(&self.options()).await.unwrap())
-    }
-
-    async fn originals(&self) -> Box<dyn Originals> {
-        Box::new(SqliteStore::open(&self.options()).await.unwrap())
-    }
-}
 
 fn on_file(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&File::new()));
@@ -270,6 +239,11 @@ fn a_discarded_document_is_nobody() {
 #[test]
 fn a_name_and_a_contact_or_a_candidate_ref() {
     on_file(people::a_name_and_a_contact_or_a_candidate_ref);
+}
+
+#[test]
+fn who_may_be_the_same_person_is_told() {
+    on_file(people::who_may_be_the_same_person_is_told);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::StoreError;
 use crate::sql::{Columns as _, Held, Session as _, Value};
 
 /// In order; `bole_schema` counts how many of them the tables have seen. One that was released never changes.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
@@ -15,6 +15,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// Brings the tables to the newest form, in one transaction; of several that open at once one does it.

@@ -85,6 +85,22 @@ pub(super) const STATEMENTS: Statements = Statements {
     persons_of_contacts: "SELECT DISTINCT s.person FROM unnest($1::text[]) AS j (contact) \
         JOIN contact c ON c.contact = j.contact \
         JOIN standing s ON s.document = c.document AND s.to_position IS NULL AND s.person IS NOT NULL",
+    add_clues: "INSERT INTO clue (clue, document) SELECT * FROM unnest($1::text[], $2::bigint[]) ON CONFLICT DO NOTHING",
+    remove_clues: "DELETE FROM clue WHERE document IN (SELECT unnest($1::bigint[]))",
+    alike: "WITH me (number, person) AS MATERIALIZED (SELECT d.number, s.person FROM document d \
+        JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.person IS NOT NULL \
+        WHERE d.id = $1), \
+        own (clue) AS MATERIALIZED (SELECT c.clue FROM me JOIN clue c ON c.document = me.number \
+        UNION SELECT c.contact FROM me JOIN contact c ON c.document = me.number), \
+        shared (document, is_name) AS (SELECT c.document, starts_with(c.clue, 'name:') \
+        FROM own JOIN clue c ON c.clue = own.clue \
+        UNION ALL SELECT c.document, false FROM own JOIN contact c ON c.contact = own.clue), \
+        those (document, by_contact, by_name) AS (SELECT document, bool_or(NOT is_name), bool_or(is_name) \
+        FROM shared GROUP BY document) \
+        SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields, k.by_contact, k.by_name \
+        FROM those k JOIN standing s ON s.document = k.document AND s.to_position IS NULL \
+        AND s.person <> (SELECT person FROM me) JOIN document d ON d.number = k.document \
+        ORDER BY k.by_contact DESC, d.id LIMIT $2",
     members: "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM unnest($1::bytea[]) AS j (person) \
         JOIN standing s ON s.person = j.person AND s.to_position IS NULL \
         JOIN document d ON d.number = s.document",

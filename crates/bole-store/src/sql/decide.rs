@@ -270,11 +270,11 @@ fn concerns_document(reason: Reason, original: &Keep) -> bool {
     }
 }
 
-/// The name and the contacts that can be keys; a contact without a name never is one.
+/// The name and the contacts that can be keys or clues. A contact without a name is a clue only.
 pub(super) fn usable(keys: &MatchKeys) -> (Option<&str>, Vec<&str>) {
     let name = keys.name.as_deref().filter(|name| is_key(name));
     let contacts = keys.contacts.iter().map(String::as_str).filter(|contact| is_key(contact));
-    if name.is_none() || keys.contacts.len() > MAX_CONTACTS {
+    if keys.contacts.len() > MAX_CONTACTS {
         return (name, Vec::new());
     }
     (name, contacts.collect())

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::columns::Columns;
 use super::session::{Column, Session, Value};
 use super::{codes, snapshot, standing};
-use crate::{Standing, StoreError, SubmissionRecord, Transition};
+use crate::{Alike, Standing, StoreError, SubmissionRecord, Transition};
 
 /// Blobs fetched by one statement.
 const CHUNK: usize = 256;
@@ -65,6 +65,20 @@ pub(super) async fn standings_of_at<S: Session>(
 ) -> Result<Vec<Option<Standing>>, StoreError> {
     let at = Value::Number(i64::try_from(at.0).unwrap_or(i64::MAX));
     in_places(&session.fetch(S::SQL.standings_of_at, &[ids(documents)], &[at]).await?, documents.len())
+}
+
+/// Documents of other persons that share a contact or the name with this one.
+pub(super) async fn alike<S: Session>(
+    session: &mut S,
+    document: DocumentId,
+    limit: u32,
+) -> Result<Vec<Alike>, StoreError> {
+    let values = [Value::Bytes(document.as_bytes()), Value::Number(i64::from(limit))];
+    let rows = session.fetch(S::SQL.alike, &[], &values).await?;
+    let alike = |row: &S::Row| -> Result<Alike, StoreError> {
+        Ok(Alike { standing: standing::standing(row)?, by_contact: row.flag(6)?, by_name: row.flag(7)? })
+    };
+    rows.iter().map(alike).collect()
 }
 
 /// Standings, each in the place that the last column gives.

@@ -156,6 +156,8 @@ async fn keep<'a, S: Session>(
         persons.extend(people::held_by(session, &contacts).await?);
         session.execute(S::SQL.remove_contacts, &[Column::numbers(changed.iter().copied())], &[]).await?;
     }
+    let numbers = better.clone().map(|better| better.read.document_number);
+    session.execute(S::SQL.remove_clues, &[Column::numbers(numbers)], &[]).await?;
     write::readings(session, better.map(|better| &better.read)).await?;
     if changed.is_empty() {
         return Ok(Grouping::default());

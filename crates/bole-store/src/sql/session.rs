@@ -130,6 +130,13 @@ pub(crate) struct Statements {
     pub(crate) remove_contacts: &'static str,
     /// Table: contacts. Answers the persons of all documents that have one of them.
     pub(crate) persons_of_contacts: &'static str,
+    /// Table: clue, document.
+    pub(crate) add_clues: &'static str,
+    /// Table: document numbers, whose clues go.
+    pub(crate) remove_clues: &'static str,
+    /// Values: document id, limit. Answers id, as-of, reason, reader, person, fields, whether a contact is shared,
+    /// whether the name is.
+    pub(crate) alike: &'static str,
     /// Table: persons. Answers person, document id, its number, as-of, reader.
     pub(crate) members: &'static str,
     /// Table: persons. Answers person and the smallest id of its documents.

@@ -22,7 +22,7 @@ use super::{
     quarantine, read, reread, sessions, sweep, write,
 };
 use crate::{
-    Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
+    Alike, Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
     Originals, Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, Store, StoreError,
     SubmissionRecord, Transition,
 };
@@ -179,6 +179,10 @@ impl<B: Backend> Store for B {
 
     async fn oldest_queued(&self) -> Result<Option<Timestamp>, StoreError> {
         read::oldest_queued(&mut self.read().await?).await
+    }
+
+    async fn alike(&self, document: DocumentId, limit: u32) -> Result<Vec<Alike>, StoreError> {
+        read::alike(&mut self.read().await?, document, limit).await
     }
 
     async fn portals(&self) -> Result<Vec<PortalRow>, StoreError> {

@@ -1,5 +1,6 @@
 //! Writing rows, each function one statement for any number of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bole_core::{ContentHash, DocumentId, EncodedEvidence, Event, ReadingId, SubmissionId};
@@ -169,7 +170,29 @@ pub(super) async fn readings<'a, S: Session>(
             })
         })
         .collect();
-    triples(session, S::SQL.add_contacts, &contacts).await
+    triples(session, S::SQL.add_contacts, &contacts).await?;
+    clues(session, &readings).await
+}
+
+/// Keeps the names, and the contacts of who gave no name.
+async fn clues<S: Session>(session: &mut S, readings: &[&Read<'_>]) -> Result<(), StoreError> {
+    let mut clues: Vec<(Cow<'_, str>, i64)> = Vec::new();
+    for read in readings {
+        match read.name {
+            Some(name) => clues.push((format!("name:{name}").into(), read.document_number)),
+            None => {
+                clues.extend(read.contacts.iter().map(|contact| ((*contact).into(), read.document_number)))
+            }
+        }
+    }
+    if clues.is_empty() {
+        return Ok(());
+    }
+    let table = [
+        Column::texts(clues.iter().map(|(clue, _)| &**clue)),
+        Column::numbers(clues.iter().map(|(_, document)| *document)),
+    ];
+    session.execute(S::SQL.add_clues, &table, &[]).await
 }
 
 /// Keeps evidence; a second time changes nothing.

@@ -10,7 +10,7 @@ use crate::StoreError;
 const APPLICATION_ID: i64 = 0x424f_4c45;
 
 /// In order; `PRAGMA user_version` counts how many of them a file has seen. One that was released never changes.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("schema/0005.sql"),
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
+    include_str!("schema/0008.sql"),
 ];
 
 /// Brings the file to the newest schema, in one transaction.

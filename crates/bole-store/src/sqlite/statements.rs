@@ -79,6 +79,21 @@ pub(super) const STATEMENTS: Statements = Statements {
     remove_contacts: "DELETE FROM contact WHERE document IN (SELECT value FROM json_each(?1))",
     persons_of_contacts: "SELECT DISTINCT s.person FROM json_each(?1) j CROSS JOIN contact c ON c.contact = j.value \
         CROSS JOIN standing s ON s.document = c.document AND s.to_position IS NULL AND s.person IS NOT NULL",
+    add_clues: "INSERT INTO clue (clue, document) \
+        SELECT value ->> 0, value ->> 1 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+    remove_clues: "DELETE FROM clue WHERE document IN (SELECT value FROM json_each(?1))",
+    alike: "WITH me (number, person) AS MATERIALIZED (SELECT d.number, s.person FROM document d \
+        CROSS JOIN standing s ON s.document = d.number AND s.to_position IS NULL AND s.person IS NOT NULL \
+        WHERE d.id = ?1), \
+        own (clue) AS MATERIALIZED (SELECT c.clue FROM me CROSS JOIN clue c ON c.document = me.number \
+        UNION SELECT c.contact FROM me CROSS JOIN contact c ON c.document = me.number), \
+        shared (document, is_name) AS (SELECT c.document, substr(c.clue, 1, 5) = 'name:' \
+        FROM own CROSS JOIN clue c ON c.clue = own.clue \
+        UNION ALL SELECT c.document, 0 FROM own CROSS JOIN contact c ON c.contact = own.clue) \
+        SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields, min(k.is_name) = 0, max(k.is_name) = 1 \
+        FROM me CROSS JOIN shared k CROSS JOIN standing s ON s.document = k.document AND s.to_position IS NULL \
+        AND s.person <> me.person CROSS JOIN document d ON d.number = k.document \
+        GROUP BY k.document ORDER BY min(k.is_name), d.id LIMIT ?2",
     members: "SELECT s.person, d.id, s.document, s.as_of, s.reader FROM json_each(?1) j \
         CROSS JOIN standing s ON s.person = unhex(j.value) AND s.to_position IS NULL \
         CROSS JOIN document d ON d.number = s.document",

@@ -3,7 +3,9 @@
 use bole_core::{FieldId, LogPosition, ReaderVersion, ReadingId, Reason, State};
 use bole_store::Store;
 
-use super::fixture::{at, check, commit_one, copy, document, id, lexicon, read, standing, submitted};
+use super::fixture::{
+    at, check, commit_one, copy, document, id, lexicon, read, read_as, standing, submitted,
+};
 
 /// Rows of schema 1: a document that was read, with a copy and a broken message, and one that is queued. `bytes` is how
 /// the dialect writes the bytes that hex digits name.
@@ -31,6 +33,7 @@ pub(crate) fn rows_of_schema_1(bytes: impl Fn(&str) -> String) -> String {
          reason || '\",\"attempt\":1}}' FROM submission; \
          INSERT INTO change (position, at, event) VALUES (5, {time}, \
          '{{\"kind\":\"document\",\"document\":\"{a_hex}\"}}'); \
+         INSERT INTO contact (contact, name, document) VALUES ('mail:a@x', 'li', 1), ('tel:1', 'li', 1); \
          INSERT INTO original (document, bytes) VALUES (1, {content}); \
          INSERT INTO reading (document, reader, bytes) VALUES (1, 1, {content}); \
          INSERT INTO evidence (lexicon, document, reader, bytes) VALUES ({lexicon}, 1, 1, {content}); \
@@ -70,5 +73,9 @@ pub(crate) async fn check_rows_of_schema_1(store: &(impl Store + bole_store::Ori
     assert!(!standing(store, "a").await.unwrap().fields.any());
     assert_eq!(commit_one(store, copy(submitted("5", "a"), "a")).await.duplicate_of, Some(id("live", "1")));
     assert!(standing(store, "a").await.unwrap().fields.any());
+    commit_one(store, read_as(submitted("6", "c"), "c", "li", &[])).await;
+    let alike = store.alike(document("c"), 9).await.unwrap();
+    let alike: Vec<_> = alike.iter().map(|it| (it.standing.document, it.by_contact, it.by_name)).collect();
+    assert_eq!(alike, [(document("a"), false, true)]);
     check(store).await;
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bole_core::Event;
-use bole_store::{Decided, NewReading, Reread};
+use bole_core::{Event, Reason};
+use bole_store::{Alike, Decided, NewReading, Reread};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::Database;
-use super::fixture::{at, check, commit_one, copy, id, person, read, read_as, submitted};
+use super::fixture::{at, check, commit_one, copy, document, id, person, read, read_as, refused, submitted};
 use super::reread::by_reader;
 
 fn referred(
@@ -90,6 +90,81 @@ pub(crate) async fn a_contact_under_two_names_parts_those_it_joined(database: &d
     commit_one(store, of("h", "qian", &["mail:other agency@x"])).await;
     assert_ne!(person(store, "e").await, person(store, "f").await);
     assert_eq!(person(store, "f").await, person(store, "g").await);
+    check(store).await;
+}
+
+pub(crate) async fn who_may_be_the_same_person_is_told(database: &dyn Database) {
+    let store = database.open().await;
+    let store = &*store;
+    let of = |content: &str, name: &str, contacts: &[&str]| {
+        read_as(submitted(content, content), content, name, contacts)
+    };
+    let batch = [
+        of("li", "li", &["mail:li@x", "tel:1"]),
+        of("li again", "li", &["mail:li@x"]),
+        of("other li", "li", &["mail:other@x"]),
+        of("li without contact", "li", &[]),
+        of("nameless", "", &["tel:1", "mail:nobody@x"]),
+        of("wang", "wang", &["mail:wang@x"]),
+        of("nothing", "", &[]),
+    ];
+    store.commit(&batch, at(0)).await.unwrap();
+    let alike = async |content: &str| {
+        let alike = store.alike(document(content), 99).await.unwrap();
+        let mut told = Vec::new();
+        for Alike { standing, by_contact, by_name } in alike {
+            let others = store.standings_of(&[standing.document]).await.unwrap();
+            assert_eq!(others, [Some(standing.clone())]);
+            told.push((standing.document, by_contact, by_name));
+        }
+        let order = |(id, by_contact, _): &(_, bool, _)| (!by_contact, *id);
+        assert!(told.is_sorted_by_key(order), "by contact first, then by id: {told:?}");
+        told.into_iter()
+            .map(|(id, by_contact, by_name)| (id, (by_contact, by_name)))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let expected = |expected: &[(&str, (bool, bool))]| {
+        expected.iter().map(|(content, why)| (document(content), *why)).collect::<BTreeMap<_, _>>()
+    };
+    let (contact, name, both) = ((true, false), (false, true), (true, true));
+    // Not the same person's own.
+    let of_li = [("other li", name), ("li without contact", name), ("nameless", contact)];
+    assert_eq!(alike("li").await, expected(&of_li));
+    assert_eq!(alike("li again").await, expected(&[("other li", name), ("li without contact", name)]));
+    let of_name = [("li", name), ("li again", name), ("other li", name)];
+    assert_eq!(alike("li without contact").await, expected(&of_name));
+    assert_eq!(alike("nameless").await, expected(&[("li", contact)]));
+    for alone in ["wang", "nothing", "never seen"] {
+        assert_eq!(alike(alone).await, expected(&[]), "{alone}");
+    }
+    let first = store.alike(document("li"), 1).await.unwrap();
+    assert_eq!(first.iter().map(|alike| alike.standing.document).collect::<Vec<_>>(), [document("nameless")]);
+    assert_eq!(store.alike(document("li"), 0).await.unwrap(), []);
+
+    // An address that a second name gives is no key any more, but tells all the same.
+    commit_one(store, of("wang at li's", "wang", &["mail:li@x"])).await;
+    let told = alike("li").await;
+    assert_eq!(told.get(&document("li again")), Some(&both));
+    assert_eq!(told.get(&document("wang at li's")), Some(&contact));
+    assert_eq!(alike("wang").await, expected(&[("wang at li's", name)]));
+
+    // What a better reader understands counts, and what the one before it did does not.
+    let better = [
+        by_reader(2, "other li", "zhao", &["mail:other@x"]),
+        by_reader(2, "nameless", "", &[]),
+        by_reader(2, "wang", "", &["mail:other@x"]),
+        by_reader(2, "nothing", "li", &[]),
+    ];
+    let answers = store.reread(&better, at(1)).await.unwrap();
+    assert_eq!(answers, [Reread::Serves; 4]);
+    let told = alike("li").await;
+    assert!(!told.contains_key(&document("other li")) && !told.contains_key(&document("nameless")));
+    assert_eq!(told.get(&document("nothing")), Some(&name));
+    assert_eq!(alike("wang").await, expected(&[("other li", contact)]));
+    assert_eq!(alike("nameless").await, expected(&[]));
+    // A document in quarantine is nobody's.
+    commit_one(store, refused(submitted("scan", "scan"), "scan", Reason::NoText)).await;
+    assert_eq!(alike("scan").await, expected(&[]));
     check(store).await;
 }
 

@@ -86,7 +86,7 @@ impl Database for Emptied<'_> {
         let store = self.schema.open().await;
         let empty = async || {
             let all = "DELETE FROM audit_text; DELETE FROM audit; DELETE FROM api_key; DELETE FROM sessions; DELETE FROM shortlist_entry; \
-                DELETE FROM shortlist; DELETE FROM note; DELETE FROM decision; DELETE FROM kept_reading; DELETE FROM standing; DELETE FROM candidate; DELETE FROM contact; DELETE FROM evidence; \
+                DELETE FROM shortlist; DELETE FROM note; DELETE FROM decision; DELETE FROM kept_reading; DELETE FROM standing; DELETE FROM candidate; DELETE FROM contact; DELETE FROM clue; DELETE FROM evidence; \
                 DELETE FROM reading; DELETE FROM original; DELETE FROM transition; DELETE FROM ledger; \
                 DELETE FROM change; DELETE FROM artifact; DELETE FROM portal; DELETE FROM follower; DELETE FROM publication; DELETE FROM submission; DELETE FROM document";
             self.schema.connect().await.execute(all).await.unwrap();
