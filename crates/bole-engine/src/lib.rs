@@ -31,6 +31,7 @@ mod intake;
 mod json_resume;
 mod keys;
 mod knowledge;
+mod likeness;
 mod live;
 mod matching;
 mod metrics;
@@ -99,6 +100,7 @@ pub use json_resume::{
 };
 pub use keys::{KeyError, NewKey, Secret, create_key, keys, revoke_key, verify_key};
 pub use knowledge::Knowledge;
+pub use likeness::{Likeness, PossiblySame, possibly_same};
 pub use live::{Live, Sample, sample_now};
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
