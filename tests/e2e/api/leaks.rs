@@ -76,8 +76,11 @@ fn of_portals(installation: &Installation, server: &Running) -> Result<Vec<Strin
 
 /// A resume of some lines beside the name.
 fn resume(name: &str, lines: [&str; 3]) -> Vec<u8> {
-    let mail = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-    text_pdf(&[name, &mail, "Work experience", lines[0], lines[1], lines[2]])
+    resume_at(&format!("{}@example.org", name.to_lowercase().replace(' ', ".")), name, lines)
+}
+
+fn resume_at(mail: &str, name: &str, lines: [&str; 3]) -> Vec<u8> {
+    text_pdf(&[name, mail, "Work experience", lines[0], lines[1], lines[2]])
 }
 
 /// The first digits of an id.
@@ -110,6 +113,8 @@ impl World {
         let cells =
             ["2019.03 - 2024.08  Battery engineer, Zirconia Ltd", "Lithium-ion cells", "Audit of BMS"];
         let anode = ["2017.03 - 2022.08  Cell engineer, Perovskite Ltd", "Energy storage systems", "Coating"];
+        // Somebody of another field gives the address of the first.
+        let shared_mail = resume_at("ann.ledgerwood@example.org", "Dov Cathodeman", anode);
         let own = vec![
             submit("f-1", "finance", "2026-01-05", "c-1", &resume("Ann Ledgerwood", auditor))?,
             submit("f-2", "finance", "2026-01-06", "c-2", &resume("Ben Tallyman", teller))?,
@@ -118,12 +123,17 @@ impl World {
         ];
         let foreign = vec![
             submit("secret-1", "energy-storage", "2026-01-05", "c-4", &resume("Cleo Anodefield", cells))?,
-            submit("secret-2", "energy-storage", "2026-01-06", "c-5", &resume("Dov Cathodeman", anode))?,
+            submit("secret-2", "energy-storage", "2026-01-06", "c-5", &shared_mail)?,
             submit("secret-3", "energy-storage", "2026-01-07", "c-3", &resume("Eve Crossover", cells))?,
             submit("secret-4", "energy-storage", "2026-01-08", "c-6", &image_only_pdf())?,
         ];
         submit("f-4", "finance", "2026-01-08", "c-7", b"a letter, and no PDF")?;
         wait_until_found(&all, EVERYTHING, 7 + 1)?;
+
+        let ann = all.read(&format!("/v1/candidates/{}", own[0]))?;
+        let alike = json!([{ "resume": foreign[1], "by_contact": true }]);
+        let told = &ann["possibly_same"]["people"];
+        assert_eq!(json!([{ "resume": told[0]["resume"], "by_contact": told[0]["by_contact"] }]), alike);
 
         let mut foreign_runs = Vec::new();
         for profile in ["energy-storage", "finance"] {

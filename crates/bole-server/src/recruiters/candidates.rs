@@ -6,7 +6,7 @@ use bole_core::{
     AsOf, AuditAction, Choice, Decision, DocumentId, FieldId, Note, PersonId, Portal, Reason,
     State as SubmissionState,
 };
-use bole_engine::{Explained, JsonResume, SubmissionRecord, Talent};
+use bole_engine::{Explained, JsonResume, PossiblySame, SubmissionRecord, Talent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -36,6 +36,8 @@ pub(crate) struct Candidate {
     talent: Talent,
     /// The same person's other resumes.
     other_versions: Vec<DocumentId>,
+    /// Resumes of others that share the name or a contact, for a person to decide: nobody is merged by these.
+    possibly_same: PossiblySame,
     /// How it came, the first submission first.
     submissions: Vec<Origin>,
     /// What was decided about any of the person's resumes, the oldest first.
@@ -94,6 +96,7 @@ pub(crate) async fn show(
     audit(&state, Audited::new(&caller.caller, request, AuditAction::Candidate).of([shown.resume])).await?;
     let all: Vec<_> = [shown.resume].into_iter().chain(shown.other_versions.iter().copied()).collect();
     let noted = bole_engine::noted(engine, &all).await?;
+    let possibly_same = bole_engine::possibly_same(engine, &shown.resume.to_string(), &caller.scope).await?;
     Ok(Json(Candidate {
         resume: shown.resume,
         person: shown.person,
@@ -101,6 +104,7 @@ pub(crate) async fn show(
         json_resume: shown.json_resume,
         talent: shown.talent,
         other_versions: shown.other_versions,
+        possibly_same,
         submissions: shown.submissions.into_iter().map(Origin::of).collect(),
         decisions: noted.decisions,
         notes: noted.notes,
