@@ -15,6 +15,7 @@
 
 mod access;
 mod audit;
+mod boxes;
 mod dates;
 mod desk;
 mod evidence;

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
+use utoipa::openapi::{ArrayBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::{DocumentId, ReaderVersion, ReadingId, Resume, Sourced, Span};
 
@@ -83,8 +85,18 @@ pub struct Bounds {
     pub bottom: i32,
 }
 
+impl PartialSchema for Bounds {
+    fn schema() -> RefOr<Schema> {
+        let numbers = ArrayBuilder::new().items(i32::schema()).min_items(Some(4)).max_items(Some(4));
+        let about = "left, top, right, bottom from the top left of the page as displayed, in hundredths of a PDF point";
+        numbers.description(Some(about)).into()
+    }
+}
+
+impl ToSchema for Bounds {}
+
 /// Text on a page that a person does not see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Hidden {
     /// The text.
     pub text: String,
@@ -95,7 +107,7 @@ pub struct Hidden {
 }
 
 /// How text is hidden.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HiddenReason {
     /// Text render mode 3 or 7: neither filled nor stroked.

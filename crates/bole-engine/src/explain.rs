@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use bole_core::{DocumentId, Evidence, Reading, ReadingId, Span};
+use bole_core::{Bounds, DocumentId, Evidence, Reading, ReadingId, Span};
 use bole_rank::{Explanation, Filter, GateOutcome, Overrides, Profile, Row, Talent, Totals};
 use bole_store::{Standing, SubmissionRecord};
 use serde::Serialize;
@@ -55,6 +55,8 @@ pub struct Quote {
     pub span: Span,
     /// The line there.
     pub text: String,
+    /// Where on the page what is meant stands: a box a line, in the order of the text; empty if that is not known.
+    pub boxes: Vec<Bounds>,
 }
 
 impl Explained {
@@ -96,7 +98,12 @@ pub async fn explain(
         .collect();
     spans.sort_unstable();
     spans.dedup();
-    let quotes = spans.into_iter().map(|span| Quote { span, text: quote(&content, span) }).collect();
+    let quotes = spans.into_iter().map(|span| Quote {
+        span,
+        text: quote(&content, span),
+        boxes: content.boxes_of(span),
+    });
+    let quotes = quotes.collect();
     Ok(Explained {
         resume: reading.document,
         source: source_of(record),

@@ -70,7 +70,7 @@ pub use bole_rank::{
     Profile as RankingProfile, ProfileDiff, Talent,
 };
 pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord, Transition};
-pub use candidate::{Candidate, candidate};
+pub use candidate::{Candidate, PageShown, candidate};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;

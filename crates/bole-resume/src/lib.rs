@@ -35,6 +35,7 @@ mod language;
 
 mod claims;
 mod contact;
+mod hidden;
 mod location;
 mod masking;
 mod name;
@@ -59,4 +60,5 @@ mod study;
 mod tables;
 mod terms;
 
+pub use hidden::masked_hidden;
 pub use understand::understand;

@@ -201,6 +201,25 @@ fn what_is_asked_can_be_changed(recruiter: &Client) -> Result<()> {
     Ok(())
 }
 
+/// Every place that is quoted can be shown on its page.
+fn boxes_are_on_their_pages(quotes: &[Value], pages: &Value) -> Result<()> {
+    assert!(!quotes.is_empty());
+    for quote in quotes {
+        let number = quote["span"][0].as_u64().context("a page")?;
+        let page = &pages[number as usize - 1];
+        assert_eq!((&page["number"], &page["hidden"]), (&json!(number), &json!([])));
+        let boxes = quote["boxes"].as_array().context("boxes")?;
+        assert!(!boxes.is_empty(), "{quote}");
+        for place in boxes {
+            let [left, top, right, bottom] = [0, 1, 2, 3].map(|side| place[side].as_i64().unwrap_or(-1));
+            let (width, height) = (page["width"].as_i64(), page["height"].as_i64());
+            assert!(0 <= left && left < right && Some(right) <= width, "{quote} on {page}");
+            assert!(0 <= top && top < bottom && Some(bottom) <= height, "{quote} on {page}");
+        }
+    }
+    Ok(())
+}
+
 fn points_are_shown_where_they_come_from(recruiter: &Client) -> Result<()> {
     let matched = recruiter.done("POST /v1/matches", &json!({ "profile": "finance", "limit": 4 }))?;
     let results = matched["results"].as_array().context("results")?;
@@ -216,6 +235,7 @@ fn points_are_shown_where_they_come_from(recruiter: &Client) -> Result<()> {
         assert_eq!(Some(points), placed["score"].as_u64());
         assert_eq!(evidence["place"]["n_ranked"], matched["census"]["ranked"]);
         let quotes = evidence["quotes"].as_array().context("quotes")?;
+        boxes_are_on_their_pages(quotes, &recruiter.read(&format!("/v1/candidates/{resume}"))?["pages"])?;
         for component in components {
             for reason in component["reasons"].as_array().context("reasons")? {
                 for span in reason["spans"].as_array().context("spans")? {

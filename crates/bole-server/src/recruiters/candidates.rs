@@ -3,10 +3,10 @@ use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::Response;
 use bole_core::{
-    AsOf, AuditAction, Choice, Decision, DocumentId, FieldId, Note, PersonId, Portal, Reason,
+    AsOf, AuditAction, Choice, Decision, DocumentId, FieldId, Hidden, Note, PersonId, Portal, Reason,
     State as SubmissionState,
 };
-use bole_engine::{Explained, JsonResume, PossiblySame, SubmissionRecord, Talent};
+use bole_engine::{Explained, JsonResume, PageShown, PossiblySame, SubmissionRecord, Talent};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -44,6 +44,21 @@ pub(crate) struct Candidate {
     decisions: Vec<Decision>,
     /// What was written about any of them.
     notes: Vec<Note>,
+    /// Its pages, the first one first.
+    pages: Vec<CandidatePage>,
+}
+
+/// A page of a resume. The boxes of its evidence lie on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CandidatePage {
+    /// From 1.
+    number: u32,
+    /// As displayed, in hundredths of a PDF point.
+    width: i32,
+    /// As displayed, in hundredths of a PDF point.
+    height: i32,
+    /// The text that a person does not see and a program does, with what is protected blanked. Very much of it is cut.
+    hidden: Vec<Hidden>,
 }
 
 /// A submission that a resume came by.
@@ -108,6 +123,7 @@ pub(crate) async fn show(
         submissions: shown.submissions.into_iter().map(Origin::of).collect(),
         decisions: noted.decisions,
         notes: noted.notes,
+        pages: shown.pages.into_iter().map(CandidatePage::of).collect(),
     }))
 }
 
@@ -226,6 +242,13 @@ pub(crate) async fn delete_note(
     let was_there = bole_engine::delete_note(&state.server.engine, &resume, &caller.scope, note).await?;
     audit(&state, Audited::new(&caller.caller, request, AuditAction::Note).about(note)).await?;
     if was_there { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::new(Code::NotFound)) }
+}
+
+impl CandidatePage {
+    fn of(page: PageShown) -> Self {
+        let PageShown { number, width, height, lines: _, hidden } = page;
+        Self { number, width, height, hidden }
+    }
 }
 
 impl Origin {
