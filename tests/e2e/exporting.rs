@@ -83,16 +83,17 @@ async fn a_match_leaves_as_a_file_of_each_kind() -> Result<()> {
         lists: true,
     };
     let report = run_match(&engine, &query).await?;
-    let csv = export_match(&engine, report.clone(), Format::Csv).await?;
+    let all = Scope::all();
+    let csv = export_match(&engine, report.clone(), Format::Csv, &all).await?;
     assert_eq!(String::from_utf8(csv.bytes)?, printed);
     assert!(printed.lines().count() == 3 && !printed.contains(",=") && !printed.contains("\"="), "{printed}");
 
-    let workbook = export_match(&engine, report.clone(), Format::Xlsx).await?;
+    let workbook = export_match(&engine, report.clone(), Format::Xlsx, &all).await?;
     assert!(workbook.bytes.starts_with(b"PK") && workbook.extension == "xlsx");
-    assert_eq!(workbook, export_match(&engine, report.clone(), Format::Xlsx).await?);
+    assert_eq!(workbook, export_match(&engine, report.clone(), Format::Xlsx, &all).await?);
 
     for format in [Format::JsonLines, Format::JsonResume] {
-        let exported = export_match(&engine, report.clone(), format).await?;
+        let exported = export_match(&engine, report.clone(), format, &all).await?;
         let text = String::from_utf8(exported.bytes)?;
         assert!(!text.contains("Female"), "{text}");
         for (line, placed) in text.lines().zip(&report.results) {

@@ -23,7 +23,7 @@ impl Page {
         let (mut position, mut is_new_line) = (0, true);
         let mut boxes: Vec<Bounds> = Vec::new();
         for run in runs {
-            let before = text.by_ref().take((run.start.saturating_sub(position)) as usize);
+            let before = text.by_ref().take(run.start.saturating_sub(position) as usize);
             is_new_line = before.fold(is_new_line, |is_new, scalar| is_new || scalar == '\n');
             let scalars: Vec<char> = text.by_ref().take((run.end - run.start) as usize).collect();
             position = run.end;

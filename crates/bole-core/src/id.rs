@@ -144,6 +144,11 @@ impl MessageId {
         &self.0
     }
 
+    /// What stands for an id that is not told: it may hold a name.
+    pub fn withheld() -> Self {
+        Self("withheld".to_owned())
+    }
+
     /// The id of the submission that a message becomes when `self` is taken by other bytes: `<id>#<12 hex>`.
     ///
     /// An id too long for the suffix is cut at a character so that the result is an id again.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::explain::{Everybody, Found};
 use crate::placing::reasons;
-use crate::show::{source_of, talent_of};
+use crate::show::talent_of;
 use crate::{Engine, EngineError, PlaceNow, ProfileChoice, Reason, Scope};
 
 /// A few people by one profile, side by side.
@@ -33,9 +33,9 @@ pub struct SideBySide {
 pub struct Beside {
     /// The resume.
     pub resume: DocumentId,
-    /// Where it was ingested from, or the submission it came by.
+    /// Where it was ingested from, or the submission it came by; empty in blind mode.
     pub source: String,
-    /// The name as written.
+    /// The name as written; none in blind mode.
     pub name: Option<String>,
     /// The date it speaks from.
     pub as_of: AsOf,
@@ -136,11 +136,11 @@ async fn beside(
     found: &Found,
     explanation: &Explanation,
 ) -> Result<Beside, EngineError> {
-    let Found { standing: Standing { as_of, .. }, reading, record, evidence } = found;
+    let Found { standing: Standing { as_of, .. }, reading, source, evidence } = found;
     let components = explanation.components.iter();
     Ok(Beside {
         resume: reading.document,
-        source: source_of(record),
+        source: source.clone(),
         name: reading.resume.name.as_ref().map(|name| name.value.clone()),
         as_of: *as_of,
         total: explanation.total,

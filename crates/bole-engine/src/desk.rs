@@ -19,8 +19,10 @@ const MAX_ENTRIES: usize = 10_000;
 pub struct Noted {
     /// All decisions; for each profile the newest counts.
     pub decisions: Vec<Decision>,
-    /// All notes.
+    /// All notes; none in blind mode, as they tend to name people.
     pub notes: Vec<Note>,
+    /// How many notes there are, in blind mode too.
+    pub n_notes: u64,
 }
 
 /// Somebody to be put on a shortlist.
@@ -40,13 +42,17 @@ pub struct Addition {
 ///
 /// # Errors
 /// An outage.
-pub async fn noted(engine: &Engine, resumes: &[DocumentId]) -> Result<Noted, EngineError> {
+pub async fn noted(engine: &Engine, resumes: &[DocumentId], scope: &Scope) -> Result<Noted, EngineError> {
     let (mut decisions, mut notes) =
         tokio::try_join!(engine.store().decisions_of(resumes), engine.store().notes_of(resumes))?;
     // The store tells them resume by resume.
     decisions.sort_by_key(|decision| decision.at);
     notes.sort_by_key(|note| note.at);
-    Ok(Noted { decisions, notes })
+    let n_notes = notes.len() as u64;
+    if scope.is_blind() {
+        notes.clear();
+    }
+    Ok(Noted { decisions, notes, n_notes })
 }
 
 /// Notes a decision on a resume for a profile.

@@ -234,6 +234,9 @@ pub enum EngineError {
     /// A profile that comes along is of a field that the key is not for.
     #[error("the profile is of the field `{0}`, the key is not")]
     FieldOutOfScope(FieldId),
+    /// It would tell who somebody is.
+    #[error("blind mode hides who people are: switch it off to see files, or to search by name or source")]
+    HiddenInBlindMode,
     /// No such shortlist.
     #[error("there is no shortlist `{0}`")]
     UnknownShortlist(Uuid),
@@ -439,6 +442,7 @@ impl EngineError {
             | Self::TooManyEntries { .. }
             | Self::ScopeTooLarge { .. }
             | Self::FieldOutOfScope(_)
+            | Self::HiddenInBlindMode
             | Self::NotKnownAtBroker(_)
             | Self::Export(ExportError::TooMany { .. })
             | Self::Key(

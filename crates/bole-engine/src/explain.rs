@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bole_core::{Bounds, DocumentId, Evidence, Reading, ReadingId, Span};
 use bole_rank::{Explanation, Filter, GateOutcome, Overrides, Profile, Row, Talent, Totals};
-use bole_store::{Standing, SubmissionRecord};
+use bole_store::Standing;
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use utoipa::ToSchema;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::filters::Filters;
 use crate::placing::quote;
 use crate::population::{Population, evidence_of};
-use crate::show::{find_reading, source_of, talent_of};
+use crate::show::{find_reading, talent_of};
 use crate::{Engine, EngineError, ProfileChoice, Scope};
 
 /// Where every point of one resume comes from.
@@ -18,9 +18,9 @@ use crate::{Engine, EngineError, ProfileChoice, Scope};
 pub struct Explained {
     /// The resume.
     pub resume: DocumentId,
-    /// Where it was ingested from, or the submission it came by.
+    /// Where it was ingested from, or the submission it came by; empty in blind mode.
     pub source: String,
-    /// The name as written.
+    /// The name as written; none in blind mode.
     pub name: Option<String>,
     /// The profile's name.
     pub profile: String,
@@ -80,7 +80,7 @@ pub async fn explain(
     let used = profile.used(overrides, engine.knowledge())?.profile;
     let found = Found::of(engine, resume, scope).await?;
     let everybody = Everybody::now(engine, used, scope).await?;
-    let Found { standing, reading, record, evidence } = &found;
+    let Found { standing, reading, source, evidence } = &found;
     let explanation = found.explained(engine, &everybody.profile);
     let place = everybody.place_of(engine, &explanation, reading.id()).await?;
     let talent = talent_of(engine.knowledge(), evidence, standing.as_of);
@@ -106,7 +106,7 @@ pub async fn explain(
     let quotes = quotes.collect();
     Ok(Explained {
         resume: reading.document,
-        source: source_of(record),
+        source: source.clone(),
         name: reading.resume.name.as_ref().map(|name| name.value.clone()),
         profile: everybody.profile.id().to_owned(),
         explanation,
@@ -120,18 +120,18 @@ pub async fn explain(
 pub(crate) struct Found {
     pub(crate) standing: Standing,
     pub(crate) reading: Reading,
-    /// The submission it came by first.
-    pub(crate) record: SubmissionRecord,
+    /// Where it came from.
+    pub(crate) source: String,
     pub(crate) evidence: Evidence,
 }
 
 impl Found {
     pub(crate) async fn of(engine: &Engine, resume: &str, scope: &Scope) -> Result<Self, EngineError> {
-        let (standing, reading, record) = find_reading(engine, resume, scope).await?;
+        let (standing, reading, source) = find_reading(engine, resume, scope).await?;
         let evidence = evidence_of(engine, engine.knowledge(), &[reading.id()]).await?;
         let evidence = evidence.into_iter().next();
         let evidence = evidence.ok_or_else(|| EngineError::UnknownResume(resume.to_owned()))?;
-        Ok(Self { standing, reading, record, evidence })
+        Ok(Self { standing, reading, source, evidence })
     }
 
     pub(crate) fn explained(&self, engine: &Engine, profile: &Profile) -> Explanation {

@@ -14,7 +14,7 @@ use std::io;
 
 use bole_core::Shortlist;
 
-use crate::{Engine, EngineError, MatchReport};
+use crate::{Engine, EngineError, MatchReport, Scope};
 
 pub use self::csv::write_csv;
 pub use cell::{points, printable};
@@ -70,7 +70,7 @@ pub enum ExportError {
     Json(#[from] serde_json::Error),
 }
 
-/// The people of a match as a file.
+/// The people of a match as a file; `report` and the file are of the same scope.
 ///
 /// # Errors
 /// [`ExportError::TooMany`]; for JSON Resume also [`EngineError::UnknownResume`] if one is not in force any more, and
@@ -79,11 +79,12 @@ pub async fn export_match(
     engine: &Engine,
     report: MatchReport,
     format: Format,
+    scope: &Scope,
 ) -> Result<Exported, EngineError> {
     check_number(report.results.len())?;
     if format == Format::JsonResume {
         let people: Vec<_> = report.results.iter().map(|placed| placed.resume).collect();
-        return Ok(format.exported(lines::resumes(engine, &people).await?));
+        return Ok(format.exported(lines::resumes(engine, &people, scope).await?));
     }
     let written = engine.cpu().run(move || {
         let rows: Vec<_> = report.results.iter().map(ExportRow::from).collect();
@@ -96,7 +97,7 @@ pub async fn export_match(
     Ok(format.exported(written.await??))
 }
 
-/// The people of a shortlist as a file, in the order of `rows`.
+/// The people of a shortlist as a file, in the order of `rows`; these and the file are of the same scope.
 ///
 /// # Errors
 /// As [`export_match`].
@@ -105,11 +106,12 @@ pub async fn export_shortlist(
     list: Shortlist,
     rows: Vec<ExportRow>,
     format: Format,
+    scope: &Scope,
 ) -> Result<Exported, EngineError> {
     check_number(rows.len())?;
     if format == Format::JsonResume {
         let people: Vec<_> = rows.iter().map(|row| row.resume).collect();
-        return Ok(format.exported(lines::resumes(engine, &people).await?));
+        return Ok(format.exported(lines::resumes(engine, &people, scope).await?));
     }
     let written = engine.cpu().run(move || match format {
         Format::Csv => written_csv(&rows),

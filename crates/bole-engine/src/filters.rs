@@ -9,7 +9,7 @@ use bole_rank::{Filter, Rows};
 use rayon::prelude::*;
 use tokio::time::Instant;
 
-use crate::{Engine, EngineError, follow};
+use crate::{Engine, EngineError, Scope, follow};
 
 /// Queries that somebody has to be found by, one after the other: who is not found by one is counted there.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +53,14 @@ impl Filters {
             return Err(EngineError::TooManyFilters { n_filters: texts.len(), most: N_FILTERS });
         }
         Ok(Self { texts, queries: queries.into() })
+    }
+
+    /// Whether the scope allows all of them.
+    ///
+    /// # Errors
+    /// [`EngineError::HiddenInBlindMode`].
+    pub(crate) fn check(&self, scope: &Scope) -> Result<(), EngineError> {
+        self.queries.iter().try_for_each(|query| scope.allows_query(query))
     }
 
     /// The queries as given, in their order.

@@ -126,7 +126,7 @@ pub use settings::{
     CertificateFiles, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings,
     ServerSettings, Settings, StoreSettings, WorkSettings,
 };
-pub use show::{Shown, resolve, show};
+pub use show::{Shown, resolve, resolve_file, show};
 pub use status::{Part, Status, n_searchable, overdue, readiness, status};
 pub use trace::{SubmissionTrace, TraceError, Traces};
 pub use versions::{ProfileVersion, profile_version, profile_versions};

@@ -65,7 +65,7 @@ pub async fn possibly_same(
     let (listed, n_only_by_name_left_out) = listed(alike, scope);
     let indexed = |alike: &Alike| alike.standing.indexed();
     let (readings, persons): (Vec<_>, Vec<PersonId>) = listed.iter().filter_map(indexed).unzip();
-    let parts = parts_of(engine, engine.knowledge(), &readings).await?;
+    let parts = parts_of(engine, engine.knowledge(), &readings, scope).await?;
     let people = listed.into_iter().zip(persons).zip(parts).map(|((alike, person), parts)| {
         let Alike { standing: Standing { document, as_of, .. }, by_contact, by_name } = alike;
         let name = parts.and_then(|parts| parts.name.clone());

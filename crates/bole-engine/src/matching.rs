@@ -62,9 +62,9 @@ pub struct Placed {
     pub place: usize,
     /// The resume.
     pub resume: DocumentId,
-    /// Where it was ingested from, or the submission it came by.
+    /// Where it was ingested from, or the submission it came by; empty in blind mode.
     pub source: String,
-    /// The name as written.
+    /// The name as written; none in blind mode.
     pub name: Option<String>,
     /// The date it speaks from.
     pub as_of: AsOf,
@@ -159,8 +159,8 @@ pub enum MatchPart {
 /// Ranks everybody and explains the best, and keeps with what it did so.
 ///
 /// # Errors
-/// An unknown profile, mistakes in a profile, overrides or filters; an outage: a match that cannot be told again is
-/// none.
+/// An unknown profile, mistakes in a profile, overrides or filters; [`EngineError::HiddenInBlindMode`] for a filter by name; an
+/// outage: a match that cannot be told again is none.
 pub async fn run_match(engine: &Engine, query: &MatchQuery) -> Result<MatchReport, EngineError> {
     match_observed(engine, query, &mut |_| {}).await
 }
@@ -179,13 +179,14 @@ pub async fn match_observed(
     // The scope comes first: who is out of it is counted there, and nowhere else.
     let asked: Vec<_> = query.scope.query().into_iter().chain(query.filters.iter().cloned()).collect();
     let filters = Filters::parse(&asked)?;
+    filters.check(&query.scope)?;
     let (population, found) = Population::found(engine, &knowledge, &filters).await?;
     done(MatchPart::Refresh);
     let run = Run::new(knowledge, used, filters, population.position(), query.top);
     let shown = async {
         let ranked = run.ranked(engine, population, found).await?;
         done(MatchPart::Rank);
-        let report = ranked.report(engine, query.page, query.lists, done).await?;
+        let report = ranked.report(engine, query.page, query.lists, &query.scope, done).await?;
         Ok::<_, EngineError>((ranked, report))
     };
     // The run is kept while its people are ranked.
@@ -208,7 +209,7 @@ pub async fn match_page(
     page: Page,
     scope: &Scope,
 ) -> Result<MatchReport, EngineError> {
-    ranked_run(engine, run, scope).await?.report(engine, page, false, &mut |_| {}).await
+    ranked_run(engine, run, scope).await?.report(engine, page, false, scope, &mut |_| {}).await
 }
 
 /// A page of the documents in scope that could not be read when a run was made, by document. The run's census has the number

@@ -12,7 +12,7 @@ use crate::matching::{Mainstay, MatchPart, Placed, PlacedChange, Reason};
 use crate::run::RankedRun;
 use crate::show::{sources_of, talent_of};
 use crate::shown::{Parts, parts_of};
-use crate::{Engine, EngineError, Page};
+use crate::{Engine, EngineError, Page, Scope};
 
 /// How many reasons a match shows of each person; `explain` shows all.
 const N_REASONS: usize = 3;
@@ -26,7 +26,7 @@ struct Chosen {
     source: String,
 }
 
-/// Those of `run` who are on `page`.
+/// Those of `run` who are on `page`, as the scope shows them.
 ///
 /// # Errors
 /// [`EngineError::DamagedReading`]; an outage. Nobody drops out silently: a ranking that cannot show one of its best is
@@ -35,9 +35,10 @@ pub(crate) async fn placed(
     engine: &Engine,
     run: &Arc<RankedRun>,
     page: Page,
+    scope: &Scope,
     done: &mut (dyn FnMut(MatchPart) + Send),
 ) -> Result<Vec<Placed>, EngineError> {
-    let chosen = choose(engine, run, page.of(run.order())).await?;
+    let chosen = choose(engine, run, page.of(run.order()), scope).await?;
     done(MatchPart::Fetch);
     let run = run.clone();
     let explained = engine.cpu().run(move || {
@@ -51,10 +52,15 @@ pub(crate) async fn placed(
 }
 
 /// Fetches what is needed to show these.
-async fn choose(engine: &Engine, run: &RankedRun, ordered: &[Ordered]) -> Result<Vec<Chosen>, EngineError> {
+async fn choose(
+    engine: &Engine,
+    run: &RankedRun,
+    ordered: &[Ordered],
+    scope: &Scope,
+) -> Result<Vec<Chosen>, EngineError> {
     let ids: Vec<_> = ordered.iter().map(|ordered| ordered.reading).collect();
     let (parts, mut sources) =
-        tokio::try_join!(parts_of(engine, run.knowledge(), &ids), sources_of(engine, &ids))?;
+        tokio::try_join!(parts_of(engine, run.knowledge(), &ids, scope), sources_of(engine, &ids, scope))?;
     let chosen = ordered.iter().zip(parts).map(|(ordered, parts)| {
         let document = ordered.reading.document;
         let source = sources.remove(&document).unwrap_or_default();

@@ -26,10 +26,12 @@ const N_LISTED: u32 = 6;
 /// [`EngineError::ArtifactMissing`] and [`EngineError::ArtifactDamaged`] if what it was made with is not there as it was;
 /// an outage.
 pub async fn replay_match(engine: &Engine, run: &str) -> Result<MatchReport, EngineError> {
-    ranked_run(engine, run, &Scope::all()).await?.report(engine, Page::WHOLE, true, &mut |_| {}).await
+    let scope = Scope::all();
+    ranked_run(engine, run, &scope).await?.report(engine, Page::WHOLE, true, &scope, &mut |_| {}).await
 }
 
-/// The ranking of a run: as this process has it, or ranked again. One that was made with another scope is not there.
+/// The ranking of a run: as this process has it, or ranked again. One that was made with another scope is not there, and one
+/// that was filtered by name is not shown in blind mode.
 ///
 /// # Errors
 /// As [`replay_match`].
@@ -41,6 +43,8 @@ pub(crate) async fn ranked_run(
     let hash = find(engine, run).await?;
     let seen = |record: &RunRecord| match scope.query() {
         Some(query) if record.filters.first() != Some(&query) => Err(unknown(run)),
+        // Its people are those of a name.
+        _ if scope.is_blind() => Filters::parse(&record.filters)?.check(scope),
         _ => Ok(()),
     };
     if let Some(ranked) = engine.rankings().get(hash) {

@@ -13,7 +13,7 @@ use crate::filters::Filters;
 use crate::matching::{MatchPart, MatchReport};
 use crate::placing::placed;
 use crate::population::{Census, Population};
-use crate::{Engine, EngineError, Knowledge, Page};
+use crate::{Engine, EngineError, Knowledge, Page, Scope};
 
 /// All that the result of a match depends on.
 pub(crate) struct Run {
@@ -164,15 +164,16 @@ impl RankedRun {
             + self.apart.n_bytes()
     }
 
-    /// What the run says, with those of its best who are on `page`.
+    /// What the run says, with those of its best who are on `page` as the scope shows them.
     pub(crate) async fn report(
         self: &Arc<Self>,
         engine: &Engine,
         page: Page,
         lists: bool,
+        scope: &Scope,
         done: &mut (dyn FnMut(MatchPart) + Send),
     ) -> Result<MatchReport, EngineError> {
-        let results = placed(engine, self, page, done).await?;
+        let results = placed(engine, self, page, scope, done).await?;
         let record = &self.record;
         Ok(MatchReport {
             run: record.id().to_string(),

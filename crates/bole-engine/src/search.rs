@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bole_core::{DocumentId, EncodedReading, ReadingId};
 use bole_index::Query;
+use bole_resume::blinded;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -61,9 +62,9 @@ impl SearchOptions {
 pub struct Hit {
     /// The resume.
     pub resume: DocumentId,
-    /// Where it was ingested from, or the submission it came by.
+    /// Where it was ingested from, or the submission it came by; empty in blind mode.
     pub source: String,
-    /// The name as written.
+    /// The name as written; none in blind mode.
     pub name: Option<String>,
     /// How well it fits the query (BM25): an order among hits, not a score of a person.
     pub relevance: f32,
@@ -94,7 +95,8 @@ const N_OVERLAP: usize = 1024;
 /// Searches all that is indexed. Takes in first what the store has committed, if no other process does.
 ///
 /// # Errors
-/// [`EngineError::Query`] for a query that is not understood or too large; [`EngineError::PageTooDeep`]; an outage.
+/// [`EngineError::Query`] for a query that is not understood or too large; [`EngineError::HiddenInBlindMode`] for one by name or
+/// source; [`EngineError::PageTooDeep`]; an outage.
 pub async fn search(
     engine: &Engine,
     text: &str,
@@ -106,6 +108,7 @@ pub async fn search(
         return Err(EngineError::PageTooDeep { asked: depth, most: SearchOptions::MAX_DEPTH });
     }
     let mut query = Query::parse(text)?;
+    scope.allows_query(&query)?;
     if let Some(scope) = scope.query() {
         query = query.within(&Query::parse(&scope)?);
     }
@@ -130,10 +133,12 @@ pub async fn search(
     });
     let (hits, readings): (Vec<_>, Vec<_>) = still_there.unzip();
     let encoded = engine.store().readings(&readings).await?;
-    let mut sources = sources_of(engine, &readings).await?;
+    let mut sources = sources_of(engine, &readings, &scope).await?;
+    let is_blind = scope.is_blind();
     let shown = engine.cpu().run(move || {
         let show = |((hit, id), encoded): ((bole_index::Hit, ReadingId), Option<EncodedReading>)| {
             let reading = encoded?.decode(id);
+            let reading = reading.map(|reading| if is_blind { blinded(reading) } else { reading });
             let source = sources.remove(&hit.document).unwrap_or_default();
             Some(reading.map(|reading| Hit {
                 resume: hit.document,

@@ -30,7 +30,8 @@ pub struct Shown {
 /// The least digits of a prefix.
 const MIN_PREFIX: usize = 8;
 
-/// Finds the resume that a person means: a document id, a unique prefix of at least 8 hex digits, or a source path.
+/// Finds the resume that a person means: a document id, a unique prefix of at least 8 hex digits, or a source path; in blind
+/// mode not by a path, which may hold a name.
 ///
 /// # Errors
 /// [`EngineError::UnknownResume`], where there is one out of `scope` too; [`EngineError::AmbiguousResume`]; an outage.
@@ -45,6 +46,9 @@ pub async fn resolve(engine: &Engine, name: &str, scope: &Scope) -> Result<Docum
             _ => return Err(EngineError::AmbiguousResume { prefix: name.to_owned(), found }),
         }
     }
+    if scope.is_blind() {
+        return Err(EngineError::UnknownResume(name.to_owned()));
+    }
     // The path as it is on disk, or, if the file is gone, as it is written.
     let path = std::path::absolute(Path::new(name)).ok();
     let real = std::fs::canonicalize(name).ok();
@@ -57,6 +61,15 @@ pub async fn resolve(engine: &Engine, name: &str, scope: &Scope) -> Result<Docum
     Err(EngineError::UnknownResume(name.to_owned()))
 }
 
+/// As [`resolve`], for who wants the file itself.
+///
+/// # Errors
+/// As [`resolve`], and [`EngineError::HiddenInBlindMode`].
+pub async fn resolve_file(engine: &Engine, name: &str, scope: &Scope) -> Result<DocumentId, EngineError> {
+    scope.allows_files()?;
+    resolve(engine, name, scope).await
+}
+
 /// Shows a resume: what was read, what was understood, where it came from.
 ///
 /// # Errors
@@ -65,12 +78,15 @@ pub async fn show(engine: &Engine, name: &str, scope: &Scope) -> Result<Shown, E
     let document = resolve(engine, name, scope).await?;
     let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
     let submissions = engine.store().submissions_of(&[document]).await?;
+    let submissions = submissions.into_iter().map(|record| scope.shown_record(record)).collect();
     let (mut reading, mut talent) = (None, None);
     let mut other_versions = Vec::new();
     let indexed = standing.as_ref().and_then(Standing::indexed);
     if let Some((id, person)) = indexed {
         let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
-        reading = stored.map(|stored| stored.decode(id)).transpose()?;
+        if let Some(stored) = stored {
+            reading = Some(scope.shown(engine, stored.decode(id)?).await?);
+        }
         let evidence = evidence_of(engine, engine.knowledge(), &[id]).await?;
         let as_of = standing.as_ref().map(|standing| standing.as_of);
         talent = as_of
@@ -105,7 +121,7 @@ pub(crate) fn talent_of(knowledge: &Knowledge, evidence: &Evidence, as_of: AsOf)
     knowledge.levels().judge(evidence, as_of, knowledge.lexicon())
 }
 
-/// A resume that was read, with where it stands and the submission it came by first.
+/// A resume that was read as the scope shows it, with where it stands and where it came from.
 ///
 /// # Errors
 /// As [`resolve`], and [`EngineError::NotRead`] if it is in quarantine or waits.
@@ -113,7 +129,7 @@ pub(crate) async fn find_reading(
     engine: &Engine,
     name: &str,
     scope: &Scope,
-) -> Result<(Standing, Reading, SubmissionRecord), EngineError> {
+) -> Result<(Standing, Reading, String), EngineError> {
     // Neither the level nor the other resumes, which `show` looks for, are needed.
     let document = resolve(engine, name, scope).await?;
     let standing = engine.store().standings_of(&[document]).await?.into_iter().next().flatten();
@@ -121,11 +137,13 @@ pub(crate) async fn find_reading(
     let mut reading = None;
     if let Some((id, _)) = standing.as_ref().and_then(Standing::indexed) {
         let stored = engine.store().readings(&[id]).await?.into_iter().next().flatten();
-        reading = stored.map(|stored| stored.decode(id)).transpose()?;
+        if let Some(stored) = stored {
+            reading = Some(scope.shown(engine, stored.decode(id)?).await?);
+        }
     }
     let record = submissions.into_iter().next();
     match (standing, reading, record) {
-        (Some(standing), Some(reading), Some(record)) => Ok((standing, reading, record)),
+        (Some(standing), Some(reading), Some(record)) => Ok((standing, reading, source_of(&record, scope))),
         (standing, _, record) => Err(not_read(name, standing.as_ref(), record.as_ref())),
     }
 }
@@ -146,8 +164,11 @@ pub(crate) fn not_read(
     EngineError::NotRead { name: name.to_owned(), state, reason, advice: reason.advice() }
 }
 
-/// The path a submission was ingested from, or else its id.
-pub(crate) fn source_of(record: &SubmissionRecord) -> String {
+/// The path a submission was ingested from, or else its id; empty in blind mode.
+pub(crate) fn source_of(record: &SubmissionRecord, scope: &Scope) -> String {
+    if scope.is_blind() {
+        return String::new();
+    }
     record.source_name.clone().unwrap_or_else(|| record.submission.to_string())
 }
 
@@ -155,12 +176,16 @@ pub(crate) fn source_of(record: &SubmissionRecord) -> String {
 pub(crate) async fn sources_of(
     engine: &Engine,
     readings: &[ReadingId],
+    scope: &Scope,
 ) -> Result<BTreeMap<DocumentId, String>, EngineError> {
+    if scope.is_blind() {
+        return Ok(BTreeMap::new());
+    }
     let documents: Vec<_> = readings.iter().map(|reading| reading.document).collect();
     let records = engine.store().submissions_of(&documents).await?;
     let mut sources = BTreeMap::new();
     for record in records {
-        sources.entry(record.document).or_insert_with(|| source_of(&record));
+        sources.entry(record.document).or_insert_with(|| source_of(&record, scope));
     }
     Ok(sources)
 }

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bole_core::{ContentHash, EncodedReading, Evidence, Mention, Pages, ReadingId, StoredError};
+use bole_resume::blinded;
 use rayon::prelude::*;
 
 use crate::population::evidence_of;
-use crate::{Engine, EngineError, Knowledge};
+use crate::{Engine, EngineError, Knowledge, Scope};
 
-/// What is shown of a resume that is among the best; of a reading and a lexicon it is always the same.
+/// What is shown of a resume that is among the best; of a reading and a lexicon it is always the same, in blind mode and
+/// without.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) evidence: Evidence,
-    /// The name as written.
+    /// The name as written; none in blind mode.
     pub(crate) name: Option<String>,
     /// The text, protected places blanked, without boxes.
     pub(crate) content: Pages,
@@ -34,7 +36,8 @@ struct Generations {
     old: BTreeMap<Key, Arc<Parts>>,
 }
 
-type Key = (ContentHash, ReadingId);
+/// The lexicon, the reading, and whether it is shown in blind mode.
+type Key = (ContentHash, ReadingId, bool);
 
 /// How much a generation holds, in resumes; both are the bound.
 const MAX_RESUMES: usize = 1000;
@@ -74,8 +77,16 @@ impl Generations {
 }
 
 impl Parts {
-    fn new(id: ReadingId, encoded: &EncodedReading, evidence: Evidence) -> Result<Self, StoredError> {
-        let reading = encoded.decode(id)?;
+    fn new(
+        id: ReadingId,
+        encoded: &EncodedReading,
+        evidence: Evidence,
+        is_blind: bool,
+    ) -> Result<Self, StoredError> {
+        let mut reading = encoded.decode(id)?;
+        if is_blind {
+            reading = blinded(reading);
+        }
         let mut content = reading.masked_content();
         for page in &mut content.pages {
             page.runs = Vec::new();
@@ -92,7 +103,7 @@ impl Parts {
     }
 }
 
-/// What is shown of `readings`, in their order; none for one that is not stored.
+/// What the scope shows of `readings`, in their order; none for one that is not stored.
 ///
 /// # Errors
 /// [`EngineError::DamagedReading`], stored bytes that cannot be read; an outage.
@@ -100,9 +111,10 @@ pub(crate) async fn parts_of(
     engine: &Engine,
     knowledge: &Arc<Knowledge>,
     readings: &[ReadingId],
+    scope: &Scope,
 ) -> Result<Vec<Option<Arc<Parts>>>, EngineError> {
-    let lexicon = knowledge.lexicon().hash();
-    let mut parts: Vec<_> = readings.iter().map(|id| engine.shown().get((lexicon, *id))).collect();
+    let (lexicon, is_blind) = (knowledge.lexicon().hash(), scope.is_blind());
+    let mut parts: Vec<_> = readings.iter().map(|id| engine.shown().get((lexicon, *id, is_blind))).collect();
     let missing: Vec<_> = readings.iter().zip(&parts).filter(|(_, parts)| parts.is_none()).collect();
     let missing: Vec<_> = missing.into_iter().map(|(id, _)| *id).collect();
     if missing.is_empty() {
@@ -113,14 +125,14 @@ pub(crate) async fn parts_of(
     let decoded = engine.cpu().run(move || {
         let all = missing.into_par_iter().zip(stored).zip(evidence);
         let found = all.filter_map(|((id, encoded), evidence)| {
-            Some(Parts::new(id, &encoded?, evidence).map(|parts| (id, Arc::new(parts))))
+            Some(Parts::new(id, &encoded?, evidence, is_blind).map(|parts| (id, Arc::new(parts))))
         });
         found.collect::<Result<BTreeMap<_, _>, StoredError>>()
     });
     let decoded = decoded.await??;
     for (id, place) in readings.iter().zip(&mut parts) {
         if let Some(found) = decoded.get(id) {
-            engine.shown().keep((lexicon, *id), found.clone());
+            engine.shown().keep((lexicon, *id, is_blind), found.clone());
             *place = Some(found.clone());
         }
     }
@@ -135,10 +147,10 @@ mod tests {
 
     fn key(number: usize) -> Key {
         let document = DocumentId::of(&number.to_be_bytes());
-        (ContentHash::of(b"lexicon"), ReadingId { document, reader: ReaderVersion(1) })
+        (ContentHash::of(b"lexicon"), ReadingId { document, reader: ReaderVersion(1) }, false)
     }
 
-    fn parts((lexicon, reading): Key, n_bytes: usize) -> Arc<Parts> {
+    fn parts((lexicon, reading, _): Key, n_bytes: usize) -> Arc<Parts> {
         let evidence = Evidence {
             reading,
             lexicon,

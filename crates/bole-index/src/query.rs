@@ -87,6 +87,11 @@ impl Query {
         self.any(|leaf| leaf.scope == Scope::Source)
     }
 
+    /// Whether it looks at names.
+    pub fn uses_name(&self) -> bool {
+        self.any(|leaf| leaf.scope == Scope::Name)
+    }
+
     /// Whether it looks at the fields that documents were sent for.
     pub fn uses_field(&self) -> bool {
         self.any(|leaf| leaf.scope == Scope::Field)

@@ -53,7 +53,7 @@ fn cut(hidden: &Hidden, n_left: &mut usize) -> Option<Hidden> {
     if scalars.next().is_some() {
         text.push('…');
     }
-    (most > 0).then(|| Hidden { text, ..*hidden })
+    (most > 0).then_some(Hidden { text, ..*hidden })
 }
 
 #[cfg(test)]

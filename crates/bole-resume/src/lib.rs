@@ -33,6 +33,7 @@ mod dates;
 mod fields;
 mod language;
 
+mod blind;
 mod claims;
 mod contact;
 mod hidden;
@@ -60,5 +61,6 @@ mod study;
 mod tables;
 mod terms;
 
+pub use blind::blinded;
 pub use hidden::masked_hidden;
 pub use understand::understand;

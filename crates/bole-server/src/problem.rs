@@ -16,6 +16,7 @@ pub(crate) enum Code {
     NoKey,
     WrongKey,
     NotAllowed,
+    HiddenInBlindMode,
     NotFound,
     Conflict,
     UnknownPortal,
@@ -64,7 +65,7 @@ pub(crate) struct Problem {
 
 impl Code {
     /// All of them, as the documentation lists them.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::NoSuchPage,
         Self::WrongMethod,
         Self::BadRequest,
@@ -72,6 +73,7 @@ impl Code {
         Self::NoKey,
         Self::WrongKey,
         Self::NotAllowed,
+        Self::HiddenInBlindMode,
         Self::NotFound,
         Self::Conflict,
         Self::UnknownPortal,
@@ -134,6 +136,12 @@ impl Code {
                 StatusCode::FORBIDDEN,
                 "the key's role does not do this",
                 "use a key of the role that the detail names",
+            ),
+            Self::HiddenInBlindMode => (
+                "hidden_in_blind_mode",
+                StatusCode::FORBIDDEN,
+                "blind mode hides who people are",
+                "switch blind mode off to see files, or to search by name or source",
             ),
             Self::NotFound => (
                 "not_found",
@@ -325,6 +333,7 @@ impl From<EngineError> for Problem {
             EngineError::UnknownShortlist(_) => {
                 Self::with_detail(Code::NotFound, "there is no such shortlist")
             }
+            EngineError::HiddenInBlindMode => Self::new(Code::HiddenInBlindMode),
             EngineError::UnknownSubmission(_) => Self::new(Code::UnknownSubmission),
             EngineError::UnknownPortal(_) => Self::with_detail(Code::NotFound, "there is no such portal"),
             EngineError::NotRead { state, reason, advice, .. } => {

@@ -1,12 +1,13 @@
 //! A JSON value a line.
 
 use bole_core::{AsOf, DocumentId, ReadingId};
+use bole_resume::blinded;
 use bole_store::Standing;
 use serde::Serialize;
 
 use super::ExportError;
 use crate::json_resume::json_resume;
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, Scope};
 
 /// How many readings are fetched at once.
 const N_AT_ONCE: usize = 100;
@@ -20,8 +21,13 @@ pub(super) fn values(values: &[impl Serialize]) -> Result<Vec<u8>, ExportError> 
     Ok(bytes)
 }
 
-/// These resumes as JSON Resume, as they stand now.
-pub(super) async fn resumes(engine: &Engine, documents: &[DocumentId]) -> Result<Vec<u8>, EngineError> {
+/// These resumes as JSON Resume, as they stand now and the scope shows them.
+pub(super) async fn resumes(
+    engine: &Engine,
+    documents: &[DocumentId],
+    scope: &Scope,
+) -> Result<Vec<u8>, EngineError> {
+    let is_blind = scope.is_blind();
     let mut bytes = Vec::new();
     for documents in documents.chunks(N_AT_ONCE) {
         let standings = engine.store().standings_of(documents).await?;
@@ -39,7 +45,9 @@ pub(super) async fn resumes(engine: &Engine, documents: &[DocumentId]) -> Result
             let mut resumes = Vec::new();
             for ((id, as_of), stored) in ids.into_iter().zip(stored) {
                 let stored = stored.ok_or(EngineError::DamagedReading(id.document))?;
-                resumes.push(json_resume(&stored.decode(id)?, as_of));
+                let reading = stored.decode(id)?;
+                let reading = if is_blind { blinded(reading) } else { reading };
+                resumes.push(json_resume(&reading, as_of));
             }
             Ok::<_, EngineError>(values(&resumes)?)
         });

@@ -23,15 +23,19 @@ pub async fn shortlist_rows(
 ) -> Result<(Shortlist, Vec<ExportRow>), EngineError> {
     let (list, entries) = entries(engine, scope, id).await?;
     let resumes: Vec<_> = entries.iter().map(|entry| entry.resume).collect();
+    let everything = Scope::all();
     let (standings, noted) = tokio::try_join!(
         async { Ok(engine.store().standings_of(&resumes).await?) },
-        noted(engine, &resumes)
+        // Of the notes only the number is told.
+        noted(engine, &resumes, &everything)
     )?;
     let readings: Vec<ReadingId> =
         standings.iter().flatten().filter_map(Standing::indexed).map(|(reading, _)| reading).collect();
     let knowledge = engine.knowledge();
-    let (parts, mut sources) =
-        tokio::try_join!(parts_of(engine, knowledge, &readings), sources_of(engine, &readings))?;
+    let (parts, mut sources) = tokio::try_join!(
+        parts_of(engine, knowledge, &readings, scope),
+        sources_of(engine, &readings, scope)
+    )?;
     let parts: BTreeMap<_, _> = readings.into_iter().zip(parts).collect();
     let profile = knowledge.profile(&list.profile).ok();
     let row = |(entry, standing): (ShortlistEntry, Option<Standing>)| {

@@ -14,7 +14,7 @@ use crate::{Placed, Reason};
 pub struct ExportRow {
     /// From 1; none if it is of no ranking.
     pub place: Option<u64>,
-    /// The name as written.
+    /// The name as written; none in blind mode.
     pub name: Option<String>,
     /// 0 to 100,000: thousandths of a point.
     pub score: Option<u32>,
@@ -28,7 +28,7 @@ pub struct ExportRow {
     pub reasons: Vec<Reason>,
     /// The resume.
     pub resume: DocumentId,
-    /// Where it was ingested from, or the submission it came by.
+    /// Where it was ingested from, or the submission it came by; empty in blind mode.
     pub source: String,
     /// The date it speaks from, if it is read.
     pub as_of: Option<AsOf>,

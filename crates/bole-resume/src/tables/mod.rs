@@ -2,6 +2,7 @@
 
 pub(crate) mod cities;
 pub(crate) mod degrees;
+pub(crate) mod gendered;
 pub(crate) mod headings;
 pub(crate) mod headings_han;
 pub(crate) mod items;

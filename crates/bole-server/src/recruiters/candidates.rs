@@ -110,7 +110,7 @@ pub(crate) async fn show(
     let shown = bole_engine::candidate(engine, &resume, &caller.scope).await?;
     audit(&state, Audited::new(&caller.caller, request, AuditAction::Candidate).of([shown.resume])).await?;
     let all: Vec<_> = [shown.resume].into_iter().chain(shown.other_versions.iter().copied()).collect();
-    let noted = bole_engine::noted(engine, &all).await?;
+    let noted = bole_engine::noted(engine, &all, &caller.scope).await?;
     let possibly_same = bole_engine::possibly_same(engine, &shown.resume.to_string(), &caller.scope).await?;
     Ok(Json(Candidate {
         resume: shown.resume,
@@ -168,7 +168,7 @@ pub(crate) async fn original(
     At(resume): At<String>,
 ) -> Result<Response, Problem> {
     let engine = &state.server.engine;
-    let document = bole_engine::resolve(engine, &resume, &caller.scope).await?;
+    let document = bole_engine::resolve_file(engine, &resume, &caller.scope).await?;
     audit(&state, Audited::new(&caller.caller, request, AuditAction::Original).of([document])).await?;
     let bytes =
         bole_engine::original_of(engine, document).await?.ok_or_else(|| Problem::new(Code::NoOriginal))?;

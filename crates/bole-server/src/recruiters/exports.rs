@@ -65,7 +65,7 @@ pub(crate) async fn of_match(
     let name = format!("match-{}", report.run);
     let entry = Audited::new(&caller.caller, request, AuditAction::Export).about(&report.run);
     audit(&state, entry.of(report.results.iter().map(|placed| placed.resume))).await?;
-    Ok(answer(export_match(engine, report, format.into()).await?, &name))
+    Ok(answer(export_match(engine, report, format.into(), &caller.scope).await?, &name))
 }
 
 /// A shortlist as a file, with what was decided.
@@ -92,7 +92,8 @@ pub(crate) async fn of_shortlist(
     let (list, rows) = bole_engine::shortlist_rows(engine, &caller.scope, id).await?;
     let entry = Audited::new(&caller.caller, request, AuditAction::Export).about(id);
     audit(&state, entry.of(rows.iter().map(|row| row.resume))).await?;
-    Ok(answer(export_shortlist(engine, list, rows, format.into()).await?, &format!("shortlist-{id}")))
+    let file = export_shortlist(engine, list, rows, format.into(), &caller.scope).await?;
+    Ok(answer(file, &format!("shortlist-{id}")))
 }
 
 fn answer(file: Exported, name: &str) -> Response {
