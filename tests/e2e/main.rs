@@ -11,6 +11,7 @@ mod api;
 mod bad_input;
 mod benches;
 mod besieged;
+mod browser;
 mod checking;
 mod crash;
 mod demo;

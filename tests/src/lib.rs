@@ -7,6 +7,7 @@
     reason = "a test that panics has failed, as it should"
 )]
 
+mod browser;
 pub mod hostile;
 mod http;
 mod installation;
@@ -21,6 +22,7 @@ mod running;
 mod servers;
 mod virtual_host;
 
+pub use browser::{Bounds, Browser, Key, Language, Violation};
 pub use http::{Answer, exchange, head, request};
 pub use installation::{Installation, Run, demo_resumes, program};
 pub use keys::Keys;

@@ -190,14 +190,23 @@ impl Drop for Program {
 }
 
 /// Asks again and again until there is an answer. What goes wrong meanwhile is told only when it never comes.
-pub fn until<T>(what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub fn until<T>(what: &str, ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    within(PATIENCE, what, ask)
+}
+
+/// The same with a patience of its own.
+pub(crate) fn within<T>(
+    patience: Duration,
+    what: &str,
+    mut ask: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let began = Instant::now();
     loop {
         let answer = ask();
         match answer {
             Ok(Some(answer)) => return Ok(answer),
-            Err(error) if began.elapsed() > PATIENCE => return Err(error.context(format!("no {what}"))),
-            Ok(None) if began.elapsed() > PATIENCE => bail!("no {what} after {PATIENCE:?}"),
+            Err(error) if began.elapsed() > patience => return Err(error.context(format!("no {what}"))),
+            Ok(None) if began.elapsed() > patience => bail!("no {what} after {patience:?}"),
             Ok(None) | Err(_) => thread::sleep(POLL),
         }
     }
