@@ -114,7 +114,7 @@ fn read_page<'f>(session: &mut Session<'f>, node: &PageNode<'f>) -> Result<(Page
 }
 
 /// The map from default user space to the page as displayed, with its rectangle: origin top left, y down.
-fn display(displayed: &Rect, quarter_turns: u8) -> (Matrix, Rect) {
+pub(crate) fn display(displayed: &Rect, quarter_turns: u8) -> (Matrix, Rect) {
     let Rect { x0, y0, x1, y1 } = *displayed;
     let (width, height) = (displayed.width(), displayed.height());
     let (matrix, width, height) = match quarter_turns {

@@ -1,8 +1,11 @@
 //! The file: its objects, its streams, its pages.
 
+mod alone;
 mod filters;
 mod mend;
 mod open;
+
+pub(crate) use alone::Alone;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
