@@ -3,12 +3,14 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bole_core::{DocumentId, EncodedEvidence, EncodedReading, MatchKeys, Reading, Reason, StoredError};
+use bole_document::Fonts;
 use bole_rank::{Lexicon, Source};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::document::refuse_poor;
 use crate::guard::restrict;
-use crate::protocol::{Answer, Request, Setup, push_frame, read_frame};
+use crate::painter::{draw, fonts};
+use crate::protocol::{Answer, Duty, Request, Setup, push_frame, read_frame};
 use crate::times::timed;
 use crate::{Outcome, Refusal, StageTimes};
 
@@ -44,34 +46,67 @@ fn serve(
 ) -> Result<(), ChildError> {
     let mut buffer = Vec::new();
     let Some(setup) = read_frame(from, &mut buffer)? else { return Ok(()) };
-    let setup: Setup = serde_json::from_slice(setup)?;
-    let sources: Vec<_> =
-        setup.lexicon.iter().map(|file| Source { name: &file.name, text: &file.text }).collect();
-    let lexicon = Lexicon::parse(&sources).map_err(|_| ChildError::Protocol)?;
-    // The first document should pay no more than the hundredth.
-    bole_document::warm();
+    let mut setup: Setup = serde_json::from_slice(setup)?;
+    let trade = Trade::learn(setup.duty)?;
+    setup.limits.address_space_bytes += trade.n_bytes();
     // The first look at the clock asks the system where the clock is; later ones may not.
     arm_processor_limit(setup.limits.cpu);
     let missing = restrict(&setup.limits);
     send(to, &[&serde_json::to_vec(&Answer::Ready { missing })?])?;
     while let Some(frame) = read_frame(from, &mut buffer)? {
-        let (request, document, bytes) = split_request(frame).ok_or(ChildError::Protocol)?;
+        let (request, document, bytes) = Request::split(frame).ok_or(ChildError::Protocol)?;
         arm_processor_limit(setup.limits.cpu);
-        let mut times = StageTimes::default();
-        let reading = read(document, bytes, &mut times);
-        let reading = match request {
-            Request::Read => reading.and_then(refuse_poor),
-            Request::Inspect => reading,
-        };
-        answer(outcome_of(reading, &lexicon, times)?, to)?;
+        match (&trade, request) {
+            (Trade::Reader { lexicon }, Request::Read | Request::Inspect) => {
+                let mut times = StageTimes::default();
+                let mut reading = read(document, bytes, &mut times);
+                if request == Request::Read {
+                    reading = reading.and_then(refuse_poor);
+                }
+                answer(outcome_of(reading, lexicon, times)?, to)?;
+            }
+            (Trade::Painter { fonts }, Request::Draw { page, width_px }) => {
+                let (head, png) = draw(bytes, page, width_px, fonts);
+                let head = serde_json::to_vec(&head)?;
+                match png {
+                    Some(png) => send(to, &[&head, &png])?,
+                    None => send(to, &[&head])?,
+                }
+            }
+            _ => return Err(ChildError::Protocol),
+        }
     }
     Ok(())
 }
 
-fn split_request(frame: &[u8]) -> Option<(Request, DocumentId, &[u8])> {
-    let (request, rest) = frame.split_first()?;
-    let (document, bytes) = rest.split_first_chunk::<32>()?;
-    Some((Request::from_byte(*request)?, DocumentId::from_bytes(*document), bytes))
+/// What a child has learned before it is fenced in.
+enum Trade {
+    Reader { lexicon: Lexicon },
+    Painter { fonts: Fonts },
+}
+
+impl Trade {
+    fn learn(duty: Duty) -> Result<Self, ChildError> {
+        match duty {
+            Duty::Read { lexicon } => {
+                let sources: Vec<_> =
+                    lexicon.iter().map(|file| Source { name: &file.name, text: &file.text }).collect();
+                let lexicon = Lexicon::parse(&sources).map_err(|_| ChildError::Protocol)?;
+                // The first document should pay no more than the hundredth.
+                bole_document::warm();
+                Ok(Self::Reader { lexicon })
+            }
+            Duty::Draw { font } => Ok(Self::Painter { fonts: fonts(font.as_ref()) }),
+        }
+    }
+
+    /// What it holds that is as large as the operator's choice, in bytes.
+    fn n_bytes(&self) -> u64 {
+        match self {
+            Self::Reader { .. } => 0,
+            Self::Painter { fonts } => fonts.n_bytes() as u64,
+        }
+    }
 }
 
 /// What is stored of a reading: itself and its evidence, encoded, unless they are too large. `times` is where the time

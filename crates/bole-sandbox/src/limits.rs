@@ -27,4 +27,13 @@ impl Limits {
         answer_bytes: 16 << 20,
         n_documents: 2000,
     };
+
+    /// For drawing pages.
+    pub const DRAWING: Self = Self {
+        address_space_bytes: 768 << 20,
+        cpu: Duration::from_secs(5),
+        wall: Duration::from_secs(10),
+        answer_bytes: 16 << 20,
+        n_documents: 1000,
+    };
 }

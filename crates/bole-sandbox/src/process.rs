@@ -5,15 +5,16 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use bole_core::{DocumentId, EncodedEvidence, EncodedReading};
+use bole_core::DocumentId;
 use bytes::{Buf, Bytes};
 use rustix::process::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
-use crate::pool::PoolOptions;
-use crate::protocol::{Answer, Request, Setup, receive_frame};
-use crate::{Guard, Limits, Outcome, StageTimes};
+use crate::children::ChildOptions;
+use crate::protocol::{Answer, receive_frame};
+use crate::question::{Question, Rest};
+use crate::{Guard, Limits};
 
 /// A child that is set up and waits for a document.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl Process {
     ///
     /// # Errors
     /// Ours, not a document's: no process to be had, or a program that is no reader.
-    pub(crate) async fn start(options: &PoolOptions) -> io::Result<Self> {
+    pub(crate) async fn start(options: &ChildOptions) -> io::Result<Self> {
         let mut child = Command::new(&options.program)
             .arg0("bole")
             .args(&options.arguments)
@@ -75,13 +76,12 @@ impl Process {
         };
         // A usual document goes over in one piece. Where the system refuses, in several.
         rustix::pipe::fcntl_setpipe_size(&process.stdin, PIPE_BYTES).ok();
-        let setup = Setup { limits: options.limits, lexicon: options.lexicon.clone() };
-        let setup = serde_json::to_vec(&setup)?;
+        let setup = serde_json::to_vec(&options.setup)?;
         let setting_up = async {
             process.send(&setup, &[]).await?;
             receive_frame(&mut process.stdout, 1024).await
         };
-        let ready = tokio::time::timeout(options.limits.wall, setting_up).await??;
+        let ready = tokio::time::timeout(options.setup.limits.wall, setting_up).await??;
         match serde_json::from_slice(&ready)? {
             Answer::Ready { missing } => Ok(Self { missing, ..process }),
             _ => Err(io::Error::other("the child did not answer its setup")),
@@ -93,49 +93,38 @@ impl Process {
         &self.missing
     }
 
-    /// Documents that it has read.
+    /// Documents that it was asked about.
     pub(crate) fn n_documents(&self) -> u32 {
         self.n_documents
     }
 
-    /// Has it read a document. After an `Err` it is dead and must be dropped.
-    pub(crate) async fn read(
+    /// Asks it about a document. After an `Err` it is dead and must be dropped.
+    pub(crate) async fn ask<Q: Question>(
         &mut self,
-        request: Request,
+        question: &Q,
         document: DocumentId,
         bytes: &Bytes,
         limits: &Limits,
-    ) -> Result<Outcome, Death> {
+    ) -> Result<Q::Answer, Death> {
         self.n_documents += 1;
-        let exchange = self.exchange(request, document, bytes, limits.answer_bytes);
+        let exchange = self.exchange(question, document, bytes, limits.answer_bytes);
         let result = tokio::time::timeout(limits.wall, exchange).await;
         self.settle(result).await
     }
 
-    async fn exchange(
+    async fn exchange<Q: Question>(
         &mut self,
-        request: Request,
+        question: &Q,
         document: DocumentId,
         bytes: &Bytes,
         limit_bytes: usize,
-    ) -> io::Result<Outcome> {
-        let begun = Instant::now();
-        let head = [&[request as u8], document.as_bytes().as_slice()].concat();
-        self.send(&head, bytes).await?;
-        let answer = receive_frame(&mut self.stdout, limit_bytes.min(HEAD_BYTES)).await?;
+    ) -> io::Result<Q::Answer> {
+        let asked = Instant::now();
+        self.send(&question.request().head(document), bytes).await?;
+        let head = receive_frame(&mut self.stdout, limit_bytes.min(HEAD_BYTES)).await?;
         // Cut short is as wrong as anything else: only the pipe itself ends early.
-        match serde_json::from_slice(&answer).map_err(|_| io::ErrorKind::InvalidData)? {
-            Answer::Read { keys, partial, times_us } => {
-                let times = StageTimes::from_wire(times_us, begun.elapsed());
-                let reading = receive_frame(&mut self.stdout, limit_bytes).await?;
-                let evidence = receive_frame(&mut self.stdout, limit_bytes).await?;
-                let reading = EncodedReading::from_bytes(reading);
-                let evidence = EncodedEvidence::from_bytes(evidence);
-                Ok(Outcome::Read { reading, evidence, keys, partial, times })
-            }
-            Answer::Refused(refusal) if refusal.is_a_readers() => Ok(Outcome::Refused(refusal)),
-            Answer::Refused(_) | Answer::Ready { .. } => Err(io::ErrorKind::InvalidData.into()),
-        }
+        let head: Answer = serde_json::from_slice(&head).map_err(|_| io::ErrorKind::InvalidData)?;
+        question.receive(head, Rest { from: &mut self.stdout, limit_bytes, asked }).await
     }
 
     /// Sends a frame whole, so that the child is not woken for its first bytes.

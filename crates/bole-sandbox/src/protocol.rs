@@ -1,12 +1,14 @@
 //! What travels over the pipe: frames of a little-endian `u32` length and that many bytes.
 //!
-//! The parent sends one [`Setup`] as JSON, then for each document one frame: [`Request`]'s byte, the document's
+//! The parent sends one [`Setup`] as JSON, then for each document one frame: [`Request`]'s bytes, the document's
 //! SHA-256, its bytes. The child answers each with an [`Answer`] as JSON, and after [`Answer::Read`] the encoded
-//! reading and the encoded evidence in two more frames.
+//! reading and the encoded evidence in two more frames, after [`Answer::Drawn`] the picture in one.
 
 use std::io::{self, Read};
+use std::path::PathBuf;
 
-use bole_core::{EncodedEvidence, EncodedReading, MatchKeys, Reason};
+use bole_core::{DocumentId, EncodedEvidence, EncodedReading, MatchKeys, Reason};
+use bole_document::Picture;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -16,10 +18,29 @@ use crate::{Guard, Limits, StageTimes};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Setup {
     pub(crate) limits: Limits,
-    pub(crate) lexicon: Vec<LexiconFile>,
+    pub(crate) duty: Duty,
 }
 
-/// A lexicon file, as the parent read it: children open no files.
+/// What a child is for.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Duty {
+    /// Reading, with this lexicon.
+    Read { lexicon: Vec<LexiconFile> },
+    /// Drawing pages, with this font, which it opens before it fences itself in.
+    Draw { font: Option<FontFile> },
+}
+
+/// Where a font lies on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FontFile {
+    /// A TrueType or OpenType file.
+    pub path: PathBuf,
+    /// Which face of it, if it is a collection.
+    pub face: u32,
+}
+
+/// A lexicon file, as the parent read it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LexiconFile {
     /// Its name, for messages.
@@ -30,12 +51,13 @@ pub struct LexiconFile {
 
 /// What the parent wants of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub(crate) enum Request {
     /// What is stored.
-    Read = b'R',
+    Read,
     /// The reading as it is, however poor, to be shown and not stored.
-    Inspect = b'I',
+    Inspect,
+    /// A page, counted from 1, as a picture.
+    Draw { page: u32, width_px: u32 },
 }
 
 /// What a child answers.
@@ -46,7 +68,25 @@ pub(crate) enum Answer {
     Ready { missing: Vec<Guard> },
     /// Two frames follow. How long each part took is told in microseconds, in the order of [`StageTimes`].
     Read { keys: MatchKeys, partial: bool, times_us: [u64; 4] },
-    /// Not to be read.
+    /// A frame follows, the picture as PNG.
+    Drawn { width_px: u32, height_px: u32, lacks_font: bool },
+    /// The document has fewer pages.
+    NoSuchPage { n_pages: u32 },
+    /// Not to be read, or drawn.
+    Refused(Refusal),
+}
+
+/// What came of a page that was to be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// It was drawn.
+    Picture(Picture),
+    /// The document has fewer pages.
+    NoSuchPage {
+        /// How many.
+        n_pages: u32,
+    },
+    /// It cannot be drawn, for a reason of its own.
     Refused(Refusal),
 }
 
@@ -94,9 +134,47 @@ impl Refusal {
     }
 }
 
+impl From<Refusal> for Outcome {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Refusal> for Drawn {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
 impl Request {
-    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Read, Self::Inspect].into_iter().find(|request| *request as u8 == byte)
+    /// What stands before the bytes of `document`.
+    pub(crate) fn head(self, document: DocumentId) -> Vec<u8> {
+        let mut head = match self {
+            Self::Read => vec![b'R'],
+            Self::Inspect => vec![b'I'],
+            Self::Draw { page, width_px } => {
+                [b"D".as_slice(), &page.to_le_bytes(), &width_px.to_le_bytes()].concat()
+            }
+        };
+        head.extend_from_slice(document.as_bytes());
+        head
+    }
+
+    /// Takes a frame apart; none if it is no request.
+    pub(crate) fn split(frame: &[u8]) -> Option<(Self, DocumentId, &[u8])> {
+        let (request, rest) = match frame.split_first()? {
+            (b'R', rest) => (Self::Read, rest),
+            (b'I', rest) => (Self::Inspect, rest),
+            (b'D', rest) => {
+                let (page, rest) = rest.split_first_chunk()?;
+                let (width_px, rest) = rest.split_first_chunk()?;
+                let (page, width_px) = (u32::from_le_bytes(*page), u32::from_le_bytes(*width_px));
+                (Self::Draw { page, width_px }, rest)
+            }
+            _ => return None,
+        };
+        let (document, bytes) = rest.split_first_chunk::<32>()?;
+        Some((request, DocumentId::from_bytes(*document), bytes))
     }
 }
 
@@ -143,4 +221,21 @@ pub(crate) async fn receive_frame(
     let mut bytes = vec![0; length];
     from.read_exact(&mut bytes).await?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_arrive_as_they_were_sent() {
+        let document = DocumentId::of(b"a document");
+        for request in [Request::Read, Request::Inspect, Request::Draw { page: 7, width_px: 1240 }] {
+            let head = request.head(document);
+            let frame = [&head, b"%PDF".as_slice()].concat();
+            assert_eq!(Request::split(&frame), Some((request, document, b"%PDF".as_slice())));
+            assert_eq!(Request::split(&head[..head.len() - 1]), None);
+        }
+        assert_eq!(Request::split(&[b'X'; 100]), None);
+    }
 }
