@@ -1,11 +1,11 @@
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bole_core::{ContentHash, KeyId, KeyRecord, ReaderVersion, SessionRecord};
 use bole_index::{IndexError, SearchIndex};
 use bole_queue::{Queue, Receipts};
-use bole_sandbox::{Pool, PoolOptions};
+use bole_sandbox::{FontFile, Limits, PainterOptions, Painters, Pool, PoolOptions};
 use bole_store::{Originals, Store};
 use tokio::sync::Notify;
 
@@ -14,6 +14,7 @@ use crate::audit::Notes;
 use crate::believed::Believed;
 use crate::connect::{Post, Truth};
 use crate::current::KeptPopulation;
+use crate::pictures::{self, Pictures};
 use crate::portals::{all_portals, open_portals};
 use crate::rankings::Rankings;
 use crate::shown::ShownCache;
@@ -36,6 +37,10 @@ struct Parts {
     queue: Arc<dyn Queue>,
     receipts: Option<Arc<dyn Receipts>>,
     pool: Pool,
+    painters: Painters,
+    /// For text whose own font is not in the document.
+    font: Option<FontFile>,
+    pictures: Pictures,
     /// Opened by those who search or follow.
     index: Mutex<Option<SearchIndex>>,
     /// Rung after each commit of this process, so that followers need not wait for their next poll.
@@ -76,6 +81,13 @@ impl Engine {
         let Truth { store, originals } = Truth::open(&settings, &data).await?;
         let (all, open) = (all_portals(store.as_ref()).await?, open_portals(store.as_ref()).await?);
         let post = Post::open(&settings, &data, all, open).await?;
+        let font = pictures::font(settings.console.font.as_ref());
+        let painters = Painters::new(PainterOptions {
+            program: reader.program.clone(),
+            arguments: reader.arguments.clone(),
+            limits: Limits::DRAWING,
+            font: font.clone(),
+        });
         let pool = pool(&settings, &knowledge, reader);
         let traces = match settings.trace.endpoint.as_str() {
             "" => Traces::off(),
@@ -92,6 +104,9 @@ impl Engine {
             queue: post.queue,
             receipts: post.receipts,
             pool,
+            painters,
+            font,
+            pictures: Pictures::default(),
             index: Mutex::default(),
             committed: Notify::new(),
             traces,
@@ -150,6 +165,20 @@ impl Engine {
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.parts.pool
+    }
+
+    pub(crate) fn painters(&self) -> &Painters {
+        &self.parts.painters
+    }
+
+    pub(crate) fn pictures(&self) -> &Pictures {
+        &self.parts.pictures
+    }
+
+    /// The font that Chinese, Japanese and Korean text is drawn in where its own is not in the document; none if there
+    /// is none.
+    pub fn page_font(&self) -> Option<&Path> {
+        self.parts.font.as_ref().map(|font| font.path.as_path())
     }
 
     /// Where traces go. Shut it down when all is done: what is left is sent then.

@@ -1,3 +1,5 @@
+mod kind;
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use uuid::Uuid;
 
 use crate::cpu::Panicked;
 use crate::{ExportError, KeyError, TraceError};
+pub use kind::ErrorKind;
 
 /// Why a use case did not do what was asked. Variants are what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -231,6 +234,20 @@ pub enum EngineError {
         /// What to do.
         advice: &'static str,
     },
+    /// The document has fewer pages.
+    #[error("there is no page {page}: the document has {n_pages}, the first is 1")]
+    NoSuchPage {
+        /// As asked for, from 1.
+        page: u32,
+        /// How many there are.
+        n_pages: u32,
+    },
+    /// A page of which there is no picture.
+    #[error("there is no picture of the page, {detail}: read its text, or open the file itself")]
+    NotDrawn {
+        /// Why.
+        detail: String,
+    },
     /// A profile that comes along is of a field that the key is not for.
     #[error("the profile is of the field `{0}`, the key is not")]
     FieldOutOfScope(FieldId),
@@ -341,25 +358,6 @@ pub enum EngineError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// What kind of answer an error asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorKind {
-    /// Ask differently.
-    Usage,
-    /// Mend the configuration.
-    Configuration,
-    /// It is not there.
-    NotFound,
-    /// A path that was named cannot be used.
-    Input,
-    /// Another process has it.
-    Busy,
-    /// Something this machine should give is away or full: nothing is lost, try again.
-    Outage,
-    /// A bug.
-    Bug,
-}
-
 impl EngineError {
     /// The configuration's folder is none.
     pub fn no_configuration(folder: &Path) -> Self {
@@ -414,72 +412,6 @@ impl EngineError {
                 Self::Configuration(problems)
             }
             (error, _) => error,
-        }
-    }
-
-    /// What kind of answer it asks for.
-    pub fn kind(&self) -> ErrorKind {
-        match self {
-            Self::UnknownProfile { .. }
-            | Self::Draft(
-                DraftError::WrongId(_) | DraftError::UnknownField { .. } | DraftError::NoField { .. },
-            )
-            | Self::UnknownVersion(_)
-            | Self::AmbiguousVersion(_)
-            | Self::Overrides(_)
-            | Self::Filter { .. }
-            | Self::FilterBySource(_)
-            | Self::TooManyFilters { .. }
-            | Self::PageTooDeep { .. }
-            | Self::AmbiguousRun { .. }
-            | Self::AmbiguousResume { .. }
-            | Self::CompareCount { .. }
-            | Self::ComparedTwice { .. }
-            | Self::Query(_)
-            | Self::ReservedPortal
-            | Self::OneIdForMany(_)
-            | Self::WrongLength { .. }
-            | Self::TooManyEntries { .. }
-            | Self::ScopeTooLarge { .. }
-            | Self::FieldOutOfScope(_)
-            | Self::HiddenInBlindMode
-            | Self::NotKnownAtBroker(_)
-            | Self::Export(ExportError::TooMany { .. })
-            | Self::Key(
-                KeyError::Name | KeyError::Expired(_) | KeyError::NoField | KeyError::UnknownField { .. },
-            )
-            | Self::UnknownPortal(_) => ErrorKind::Usage,
-            Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
-            Self::UnknownRun(_)
-            | Self::UnknownKey(_)
-            | Self::UnknownShortlist(_)
-            | Self::OtherScoring { .. } => ErrorKind::NotFound,
-            Self::NoData(_) | Self::UnknownResume(_) | Self::UnknownSubmission(_) | Self::NotRead { .. } => {
-                ErrorKind::NotFound
-            }
-            Self::Path { .. }
-            | Self::NoText(_)
-            | Self::Unreadable { .. }
-            | Self::Draft(DraftError::Empty | DraftError::NoText | DraftError::NoConcept { .. })
-            | Self::Listen { .. } => ErrorKind::Input,
-            Self::IndexBusy(_) | Self::RereadElsewhere | Self::PortalInUse { .. } => ErrorKind::Busy,
-            Self::DataFolder { .. }
-            | Self::IndexAhead
-            | Self::Index(_)
-            | Self::Store(_)
-            | Self::Queue(_)
-            | Self::Reader(_)
-            | Self::Audit(_)
-            | Self::Key(KeyError::Random(_))
-            | Self::Threads(_) => ErrorKind::Outage,
-            Self::RunAhead { .. }
-            | Self::ArtifactMissing { .. }
-            | Self::ArtifactDamaged { .. }
-            | Self::DamagedReading(_)
-            | Self::Stored(_)
-            | Self::Export(ExportError::Write(_) | ExportError::Workbook(_) | ExportError::Json(_))
-            | Self::Panicked(_)
-            | Self::Metrics(_) => ErrorKind::Bug,
         }
     }
 }

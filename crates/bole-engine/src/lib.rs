@@ -36,6 +36,7 @@ mod live;
 mod matching;
 mod metrics;
 mod page;
+mod pictures;
 mod placing;
 mod population;
 mod portal_side;
@@ -108,6 +109,7 @@ pub use matching::{
 };
 pub use metrics::{Metrics, http_answered};
 pub use page::Page;
+pub use pictures::{PageImage, page_image};
 pub use population::Census;
 pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_portal};
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
@@ -123,8 +125,8 @@ pub use search::{Facets, Hit, SearchOptions, SearchReport, search};
 pub use serve::{serve, workers};
 pub use sessions::{Session, SessionToken, begin_session, end_session, session, set_blind};
 pub use settings::{
-    CertificateFiles, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote, RereadSettings,
-    ServerSettings, Settings, StoreSettings, WorkSettings,
+    CertificateFiles, ConsoleSettings, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote,
+    RereadSettings, ServerSettings, Settings, StoreSettings, WorkSettings,
 };
 pub use show::{Shown, resolve, resolve_file, show};
 pub use status::{Part, Status, n_searchable, overdue, readiness, status};

@@ -25,6 +25,7 @@ const OUTAGES: &str = "bole_outages_total";
 const HTTP_REQUESTS: &str = "bole_http_requests_total";
 const HTTP_TIME: &str = "bole_http_seconds";
 const STAGE: &str = "bole_stage_seconds";
+const DRAWING: &str = "bole_page_drawing_seconds";
 const SEARCHABLE_AFTER: &str = "bole_durable_to_searchable_seconds";
 const IN_HAND: &str = "bole_inhand";
 const IN_FLIGHT: &str = "bole_inflight";
@@ -43,7 +44,7 @@ enum Kind {
 }
 
 /// What `/metrics` tells of each.
-const ALL: [(Kind, &str, &str); 21] = [
+const ALL: [(Kind, &str, &str); 22] = [
     (Kind::Counter, SUBMISSIONS, "Submissions decided by this process, by portal and outcome."),
     (Kind::Counter, QUARANTINED, "Submissions quarantined by this process, by reason."),
     (Kind::Counter, REDELIVERED, "Deliveries of what was decided before."),
@@ -59,6 +60,7 @@ const ALL: [(Kind, &str, &str); 21] = [
         STAGE,
         "How long a submission was in a stage; read holds document, resume, evidence and encoding.",
     ),
+    (Kind::Seconds, DRAWING, "How long a page took to be drawn, with the wait for a process."),
     (Kind::Seconds, SEARCHABLE_AFTER, "From the commit of a resume until a search finds it."),
     (Kind::Gauge, IN_HAND, "Deliveries that this process holds."),
     (Kind::Gauge, IN_FLIGHT, "Submissions that are queued, by portal, as the store knows them."),
@@ -186,6 +188,11 @@ pub(crate) fn derived(n_readings: usize) {
 
 pub(crate) fn outage(role: &'static str) {
     counter!(OUTAGES, "role" => role).increment(1);
+}
+
+/// A page was drawn, or could not be.
+pub(crate) fn drawn(time: Duration) {
+    histogram!(DRAWING).record(time.as_secs_f64());
 }
 
 pub(crate) fn searchable_after(time: Duration) {

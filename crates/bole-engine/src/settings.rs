@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bole_rank::Problem;
-use bole_sandbox::Limits;
+use bole_sandbox::{FontFile, Limits};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -34,6 +34,8 @@ pub struct Settings {
     pub work: WorkSettings,
     /// What `bole serve` and `bole work` offer by HTTP.
     pub server: ServerSettings,
+    /// What the pages for recruiters show.
+    pub console: ConsoleSettings,
     /// Traces.
     pub trace: TraceSettings,
     /// New readings.
@@ -133,6 +135,14 @@ pub struct CertificateFiles {
     pub chain: PathBuf,
     /// Its private key.
     pub key: PathBuf,
+}
+
+/// What the pages for recruiters show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleSettings {
+    /// What Chinese, Japanese and Korean text is drawn in whose own font is not in the document; none for the first that
+    /// is found.
+    pub font: Option<FontFile>,
 }
 
 /// Traces.
@@ -256,6 +266,7 @@ impl Settings {
                 body_time: Duration::ZERO,
                 shutdown: Duration::ZERO,
             },
+            console: ConsoleSettings { font: None },
             trace: TraceSettings { endpoint: String::new() },
             reread: RereadSettings { background: false },
             rank: RankSettings { n_threads: 0 },
@@ -267,7 +278,8 @@ impl Settings {
 /// As `bole config show` prints them: a `bole.toml` with every value in force.
 impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { data, reader, queue, store, intake, work, server, trace, reread, rank, log } = self;
+        let Self { data, reader, queue, store, intake, work, server, console, trace, reread, rank, log } =
+            self;
         let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
         let size = |n_bytes: u64| match n_bytes {
             _ if n_bytes.is_multiple_of(1 << 20) => format!("{} MiB", n_bytes >> 20),
@@ -316,6 +328,8 @@ impl fmt::Display for Settings {
         writeln!(formatter, "request-time = {:?}", seconds(server.request_time))?;
         writeln!(formatter, "body-time = {:?}", seconds(server.body_time))?;
         writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
+        let font = console.font.as_ref().map(|font| format!("{}#{}", font.path.display(), font.face));
+        writeln!(formatter, "\n[console]\nfont = {:?}", font.unwrap_or_default())?;
         writeln!(formatter, "\n[trace]\nendpoint = {:?}", trace.endpoint)?;
         writeln!(formatter, "\n[reread]\nbackground = {}", reread.background)?;
         writeln!(formatter, "\n[rank]\nthreads = {}", rank.n_threads)
@@ -440,6 +454,27 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(resolve(Some(&settings.to_string())).unwrap(), settings);
+    }
+
+    #[test]
+    fn a_font_is_a_file_and_one_of_its_faces() {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, given, face) in [
+            ("any.ttf", "any.ttf", 0),
+            ("any.ttc", "any.ttc#3", 3),
+            ("with # in it.otf", "with # in it.otf", 0),
+            ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", 2),
+            ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Regular.ttc#0", 0),
+        ] {
+            let path = folder.path().join(file);
+            std::fs::write(&path, "").unwrap();
+            let given = folder.path().join(given);
+            let settings = resolve(Some(&format!("[console]\nfont = {given:?}"))).unwrap();
+            assert_eq!(settings.console.font, Some(FontFile { path, face }));
+            assert_eq!(resolve(Some(&settings.to_string())).unwrap(), settings);
+        }
+        assert_eq!(resolve(None).unwrap().console.font, None);
+        assert!(resolve(Some("[console]\nfont = \"/no/such/font.ttc#2\"")).is_err());
     }
 
     #[test]

@@ -1,15 +1,17 @@
 //! Every key of the configuration, and how its text becomes a setting.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bole_queue::BrokerAddress;
+use bole_sandbox::FontFile;
 use bytesize::ByteSize;
 use jiff::SignedDuration;
 
 use super::{CertificateFiles, Remote, Settings};
 use crate::Traces;
+use crate::pictures::usual_face;
 
 /// One key of `bole.toml`: its name, its default as written there, and how its text becomes a setting.
 pub(super) struct Key {
@@ -20,7 +22,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 40] = [
+pub(super) const KEYS: [Key; 41] = [
     Key {
         section: "",
         name: "data",
@@ -324,6 +326,15 @@ pub(super) const KEYS: [Key; 40] = [
         apply: |to, text| duration(text, 1, 3600).map(|shutdown| to.server.shutdown = shutdown),
     },
     Key {
+        section: "console",
+        name: "font",
+        default: "",
+        apply: |to, text| {
+            to.console.font = font(text)?;
+            Ok(())
+        },
+    },
+    Key {
         section: "trace",
         name: "endpoint",
         default: "",
@@ -403,6 +414,18 @@ fn check_port(url: &str) -> Result<(), String> {
         Some(port) => Err(format!("`{port}` is not a port; in the password write `/` as `%2F`")),
         None => Ok(()),
     }
+}
+
+/// A font by its path, with the number of its face behind a `#` if it is a collection; none for the empty text.
+fn font(text: &str) -> Result<Option<FontFile>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let numbered = text.rsplit_once('#').and_then(|(path, face)| Some((path, face.parse().ok()?)));
+    let (path, face) = numbered.unwrap_or_else(|| (text, usual_face(Path::new(text))));
+    let font = FontFile { path: PathBuf::from(path), face };
+    let hint = "name a .ttf, .otf or .ttc file that is there; a face of a .ttc as in `FONT.ttc#2`";
+    if font.path.is_file() { Ok(Some(font)) } else { Err(hint.to_owned()) }
 }
 
 /// Reads a password from a file, without the line's end.
