@@ -8,8 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use bole_core::{Actor, KeyId, Portal, Role};
-use bole_engine::{Scope, verify_key};
+use bole_core::{Actor, KeyId, KeyRecord, Portal, Role};
+use bole_engine::{Scope, Session, verify_key};
 use tokio::time::timeout;
 
 use crate::State;
@@ -22,6 +22,8 @@ pub(crate) struct Caller {
     key: Option<KeyId>,
     name: String,
     grant: Grant,
+    /// Whether people are shown without what tells who they are.
+    is_blind: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +59,20 @@ pub(crate) struct AsAdmin {
 }
 
 impl Caller {
+    fn of_key(key: KeyRecord) -> Self {
+        Self { key: Some(key.id), name: key.name, grant: Grant::Role(key.role), is_blind: false }
+    }
+
+    fn of_this_machine() -> Self {
+        Self { key: None, name: "this machine".to_owned(), grant: Grant::Everything, is_blind: false }
+    }
+
+    /// Who signed in to the console.
+    pub(crate) fn of_session(session: &Session) -> Self {
+        let caller = session.key.clone().map_or_else(Self::of_this_machine, Self::of_key);
+        Self { is_blind: session.is_blind, ..caller }
+    }
+
     /// As the audit log names them.
     pub(crate) fn actor(&self) -> Actor {
         let role = match &self.grant {
@@ -86,20 +102,31 @@ impl Caller {
 /// Lets in whom the key opens the door for, as often as it may.
 pub(crate) async fn admit(
     Shared(state): Shared<State>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     let settings = &state.server.engine.settings().server;
-    let caller = match presented(&request, settings.open_loopback)? {
-        None => Caller { key: None, name: "this machine".to_owned(), grant: Grant::Everything },
+    let caller = match presented(&request, needs_no_key(&state, &request))? {
+        None => Caller::of_this_machine(),
         Some(key) => match timeout(settings.request_time, verify_key(&state.server.engine, &key)).await {
             Ok(found) => match found? {
-                Some(key) => Caller { key: Some(key.id), name: key.name, grant: Grant::Role(key.role) },
+                Some(key) => Caller::of_key(key),
                 None => return Err(Problem::new(Code::WrongKey)),
             },
             Err(_) => return Err(Problem::new(Code::Unavailable)),
         },
     };
+    let_in(&state, caller, request, next).await
+}
+
+/// Lets `caller` in, as often as they may.
+pub(crate) async fn let_in(
+    state: &State,
+    caller: Caller,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let settings = &state.server.engine.settings().server;
     let role = match &caller.grant {
         Grant::Role(role) => Some(role),
         Grant::Everything => None,
@@ -116,16 +143,20 @@ pub(crate) async fn admit(
 }
 
 /// The key that a request shows; none for one that needs none.
-fn presented(request: &Request, open_loopback: bool) -> Result<Option<String>, Problem> {
+fn presented(request: &Request, needs_no_key: bool) -> Result<Option<String>, Problem> {
     let Some(given) = request.headers().get(header::AUTHORIZATION) else {
-        let is_let_in = open_loopback && is_of_this_machine(request);
-        return if is_let_in { Ok(None) } else { Err(Problem::new(Code::NoKey)) };
+        return if needs_no_key { Ok(None) } else { Err(Problem::new(Code::NoKey)) };
     };
     let key = given.to_str().ok().and_then(|given| {
         let (scheme, key) = given.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().to_owned())
     });
     key.map(Some).ok_or_else(|| Problem::new(Code::NoKey))
+}
+
+/// Whether a request is let in without a key: where the configuration allows it, from this machine itself.
+pub(crate) fn needs_no_key(state: &State, request: &Request) -> bool {
+    state.server.engine.settings().server.open_loopback && is_of_this_machine(request)
 }
 
 /// Whether a request was made on this machine, by a program and not by a page of a website, and came by no proxy.
@@ -149,6 +180,11 @@ fn names_this_machine(headers: &HeaderMap) -> bool {
 /// Sent by a proxy, or from a page of another origin.
 fn is_passed_on(headers: &HeaderMap) -> bool {
     const TELLTALE: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+    is_from_elsewhere(headers) || TELLTALE.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Sent from a page of another origin, as browsers tell it.
+pub(crate) fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let from_elsewhere = headers
         .get("sec-fetch-site")
         .is_some_and(|site| !["same-origin", "none"].iter().any(|own| site == own));
@@ -156,7 +192,7 @@ fn is_passed_on(headers: &HeaderMap) -> bool {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_none_or(|(_, at)| at != host)
     });
-    from_elsewhere || other_origin || TELLTALE.iter().any(|name| headers.contains_key(*name))
+    from_elsewhere || other_origin
 }
 
 /// The caller that [`admit`] found.
@@ -194,6 +230,7 @@ impl FromRequestParts<State> for AsRecruiter {
         };
         caller.may(scope.is_some(), "recruiter")?;
         let Some(scope) = scope else { return Err(Problem::new(Code::NotAllowed)) };
+        let scope = if caller.is_blind { scope.blind() } else { scope };
         Ok(Self { caller, scope })
     }
 }

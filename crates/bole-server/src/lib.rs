@@ -9,6 +9,7 @@
 mod access;
 mod audited;
 mod connections;
+mod console;
 mod cursor;
 mod download;
 mod limits;
@@ -109,7 +110,7 @@ fn router(state: State) -> Router {
             guarded = guarded.route("/metrics", get(health::metrics_for_ops));
         }
         let admit = middleware::from_fn_with_state(state.clone(), access::admit);
-        open.merge(reference::routes()).merge(guarded.route_layer(admit))
+        open.merge(reference::routes()).merge(guarded.route_layer(admit)).merge(console::routes(&state))
     } else {
         open.route("/metrics", get(health::metrics))
     };

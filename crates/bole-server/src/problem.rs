@@ -17,6 +17,7 @@ pub(crate) enum Code {
     WrongKey,
     NotAllowed,
     HiddenInBlindMode,
+    StaleForm,
     NotFound,
     Conflict,
     UnknownPortal,
@@ -65,7 +66,7 @@ pub(crate) struct Problem {
 
 impl Code {
     /// All of them, as the documentation lists them.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::NoSuchPage,
         Self::WrongMethod,
         Self::BadRequest,
@@ -74,6 +75,7 @@ impl Code {
         Self::WrongKey,
         Self::NotAllowed,
         Self::HiddenInBlindMode,
+        Self::StaleForm,
         Self::NotFound,
         Self::Conflict,
         Self::UnknownPortal,
@@ -142,6 +144,12 @@ impl Code {
                 StatusCode::FORBIDDEN,
                 "blind mode hides who people are",
                 "switch blind mode off to see files, or to search by name or source",
+            ),
+            Self::StaleForm => (
+                "stale_form",
+                StatusCode::FORBIDDEN,
+                "the form is of another session of the console",
+                "load the page again; programs use the addresses under /v1",
             ),
             Self::NotFound => (
                 "not_found",
@@ -269,6 +277,15 @@ impl Problem {
 
     pub(crate) fn code(&self) -> Code {
         self.code
+    }
+
+    /// What exactly, this time.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    pub(crate) fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after_s
     }
 
     #[cfg(test)]

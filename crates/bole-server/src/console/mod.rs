@@ -1,0 +1,34 @@
+//! The console: what recruiters and operators see in a browser. It is made on the server, answers by the same use cases as the
+//! HTTP API, and works on what a browser brings; its script only spares waiting.
+
+mod assets;
+mod cookie;
+mod form;
+mod frame;
+mod language;
+mod session;
+mod sign_in;
+mod trouble;
+mod wanted;
+mod words;
+
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+
+use crate::State;
+
+/// The pages, for who has a session, and how to get one.
+pub(crate) fn routes(state: &State) -> Router<State> {
+    let inside = Router::new()
+        .route("/sign-out", post(sign_in::leave))
+        .route("/blind", post(sign_in::blind))
+        .route_layer(middleware::from_fn(trouble::as_page))
+        .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));
+    let open = Router::new()
+        .route("/", get(sign_in::home))
+        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route("/language", get(language::choose))
+        .route("/assets/{hash}/{name}", get(assets::serve))
+        .route_layer(middleware::from_fn(trouble::as_page));
+    open.merge(inside)
+}
