@@ -67,8 +67,8 @@ pub use audit::{
 };
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_rank::{
-    Compared, Draft, GateChange, Listed, MAX_DRAFT_BYTES, Meaning, Outline, Overrides,
-    Profile as RankingProfile, ProfileDiff, Talent,
+    ChangeKind, Compared, Condition, Draft, Gate, GateChange, GateOutcome, Group, Listed, MAX_DRAFT_BYTES,
+    Meaning, Outline, Overrides, Profile as RankingProfile, ProfileDiff, Talent,
 };
 pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord, Transition};
 pub use candidate::{Candidate, PageShown, candidate};

@@ -121,6 +121,9 @@ pub struct Reason {
     pub span: Span,
     /// The line there, protected places blanked.
     pub quote: String,
+    /// Which bytes of it are meant; none where the line is cut or folded so that they do not stand in it as they are.
+    #[serde(skip)]
+    pub meant: Option<(usize, usize)>,
 }
 
 /// What is asked of a match.

@@ -142,14 +142,24 @@ fn shown(
     content: &bole_core::Pages,
 ) -> Option<Reason> {
     let span = *reason.spans.first()?;
+    let quote = quote(content, span);
     Some(Reason {
         component: component.id.clone(),
         name_zh: reason.name_zh.clone(),
         name_en: reason.name_en.clone(),
         points: reason.points,
         span,
-        quote: quote(content, span),
+        meant: meant(&quote, content, span),
+        quote,
     })
+}
+
+/// Where in `quote` stands what `span` means, in bytes.
+fn meant(quote: &str, content: &bole_core::Pages, span: Span) -> Option<(usize, usize)> {
+    let text = content.text_at(span)?;
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let start = quote.find(&folded).filter(|_| !folded.is_empty())?;
+    Some((start, start + folded.len()))
 }
 
 /// The line around `span`, white space folded, cut around it if it is long.

@@ -54,6 +54,7 @@ fn row(text: &str) -> ExportRow {
         points: 12_345,
         span: Span { page: 2, start: 0, end: 1 },
         quote: text.to_owned(),
+        meant: None,
     };
     ExportRow {
         place: Some(1),

@@ -47,6 +47,12 @@ async fn a_page_is_a_slice_wherever_it_comes_from() {
         let whole = run_match(&engine, &query(filters)).await.unwrap();
         assert!(whole.results.len() > 10 && whole.results[0].score > 0, "{}", whole.results.len());
         assert!(whole.results.iter().zip(1..).all(|(placed, place)| placed.place == place));
+        let reasons = || whole.results.iter().flat_map(|placed| &placed.reasons);
+        let meant = |reason: &Reason| {
+            let (start, end) = reason.meant?;
+            reason.quote.get(start..end).map(str::to_owned)
+        };
+        assert!(reasons().all(|reason| meant(reason).is_some_and(|meant| !meant.is_empty())));
         let first = MatchQuery { page: Page { offset: 3, limit: 2 }, lists: false, ..query(filters) };
         let told = run_match(&engine, &first).await.unwrap();
         assert_eq!(told, cut(&whole, first.page), "the run does not depend on the page");

@@ -44,6 +44,11 @@ impl Fields {
         named.map(|(name, value)| (name, value.trim())).filter(|(_, value)| !value.is_empty())
     }
 
+    /// What comes under this name, and nothing else.
+    pub(crate) fn only(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(found, _)| found == name).cloned().collect())
+    }
+
     /// The value of this name that a form has to have.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod cookie;
 mod form;
 mod frame;
 mod language;
+mod matches;
 mod session;
 mod sign_in;
 mod trouble;
@@ -22,6 +23,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
     let inside = Router::new()
         .route("/sign-out", post(sign_in::leave))
         .route("/blind", post(sign_in::blind))
+        .merge(matches::routes())
         .route_layer(middleware::from_fn(trouble::as_page))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));
     let open = Router::new()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use bole_engine::{EngineError, Overrides, ProfileChoice};
+use bole_engine::{EngineError, GateChange, Overrides, ProfileChoice, RankingProfile};
 
 use super::form::Fields;
 use super::session::encoded;
@@ -52,6 +52,31 @@ impl Wanted {
         Ok(choice)
     }
 
+    /// The same without what `profile` says by itself, and nothing twice: an address has what was changed, no more.
+    pub(super) fn trimmed(mut self, profile: &RankingProfile) -> Self {
+        let is_own = |group: &str, weight: u32| {
+            profile.groups().iter().any(|known| known.id == group && known.share == weight)
+        };
+        self.overrides.weights.retain(|group, weight| !is_own(group, *weight));
+        let own: Vec<_> =
+            profile.gates().iter().map(|gate| GateChange::Ask(gate.condition.clone())).collect();
+        let mut gates = Vec::new();
+        for change in self.overrides.gates.drain(..) {
+            if !own.contains(&change) && !gates.contains(&change) {
+                gates.push(change);
+            }
+        }
+        self.overrides.gates = gates;
+        let mut filters = Vec::new();
+        for filter in self.filters.drain(..) {
+            if !filters.contains(&filter) {
+                filters.push(filter);
+            }
+        }
+        self.filters = filters;
+        self
+    }
+
     /// The same in an address: `profile=…&w.…=…`.
     pub(super) fn query(&self) -> String {
         let mut query = format!("profile={}", encoded(&self.profile));
@@ -68,5 +93,32 @@ impl Wanted {
             push("filter", filter);
         }
         query
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bole_engine::Knowledge;
+
+    use super::*;
+
+    #[test]
+    fn an_address_has_what_was_changed_and_nothing_twice() {
+        let knowledge = Knowledge::load(None).unwrap();
+        let profile = knowledge.profile("energy-storage").unwrap();
+        let own = profile.groups().iter().map(|group| format!("{}={}", group.id, group.share));
+        let gates = ["min_degree=bachelor", "min_degree=master", "field=off", "field=off"].map(str::to_owned);
+        let wanted = |weights: &[String], filters: &[&str]| Wanted {
+            profile: profile.id().to_owned(),
+            overrides: Overrides::read(weights, &gates).unwrap(),
+            filters: filters.iter().map(|filter| (*filter).to_owned()).collect(),
+        };
+        let trimmed = wanted(&own.collect::<Vec<_>>(), &["a b", "固", "a b"]).trimmed(profile);
+        let expected =
+            "profile=energy-storage&gate=min_degree%3Dmaster&gate=field%3Doff&filter=a+b&filter=%E5%9B%BA";
+        assert_eq!(trimmed.query(), expected);
+        let (first, share) = profile.groups().first().map(|group| (group.id.clone(), group.share)).unwrap();
+        let changed = wanted(&[format!("{first}={}", share + 1), "none=3".to_owned()], &[]).trimmed(profile);
+        assert_eq!(changed.overrides.weights.len(), 2, "what is unknown stays, to be told");
     }
 }

@@ -50,7 +50,17 @@ pub(crate) async fn compare(
     let (profile, overrides, _) = Wanted { profile, weights, gates }.choose(&state, &caller)?;
     let found =
         bole_engine::compare(&state.server.engine, &resumes, &profile, &overrides, &caller.scope).await?;
-    let entry = Audited::new(&caller.caller, request, AuditAction::Compare).about(&found.profile);
-    audit(&state, entry.of(found.people.iter().map(|person| person.resume))).await?;
+    note(&state, &caller, request, &found).await?;
     Ok(Json(found))
+}
+
+/// Notes who was compared.
+pub(crate) async fn note(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    found: &SideBySide,
+) -> Result<(), Problem> {
+    let entry = Audited::new(&caller.caller, request, AuditAction::Compare).about(&found.profile);
+    audit(state, entry.of(found.people.iter().map(|person| person.resume))).await
 }

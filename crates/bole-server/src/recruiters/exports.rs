@@ -60,11 +60,22 @@ pub(crate) async fn of_match(
     At(run): At<String>,
     Params(ExportWanted { format }): Params<ExportWanted>,
 ) -> Result<Response, Problem> {
+    match_file(&state, &caller, request, &run, format).await
+}
+
+/// The best of a ranking as a file; that they left is noted.
+pub(crate) async fn match_file(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    run: &str,
+    format: Format,
+) -> Result<Response, Problem> {
     let engine = &state.server.engine;
-    let report = bole_engine::match_page(engine, &run, Page::WHOLE, &caller.scope).await?;
+    let report = bole_engine::match_page(engine, run, Page::WHOLE, &caller.scope).await?;
     let name = format!("match-{}", report.run);
     let entry = Audited::new(&caller.caller, request, AuditAction::Export).about(&report.run);
-    audit(&state, entry.of(report.results.iter().map(|placed| placed.resume))).await?;
+    audit(state, entry.of(report.results.iter().map(|placed| placed.resume))).await?;
     Ok(answer(export_match(engine, report, format.into(), &caller.scope).await?, &name))
 }
 
@@ -98,6 +109,20 @@ pub(crate) async fn of_shortlist(
 
 fn answer(file: Exported, name: &str) -> Response {
     download::file(file.bytes, file.media_type, &format!("{name}.{}", file.extension))
+}
+
+impl Format {
+    pub(crate) const ALL: [Self; 4] = [Self::Csv, Self::Xlsx, Self::Jsonl, Self::JsonResume];
+
+    /// As addresses name it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Jsonl => "jsonl",
+            Self::JsonResume => "json-resume",
+        }
+    }
 }
 
 impl From<Format> for bole_engine::Format {

@@ -125,9 +125,7 @@ pub(crate) async fn run(
     let scope = caller.scope.clone();
     let query = MatchQuery { profile, overrides, scope, filters, top: top as usize, page, lists: false };
     let report = bole_engine::run_match(&state.server.engine, &query).await?;
-    let entry = Audited::new(&caller.caller, request, AuditAction::Match).about(&report.run);
-    let entry = entry.of(report.results.iter().map(|placed| placed.resume));
-    audit(&state, entry.saying(query.filters.join("\n"))).await?;
+    note(&state, &caller, request, &report, Some(query.filters.join("\n"))).await?;
     Ok(Json(MatchPage::of(report, draft, page)))
 }
 
@@ -149,9 +147,21 @@ pub(crate) async fn page(
 ) -> Result<Json<MatchPage>, Problem> {
     let page = wanted.page()?;
     let report = bole_engine::match_page(&state.server.engine, &run, page, &caller.scope).await?;
-    let entry = Audited::new(&caller.caller, request, AuditAction::Match).about(&report.run);
-    audit(&state, entry.of(report.results.iter().map(|placed| placed.resume))).await?;
+    note(&state, &caller, request, &report, None).await?;
     Ok(Json(MatchPage::of(report, None, page)))
+}
+
+/// Notes whom a page of a ranking showed, and what was asked if it was made just now.
+pub(crate) async fn note(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    report: &MatchReport,
+    asked: Option<String>,
+) -> Result<(), Problem> {
+    let entry = Audited::new(&caller.caller, request, AuditAction::Match).about(&report.run);
+    let entry = entry.of(report.results.iter().map(|placed| placed.resume));
+    audit(state, asked.into_iter().fold(entry, Audited::saying)).await
 }
 
 /// Who could not be read in a ranking, and what they or the portal can do.

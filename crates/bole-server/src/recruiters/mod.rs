@@ -1,9 +1,9 @@
 //! What recruiters ask.
 
 mod candidates;
-mod compare;
-mod exports;
-mod matches;
+pub(crate) mod compare;
+pub(crate) mod exports;
+pub(crate) mod matches;
 mod profiles;
 mod search;
 mod shortlists;
