@@ -26,6 +26,13 @@ pub struct Candidate {
     pub pages: Vec<PageShown>,
 }
 
+impl Candidate {
+    /// This resume and the person's others.
+    pub fn versions(&self) -> impl Iterator<Item = DocumentId> {
+        std::iter::once(self.resume).chain(self.other_versions.iter().copied())
+    }
+}
+
 /// A page as it was read, without a picture of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PageShown {
@@ -56,6 +63,16 @@ pub async fn candidate(engine: &Engine, name: &str, scope: &Scope) -> Result<Can
     let told = engine.cpu().run(move || (json_resume(&reading, as_of), pages_of(&reading)));
     let (json_resume, pages) = told.await?;
     Ok(Candidate { resume: document, person, as_of, json_resume, talent, other_versions, submissions, pages })
+}
+
+/// The dates that resumes speak from, in their order; none for one that stands nowhere. Whether the scope sees them is the
+/// caller's affair: [`Candidate::other_versions`] are seen.
+///
+/// # Errors
+/// An outage.
+pub async fn dates_of(engine: &Engine, resumes: &[DocumentId]) -> Result<Vec<Option<AsOf>>, EngineError> {
+    let standings = engine.store().standings_of(resumes).await?;
+    Ok(standings.into_iter().map(|standing| standing.map(|standing| standing.as_of)).collect())
 }
 
 /// What the pages of a reading show.

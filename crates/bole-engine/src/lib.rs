@@ -67,11 +67,13 @@ pub use audit::{
 };
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_rank::{
-    ChangeKind, Compared, Condition, Draft, Gate, GateChange, GateOutcome, Group, Listed, MAX_DRAFT_BYTES,
-    Meaning, Outline, Overrides, Profile as RankingProfile, ProfileDiff, Talent,
+    Basis, Change, ChangeKind, Compared, ComponentExplanation, Condition, Draft, Explanation, Gate,
+    GateChange, GateExplanation, GateOutcome, Group, Listed, MAX_DRAFT_BYTES, Meaning, Missing, NotCounted,
+    OpenLevel, Outline, Overrides, Postdoc, PostdocWhy, Profile as RankingProfile, ProfileDiff,
+    Reason as ExplainedReason, Talent, WhyNot,
 };
 pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord, Transition};
-pub use candidate::{Candidate, PageShown, candidate};
+pub use candidate::{Candidate, PageShown, candidate, dates_of};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;
@@ -85,7 +87,7 @@ pub use desk::{
 pub use door::{Door, RefusedAtDoor};
 pub use engine::{Engine, ReaderProgram};
 pub use error::{EngineError, ErrorKind};
-pub use explain::{Explained, PlaceNow, explain};
+pub use explain::{Explained, PlaceNow, Quote, explain};
 pub use export::{
     Desk, ExportError, ExportRow, Exported, Format, MAX_EXPORT_ROWS, export_match, export_shortlist, points,
     printable, shortlist_rows, write_csv,

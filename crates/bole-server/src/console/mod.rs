@@ -2,6 +2,7 @@
 //! HTTP API, and works on what a browser brings; its script only spares waiting.
 
 mod assets;
+mod candidate;
 mod cookie;
 mod form;
 mod frame;
@@ -24,6 +25,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route("/sign-out", post(sign_in::leave))
         .route("/blind", post(sign_in::blind))
         .merge(matches::routes())
+        .merge(candidate::routes())
         .route_layer(middleware::from_fn(trouble::as_page))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));
     let open = Router::new()

@@ -78,8 +78,8 @@ pub(crate) struct Origin {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DecisionWanted {
     /// The name of the profile that it is about.
-    profile: String,
-    choice: Choice,
+    pub(crate) profile: String,
+    pub(crate) choice: Choice,
 }
 
 /// What is to be noted.
@@ -88,7 +88,7 @@ pub(crate) struct DecisionWanted {
 pub(crate) struct NoteWanted {
     /// At most 16 KiB of UTF-8.
     #[schema(min_length = 1, max_length = 16_384)]
-    text: String,
+    pub(crate) text: String,
 }
 
 /// A resume: what was understood, where it came from, what was noted about it.

@@ -1,6 +1,6 @@
 //! What recruiters ask.
 
-mod candidates;
+pub(crate) mod candidates;
 pub(crate) mod compare;
 pub(crate) mod exports;
 pub(crate) mod matches;
