@@ -66,11 +66,13 @@ pub use audit::{
     forget_audit_texts, note, verify_audit,
 };
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
+pub use bole_index::QueryError;
 pub use bole_rank::{
-    Basis, Change, ChangeKind, Compared, ComponentExplanation, Condition, Draft, Explanation, Gate,
-    GateChange, GateExplanation, GateOutcome, Group, Listed, MAX_DRAFT_BYTES, Meaning, Missing, NotCounted,
-    OpenLevel, Outline, Overrides, Postdoc, PostdocWhy, Profile as RankingProfile, ProfileDiff,
-    Reason as ExplainedReason, Talent, WhyNot,
+    Basis, Change, ChangeKind, Compared, ComponentExplanation, Condition, Draft, Enough, Explanation, Gate,
+    GateChange, GateExplanation, GateOutcome, Group, GroupKind, GroupOutline, Listed, MAX_DRAFT_BYTES,
+    Meaning, Missing, NotCounted, OpenLevel, Outline, Overrides, Postdoc, PostdocWhy, Problem as Mistake,
+    Profile as RankingProfile, ProfileChange, ProfileDiff, Reason as ExplainedReason, Talent, Understood,
+    WhyNot,
 };
 pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord, Transition};
 pub use candidate::{Candidate, PageShown, candidate, dates_of};
@@ -107,7 +109,7 @@ pub use likeness::{Likeness, PossiblySame, possibly_same};
 pub use live::{Live, Sample, sample_now};
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
-    match_page, older_versions_of, run_match, unreadable_of,
+    match_page, older_versions_of, places_in, run_match, unreadable_of,
 };
 pub use metrics::{Metrics, http_answered};
 pub use page::Page;

@@ -250,5 +250,22 @@ pub async fn older_versions_of(
     Ok(page.of(&seen).to_vec())
 }
 
+/// The place, from 1, and the points of those of `resumes` that are among the best of a run.
+///
+/// # Errors
+/// As [`match_page`].
+pub async fn places_in(
+    engine: &Engine,
+    run: &str,
+    resumes: &[DocumentId],
+    scope: &Scope,
+) -> Result<BTreeMap<DocumentId, (u64, u32)>, EngineError> {
+    let sought: BTreeSet<_> = resumes.iter().copied().collect();
+    let ranked = ranked_run(engine, run, scope).await?;
+    let placed = ranked.order().iter().zip(1..);
+    let placed = placed.map(|(ordered, place)| (ordered.reading.document, (place, ordered.total)));
+    Ok(placed.filter(|(resume, _)| sought.contains(resume)).collect())
+}
+
 #[cfg(test)]
 mod tests;

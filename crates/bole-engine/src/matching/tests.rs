@@ -56,6 +56,11 @@ async fn a_page_is_a_slice_wherever_it_comes_from() {
         let first = MatchQuery { page: Page { offset: 3, limit: 2 }, lists: false, ..query(filters) };
         let told = run_match(&engine, &first).await.unwrap();
         assert_eq!(told, cut(&whole, first.page), "the run does not depend on the page");
+        let sought = [whole.results[6].resume, DocumentId::of(b"nobody's"), whole.results[2].resume];
+        let places = places_in(&engine, &whole.run, &sought, &Scope::all()).await.unwrap();
+        let expected = [2, 6].map(|at| &whole.results[at]);
+        let expected = expected.map(|placed| (placed.resume, (placed.place as u64, placed.score)));
+        assert_eq!(places, BTreeMap::from(expected));
         reports.push(whole);
     }
     // Whatever comes later.
