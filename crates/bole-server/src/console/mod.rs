@@ -8,7 +8,10 @@ mod form;
 mod frame;
 mod language;
 mod matches;
+mod named;
+mod paging;
 mod session;
+mod shortlists;
 mod sign_in;
 mod trouble;
 mod wanted;
@@ -26,6 +29,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route("/blind", post(sign_in::blind))
         .merge(matches::routes())
         .merge(candidate::routes())
+        .merge(shortlists::routes())
         .route_layer(middleware::from_fn(trouble::as_page))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));
     let open = Router::new()

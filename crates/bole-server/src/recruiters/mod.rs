@@ -4,10 +4,10 @@ pub(crate) mod candidates;
 pub(crate) mod compare;
 pub(crate) mod exports;
 pub(crate) mod matches;
-mod profiles;
-mod search;
-mod shortlists;
-mod wanted;
+pub(crate) mod profiles;
+pub(crate) mod search;
+pub(crate) mod shortlists;
+pub(crate) mod wanted;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

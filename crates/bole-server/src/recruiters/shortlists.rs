@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bole_core::{AuditAction, RunId, Shortlist, ShortlistEntry};
+use bole_core::{AuditAction, DocumentId, RunId, Shortlist, ShortlistEntry};
 use bole_engine::Addition;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -120,9 +120,7 @@ pub(crate) async fn make(
     Shared(state): Shared<State>,
     take::Json(ShortlistWanted { name, profile }): take::Json<ShortlistWanted>,
 ) -> Result<Response, Problem> {
-    let by = caller.caller.name();
-    let made = bole_engine::make_shortlist(&state.server.engine, &caller.scope, &name, &profile, by).await?;
-    note(&state, &caller, request, made.id).await?;
+    let made = made(&state, &caller, request, &name, &profile).await?;
     let place = HeaderValue::try_from(format!("/v1/shortlists/{}", made.id));
     let place = place.unwrap_or_else(|_| unreachable!("a UUID is ASCII"));
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(made)).into_response())
@@ -144,8 +142,7 @@ pub(crate) async fn show(
     At(id): At<Uuid>,
 ) -> Result<Json<ShortlistShown>, Problem> {
     let (shortlist, entries) = bole_engine::entries(&state.server.engine, &caller.scope, id).await?;
-    let entry = Audited::new(&caller.caller, request, AuditAction::Shortlist).about(id);
-    audit(&state, entry.of(entries.iter().map(|entry| entry.resume))).await?;
+    looked_at(&state, &caller, request, id, entries.iter().map(|entry| entry.resume)).await?;
     Ok(Json(ShortlistShown { shortlist, entries }))
 }
 
@@ -166,9 +163,7 @@ pub(crate) async fn rename(
     At(id): At<Uuid>,
     take::Json(NameWanted { name }): take::Json<NameWanted>,
 ) -> Result<Json<Shortlist>, Problem> {
-    let renamed = bole_engine::rename_shortlist(&state.server.engine, &caller.scope, id, &name).await?;
-    note(&state, &caller, request, id).await?;
-    Ok(Json(renamed))
+    Ok(Json(renamed(&state, &caller, request, id, &name).await?))
 }
 
 /// Delete a shortlist. The people on it, and what was noted about them, stay.
@@ -186,8 +181,7 @@ pub(crate) async fn delete(
     Shared(state): Shared<State>,
     At(id): At<Uuid>,
 ) -> Result<StatusCode, Problem> {
-    bole_engine::delete_shortlist(&state.server.engine, &caller.scope, id).await?;
-    note(&state, &caller, request, id).await?;
+    deleted(&state, &caller, request, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -208,16 +202,9 @@ pub(crate) async fn put(
     At(id): At<Uuid>,
     take::Json(EntriesWanted { entries }): take::Json<EntriesWanted>,
 ) -> Result<Json<EntriesPut>, Problem> {
-    if entries.len() > MAX_AT_ONCE {
-        let detail = format!("{} people are more than {MAX_AT_ONCE}: put them there in parts", entries.len());
-        return Err(Problem::with_detail(Code::Unprocessable, detail));
-    }
     let listed = |EntryWanted { resume, run, place, score }| Addition { resume, run, place, score };
     let people: Vec<_> = entries.into_iter().map(listed).collect();
-    let by = caller.caller.name();
-    let entries = bole_engine::put_on_shortlist(&state.server.engine, &caller.scope, id, &people, by).await?;
-    let entry = Audited::new(&caller.caller, request, AuditAction::Shortlist).about(id);
-    audit(&state, entry.of(entries.iter().map(|entry| entry.resume))).await?;
+    let entries = put_there(&state, &caller, request, id, &people).await?;
     Ok(Json(EntriesPut { entries }))
 }
 
@@ -236,11 +223,90 @@ pub(crate) async fn take_off(
     Shared(state): Shared<State>,
     At((id, resume)): At<(Uuid, String)>,
 ) -> Result<StatusCode, Problem> {
-    let was_there = bole_engine::take_off_shortlist(&state.server.engine, &caller.scope, id, &resume).await?;
-    note(&state, &caller, request, id).await?;
-    if was_there { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::new(Code::NotFound)) }
+    if taken_off(&state, &caller, request, id, &resume).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::new(Code::NotFound))
+    }
 }
 
-async fn note(state: &State, caller: &AsRecruiter, request: RequestId, id: Uuid) -> Result<(), Problem> {
-    audit(state, Audited::new(&caller.caller, request, AuditAction::Shortlist).about(id)).await
+/// Makes a shortlist, and notes it.
+pub(crate) async fn made(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    name: &str,
+    profile: &str,
+) -> Result<Shortlist, Problem> {
+    let by = caller.caller.name();
+    let made = bole_engine::make_shortlist(&state.server.engine, &caller.scope, name, profile, by).await?;
+    looked_at(state, caller, request, made.id, []).await?;
+    Ok(made)
+}
+
+/// Gives it another name, and notes it.
+pub(crate) async fn renamed(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    id: Uuid,
+    name: &str,
+) -> Result<Shortlist, Problem> {
+    let renamed = bole_engine::rename_shortlist(&state.server.engine, &caller.scope, id, name).await?;
+    looked_at(state, caller, request, id, []).await?;
+    Ok(renamed)
+}
+
+/// Deletes it, and notes it.
+pub(crate) async fn deleted(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    id: Uuid,
+) -> Result<(), Problem> {
+    bole_engine::delete_shortlist(&state.server.engine, &caller.scope, id).await?;
+    looked_at(state, caller, request, id, []).await
+}
+
+/// Puts people there, at most [`MAX_AT_ONCE`], and notes it.
+pub(crate) async fn put_there(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    id: Uuid,
+    people: &[Addition],
+) -> Result<Vec<ShortlistEntry>, Problem> {
+    if people.len() > MAX_AT_ONCE {
+        let detail = format!("{} people are more than {MAX_AT_ONCE}: put them there in parts", people.len());
+        return Err(Problem::with_detail(Code::Unprocessable, detail));
+    }
+    let by = caller.caller.name();
+    let entries = bole_engine::put_on_shortlist(&state.server.engine, &caller.scope, id, people, by).await?;
+    looked_at(state, caller, request, id, entries.iter().map(|entry| entry.resume)).await?;
+    Ok(entries)
+}
+
+/// Takes somebody off it, and notes it; whether they were there.
+pub(crate) async fn taken_off(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    id: Uuid,
+    resume: &str,
+) -> Result<bool, Problem> {
+    let was_there = bole_engine::take_off_shortlist(&state.server.engine, &caller.scope, id, resume).await?;
+    looked_at(state, caller, request, id, []).await?;
+    Ok(was_there)
+}
+
+/// Notes who of a shortlist is shown.
+pub(crate) async fn looked_at(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    id: Uuid,
+    resumes: impl IntoIterator<Item = DocumentId>,
+) -> Result<(), Problem> {
+    let entry = Audited::new(&caller.caller, request, AuditAction::Shortlist).about(id);
+    audit(state, entry.of(resumes)).await
 }
