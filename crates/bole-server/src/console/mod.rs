@@ -10,6 +10,7 @@ mod language;
 mod matches;
 mod named;
 mod paging;
+mod search;
 mod session;
 mod shortlists;
 mod sign_in;
@@ -29,6 +30,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route("/blind", post(sign_in::blind))
         .merge(matches::routes())
         .merge(candidate::routes())
+        .merge(search::routes())
         .merge(shortlists::routes())
         .route_layer(middleware::from_fn(trouble::as_page))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));

@@ -62,7 +62,7 @@ fn told(view: &View, problem: &Problem) -> (axum::http::StatusCode, String, Mark
 }
 
 /// What somebody at the console is told: what happened, and what to do.
-fn words(language: Language, code: Code) -> (&'static str, &'static str) {
+pub(super) fn words(language: Language, code: Code) -> (&'static str, &'static str) {
     let (english, chinese) = match code {
         Code::NoSuchPage | Code::WrongMethod => (
             (

@@ -43,8 +43,6 @@ pub(crate) struct SearchPage {
 }
 
 const MAX_LIMIT: u32 = 100;
-/// A search goes so deep.
-const MAX_DEPTH: usize = 10_000;
 
 fn default_limit() -> u32 {
     20
@@ -69,13 +67,23 @@ pub(crate) async fn search(
 ) -> Result<Json<SearchPage>, Problem> {
     let limit = cursor::limit(limit, MAX_LIMIT)? as usize;
     let offset = at.as_deref().map(cursor::read::<u64>).transpose()?.unwrap_or(0) as usize;
-    let limit = limit.min(MAX_DEPTH.saturating_sub(offset));
+    let limit = limit.min(SearchOptions::MAX_DEPTH.saturating_sub(offset));
     let options = SearchOptions { offset, limit, facets, scope: caller.scope.clone() };
     let report = bole_engine::search(&state.server.engine, &q, &options).await?;
-    let entry = Audited::new(&caller.caller, request, AuditAction::Search);
-    audit(&state, entry.of(report.hits.iter().map(|hit| hit.resume)).saying(q)).await?;
+    note(&state, &caller, request, &report).await?;
     let end = offset + report.hits.len();
-    let goes_on = end < report.n_found.min(MAX_DEPTH) && !report.hits.is_empty();
+    let goes_on = end < report.n_found.min(SearchOptions::MAX_DEPTH) && !report.hits.is_empty();
     let next = goes_on.then(|| cursor::write(&(end as u64))).flatten();
     Ok(Json(SearchPage { report, next }))
+}
+
+/// Notes what was searched, and whom it showed.
+pub(crate) async fn note(
+    state: &State,
+    caller: &AsRecruiter,
+    request: RequestId,
+    report: &SearchReport,
+) -> Result<(), Problem> {
+    let entry = Audited::new(&caller.caller, request, AuditAction::Search);
+    audit(state, entry.of(report.hits.iter().map(|hit| hit.resume)).saying(&report.query)).await
 }
