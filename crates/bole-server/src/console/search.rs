@@ -4,6 +4,7 @@ mod clause;
 mod help;
 mod mistake;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use axum::Router;
@@ -246,13 +247,11 @@ fn narrowed(view: &View, state: &State, query: &str, facets: &Facets) -> Markup 
 /// Degrees from high to low, years from new to old, all else by how many there are.
 fn in_order<'a>(facet: &str, counts: &'a BTreeMap<String, u64>) -> Vec<(&'a str, u64)> {
     let mut values: Vec<_> = counts.iter().map(|(value, count)| (value.as_str(), *count)).collect();
-    match facet {
-        "degree" => values.sort_by_key(|(value, _)| std::cmp::Reverse(degree(value))),
-        "year" => {
-            values.sort_by_key(|(value, _)| std::cmp::Reverse(value.parse::<i32>().unwrap_or(i32::MIN)))
-        }
-        _ => values.sort_by_key(|(_, count)| std::cmp::Reverse(*count)),
-    }
+    values.sort_by_key(|&(value, count)| match facet {
+        "degree" => Reverse(degree(value).map_or(0, |degree| degree as u64 + 1)),
+        "year" => Reverse(value.parse().unwrap_or_default()),
+        _ => Reverse(count),
+    });
     values
 }
 

@@ -2,6 +2,8 @@
 
 mod one;
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::State as Shared;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -168,7 +170,7 @@ async fn additions(state: &State, caller: &AsRecruiter, fields: &Fields) -> Resu
             let ids: Vec<DocumentId> = resumes.iter().filter_map(|resume| resume.parse().ok()).collect();
             places_in(&state.server.engine, &run.to_string(), &ids, &caller.scope).await?
         }
-        None => Default::default(),
+        None => BTreeMap::new(),
     };
     let addition = |resume: &str| {
         let placed = resume.parse().ok().and_then(|resume: DocumentId| places.get(&resume)).copied();

@@ -70,13 +70,12 @@ fn outer_words(query: &str) -> Vec<Range<usize>> {
         let is_part = depth > 0 || closes.is_some() || !scalar.is_whitespace();
         match (closes, scalar) {
             (Some(closing), _) if closing.contains(&scalar) => closes = None,
-            (Some(_), _) => {}
             (None, '"' | '“' | '”' | '„' | '＂') => closes = Some(&['"', '“', '”', '＂']),
             (None, '「') => closes = Some(&['」']),
             (None, '『') => closes = Some(&['』']),
             (None, '(' | '（') => depth += 1,
             (None, ')' | '）') => depth = depth.saturating_sub(1),
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         match words.last_mut().filter(|_| is_inside && is_part) {
             Some(word) => word.end = end,
