@@ -10,6 +10,7 @@ mod language;
 mod matches;
 mod named;
 mod paging;
+mod profiles;
 mod search;
 mod session;
 mod shortlists;
@@ -30,6 +31,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route("/blind", post(sign_in::blind))
         .merge(matches::routes())
         .merge(candidate::routes())
+        .merge(profiles::routes())
         .merge(search::routes())
         .merge(shortlists::routes())
         .route_layer(middleware::from_fn(trouble::as_page))

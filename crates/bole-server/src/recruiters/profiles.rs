@@ -24,9 +24,9 @@ pub(crate) struct Profiles {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProfileShown {
     /// What it asks for.
-    outline: Outline,
+    pub(crate) outline: Outline,
     /// Its file, to be changed and sent along with a match.
-    toml: String,
+    pub(crate) toml: String,
 }
 
 /// The versions of a profile that are kept.
@@ -65,9 +65,14 @@ const MAX_DESCRIPTION_BYTES: usize = 4 << 20;
     security(("key" = ["recruiter"])),
 )]
 pub(crate) async fn list(caller: AsRecruiter, Shared(state): Shared<State>) -> Json<Profiles> {
+    Json(Profiles { profiles: seen(&state, &caller) })
+}
+
+/// Those of the fields that the caller sees, by id.
+pub(crate) fn seen(state: &State, caller: &AsRecruiter) -> Vec<Outline> {
     let knowledge = state.server.engine.knowledge();
     let seen = knowledge.profiles().values().filter(|profile| caller.scope.has(profile.field()));
-    Json(Profiles { profiles: seen.map(|profile| knowledge.outline(profile)).collect() })
+    seen.map(|profile| knowledge.outline(profile)).collect()
 }
 
 /// A profile: its groups, weights and gates, and its file.
@@ -84,10 +89,15 @@ pub(crate) async fn show(
     Shared(state): Shared<State>,
     At(name): At<String>,
 ) -> Result<Json<ProfileShown>, Problem> {
+    shown(&state, &caller, &name).map(Json)
+}
+
+/// A profile that the caller sees.
+pub(crate) fn shown(state: &State, caller: &AsRecruiter, name: &str) -> Result<ProfileShown, Problem> {
     let knowledge = state.server.engine.knowledge();
-    let profile = caller.scope.profile(knowledge, &name)?;
+    let profile = caller.scope.profile(knowledge, name)?;
     let toml = knowledge.profile_texts().get(profile.id()).cloned().unwrap_or_default();
-    Ok(Json(ProfileShown { outline: knowledge.outline(profile), toml }))
+    Ok(ProfileShown { outline: knowledge.outline(profile), toml })
 }
 
 /// All versions of a profile that are kept. One is kept when somebody is first ranked by it.
@@ -104,12 +114,19 @@ pub(crate) async fn versions(
     Shared(state): Shared<State>,
     At(name): At<String>,
 ) -> Result<Json<Versions>, Problem> {
+    Ok(Json(Versions { versions: kept(&state, &caller, &name).await? }))
+}
+
+/// The versions of a profile that the caller sees, the oldest first.
+pub(crate) async fn kept(
+    state: &State,
+    caller: &AsRecruiter,
+    name: &str,
+) -> Result<Vec<ProfileVersion>, Problem> {
     let engine = &state.server.engine;
-    let profile = caller.scope.profile(engine.knowledge(), &name)?;
+    let profile = caller.scope.profile(engine.knowledge(), name)?;
     let all = bole_engine::profile_versions(engine).await?;
-    Ok(Json(Versions {
-        versions: all.into_iter().filter(|version| version.profile == profile.id()).collect(),
-    }))
+    Ok(all.into_iter().filter(|version| version.profile == profile.id()).collect())
 }
 
 /// Is this profile right?
@@ -160,9 +177,21 @@ pub(crate) async fn draft(
     let (bytes, _room) = take::body(&state, request, MAX_DESCRIPTION_BYTES).await?;
     let name = Path::new("the job description");
     let text = bole_engine::description_of_bytes(&Extractor::of(&engine), &bytes, kind, name).await?;
-    let draft = engine.knowledge().draft(&text, id.as_deref(), field.as_deref())?;
+    drafted(&state, &caller, &text, id.as_deref(), field.as_deref()).map(Json)
+}
+
+/// A profile of a field that the caller sees, made of a job description.
+pub(crate) fn drafted(
+    state: &State,
+    caller: &AsRecruiter,
+    text: &str,
+    id: Option<&str>,
+    field: Option<&str>,
+) -> Result<Draft, Problem> {
+    let knowledge = state.server.engine.knowledge();
+    let draft = knowledge.draft(text, id, field)?;
     // It follows the profile of its field.
     let made = ProfileChoice::Text { name: "draft".to_owned(), text: draft.text.clone() };
-    caller.scope.check(engine.knowledge(), &made)?;
-    Ok(Json(draft))
+    caller.scope.check(knowledge, &made)?;
+    Ok(draft)
 }

@@ -13,13 +13,13 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     /// The profile.
-    pub(super) profile: ProfileWanted,
+    pub(crate) profile: ProfileWanted,
     /// Weights by group, on the scale of the profile's file; 0 takes a group out of the score.
     #[serde(default)]
-    pub(super) weights: BTreeMap<String, u32>,
+    pub(crate) weights: BTreeMap<String, u32>,
     /// Gates that are left out or asked for.
     #[serde(default)]
-    pub(super) gates: Vec<GateChange>,
+    pub(crate) gates: Vec<GateChange>,
 }
 
 /// One of the configuration by its name, or one that comes along.
