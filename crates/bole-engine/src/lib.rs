@@ -106,12 +106,12 @@ pub use json_resume::{
 pub use keys::{KeyError, NewKey, Secret, create_key, keys, revoke_key, verify_key};
 pub use knowledge::Knowledge;
 pub use likeness::{Likeness, PossiblySame, possibly_same};
-pub use live::{Live, Sample, sample_now};
+pub use live::{Course, Live, Moment, Sample, sample_now};
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
     match_page, older_versions_of, places_in, run_match, unreadable_of,
 };
-pub use metrics::{Metrics, http_answered};
+pub use metrics::{Metrics, Stage, StageTime, http_answered};
 pub use page::Page;
 pub use pictures::{PageImage, page_image};
 pub use population::Census;

@@ -1,7 +1,7 @@
 //! How a burst goes, second by second, for as many as want to watch at the cost of one.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bole_core::{Chain, Ledger, LedgerLine};
@@ -43,21 +43,49 @@ pub struct Sample {
     pub receipts_lag: Option<u64>,
 }
 
-/// Samples an installation once a second while somebody watches. Cheap to clone.
+/// How it went at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moment {
+    /// When.
+    pub at: Timestamp,
+    /// As in [`Sample::arrivals_per_s`].
+    pub arrivals_per_s: f64,
+    /// As in [`Sample::completions_per_s`].
+    pub completions_per_s: f64,
+}
+
+/// How it went until now.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    /// The last sample; none before the first. It is older than a second or two during an outage.
+    pub latest: Option<Arc<Sample>>,
+    /// One moment a second, the oldest first, of at most the last five minutes; none of an outage.
+    pub moments: VecDeque<Moment>,
+    /// For how long nothing was decided though something is in flight; none while something is, or nothing is to be.
+    pub stands_still: Option<Duration>,
+}
+
+/// Samples an installation once a second while somebody watches, and for some minutes after. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Live {
     engine: Engine,
     samples: watch::Sender<Option<Arc<Sample>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 const PERIOD: Duration = Duration::from_secs(1);
 /// Rates are those of so long.
 const WINDOW: Duration = Duration::from_secs(10);
+/// So much of the course is kept.
+const N_MOMENTS: usize = 300;
+/// Who looked comes back: it goes on for so long after the last look.
+const LINGER: Duration = Duration::from_mins(5);
 
 impl Live {
     /// Of this installation. Nothing is sampled before [`Live::run`].
     pub fn new(engine: &Engine) -> Self {
-        Self { engine: engine.clone(), samples: watch::Sender::new(None) }
+        let (samples, kept) = (watch::Sender::new(None), Arc::default());
+        Self { engine: engine.clone(), samples, kept }
     }
 
     /// The samples from now on; the first may be of up to a second ago.
@@ -65,17 +93,30 @@ impl Live {
         self.samples.subscribe()
     }
 
+    /// How it went until now, for who asks again and again. Before anybody watched there is nothing to tell.
+    pub fn look(&self) -> Course {
+        let mut kept = self.kept();
+        kept.looked_at = Some(Instant::now());
+        kept.course.clone()
+    }
+
     /// Samples until stopped.
     pub async fn run(&self, stop: &CancellationToken) {
         let mut rates = Rates::default();
         while stop.run_until_cancelled(sleep(PERIOD)).await.is_some() {
-            if self.samples.receiver_count() == 0 {
+            let is_listened_to = self.samples.receiver_count() > 0;
+            if !self.kept().is_watched(Instant::now(), is_listened_to) {
                 rates = Rates::default();
+                *self.kept() = Kept::default();
                 self.samples.send_replace(None);
                 continue;
             }
             match sample(&self.engine, &mut rates).await {
-                Ok(sample) => drop(self.samples.send_replace(Some(Arc::new(sample)))),
+                Ok(sample) => {
+                    let sample = Arc::new(sample);
+                    self.kept().add(Instant::now(), &sample);
+                    self.samples.send_replace(Some(sample));
+                }
                 Err(error) => {
                     rates = Rates::default();
                     tracing::debug!(error = %Chain(&error), "no sample during an outage");
@@ -83,6 +124,50 @@ impl Live {
             }
         }
     }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is kept while somebody watches.
+#[derive(Debug, Default)]
+struct Kept {
+    course: Course,
+    looked_at: Option<Instant>,
+    /// How many were decided, and since when it is so many.
+    decided: Option<(u64, Instant)>,
+}
+
+impl Kept {
+    /// Who listens looks at every moment.
+    fn is_watched(&mut self, now: Instant, is_listened_to: bool) -> bool {
+        if is_listened_to {
+            self.looked_at = Some(now);
+        }
+        self.looked_at.is_some_and(|at| now.duration_since(at) < LINGER)
+    }
+
+    fn add(&mut self, now: Instant, sample: &Arc<Sample>) {
+        let n_decided = n_decided(&sample.total);
+        let is_still = sample.total.queued > 0 && self.decided.is_some_and(|(before, _)| before == n_decided);
+        let since = self.decided.filter(|_| is_still).map_or(now, |(_, since)| since);
+        self.decided = Some((n_decided, since));
+        self.course.stands_still = is_still.then(|| now.duration_since(since));
+        if let (Some(arrivals_per_s), Some(completions_per_s)) =
+            (sample.arrivals_per_s, sample.completions_per_s)
+        {
+            if self.course.moments.len() == N_MOMENTS {
+                self.course.moments.pop_front();
+            }
+            self.course.moments.push_back(Moment { at: sample.at, arrivals_per_s, completions_per_s });
+        }
+        self.course.latest = Some(sample.clone());
+    }
+}
+
+fn n_decided(total: &LedgerLine) -> u64 {
+    total.received.saturating_sub(total.queued)
 }
 
 /// An installation now, without rates.
@@ -96,8 +181,7 @@ pub async fn sample_now(engine: &Engine) -> Result<Sample, EngineError> {
 async fn sample(engine: &Engine, rates: &mut Rates) -> Result<Sample, EngineError> {
     let status = status(engine).await?;
     let total = status.ledger.total();
-    let n_done = total.received.saturating_sub(total.queued);
-    rates.add(Instant::now(), total.received, n_done);
+    rates.add(Instant::now(), total.received, n_decided(&total));
     let (arrivals_per_s, completions_per_s) = rates.per_s().unzip();
     let drain = completions_per_s.filter(|rate| *rate > 0.0).map(|rate| total.queued as f64 / rate);
     Ok(Sample {
@@ -156,5 +240,53 @@ mod tests {
             rates.add(begin + Duration::from_secs(second), n_received, 50 + 20 * second);
         }
         assert_eq!(rates.per_s(), Some((10.0, 20.0)));
+    }
+
+    fn of(n_received: u64, n_queued: u64) -> Arc<Sample> {
+        let total = LedgerLine { received: n_received, queued: n_queued, ..LedgerLine::default() };
+        Arc::new(Sample {
+            at: Timestamp::UNIX_EPOCH,
+            total,
+            ledger: Ledger::default(),
+            law_holds: true,
+            arrivals_per_s: Some(1.0),
+            completions_per_s: Some(1.0),
+            oldest_waiting_s: None,
+            drain_s: None,
+            n_in_queue: 0,
+            n_searchable: 0,
+            index_lag: 0,
+            receipts_lag: None,
+        })
+    }
+
+    #[test]
+    fn who_stands_still_is_told_from_who_is_done() {
+        let (mut kept, begin) = (Kept::default(), Instant::now());
+        let mut still = |second: u64, n_received, n_queued| {
+            kept.add(begin + Duration::from_secs(second), &of(n_received, n_queued));
+            kept.course.stands_still
+        };
+        assert_eq!(still(0, 10, 5), None, "the first sample tells nothing");
+        assert_eq!(still(1, 10, 5), Some(Duration::from_secs(1)));
+        assert_eq!(still(9, 20, 15), Some(Duration::from_secs(9)), "arrivals are no completions");
+        assert_eq!(still(10, 20, 14), None);
+        assert_eq!(still(12, 20, 14), Some(Duration::from_secs(2)));
+        assert_eq!(still(13, 20, 0), None);
+        assert_eq!(still(40, 20, 0), None, "nothing is left to do");
+    }
+
+    #[test]
+    fn the_course_is_bounded_and_forgotten_after_a_while() {
+        let (mut kept, begin) = (Kept::default(), Instant::now());
+        for second in 0..2 * N_MOMENTS as u64 {
+            kept.add(begin + Duration::from_secs(second), &of(second, 0));
+        }
+        assert_eq!(kept.course.moments.len(), N_MOMENTS);
+        assert_eq!(kept.course.latest.as_ref().unwrap().total.received, 2 * N_MOMENTS as u64 - 1);
+        assert!(!kept.is_watched(begin, false), "nobody has looked yet");
+        assert!(kept.is_watched(begin, true));
+        assert!(kept.is_watched(begin + LINGER - PERIOD, false));
+        assert!(!kept.is_watched(begin + LINGER, false));
     }
 }

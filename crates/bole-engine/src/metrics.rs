@@ -74,8 +74,8 @@ const ALL: [(Kind, &str, &str); 22] = [
 ];
 
 /// What a submission goes through.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Stage {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
     /// Asking the store whether it is known.
     Known,
     /// Waiting for a reader, and being read.
@@ -98,7 +98,36 @@ pub(crate) enum Stage {
     Index,
 }
 
+/// How long submissions were in a stage, since this process began.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StageTime {
+    /// Which.
+    pub stage: Stage,
+    /// How many went through it.
+    pub n: u64,
+    /// Their mean.
+    pub mean: Duration,
+    /// Half of them took at most so long; right within a quarter.
+    pub median: Duration,
+    /// And 95 of 100.
+    pub p95: Duration,
+}
+
 impl Stage {
+    /// All, in the order that a submission goes through them; those within [`Stage::Read`] after it.
+    pub const ALL: [Self; 10] = [
+        Self::Known,
+        Self::Read,
+        Self::Document,
+        Self::Resume,
+        Self::Evidence,
+        Self::Encoding,
+        Self::Batch,
+        Self::Commit,
+        Self::Acknowledge,
+        Self::Index,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Self::Known => "known",
@@ -234,6 +263,51 @@ impl Metrics {
         stands(&crate::status(engine).await?);
         Ok(self.text())
     }
+
+    /// How long each stage took that something went through in this process, in the order of [`Stage::ALL`].
+    pub fn stages(&self) -> Vec<StageTime> {
+        let text = self.text();
+        Stage::ALL.into_iter().filter_map(|stage| stage_time(&text, stage)).collect()
+    }
+}
+
+/// The times of a stage as the text of all metrics tells them; none if nothing went through it.
+fn stage_time(text: &str, stage: Stage) -> Option<StageTime> {
+    let label = format!("stage=\"{}\"", stage.name());
+    let value = |line: &str| line.rsplit(' ').next()?.parse::<f64>().ok();
+    let of_stage = |suffix: &str| {
+        let begin = format!("{STAGE}_{suffix}{{");
+        text.lines().filter(move |line| line.starts_with(&begin)).filter(|line| line.contains(&label))
+    };
+    let one = |suffix: &str| of_stage(suffix).find_map(value);
+    let n = one("count").filter(|n| *n > 0.0)?;
+    let bucket = |line: &str| {
+        let (_, bound) = line.split_once("le=\"")?;
+        // The last, `+Inf`, is the count again.
+        Some((bound.split('"').next()?.parse::<f64>().ok().filter(|bound| bound.is_finite())?, value(line)?))
+    };
+    let buckets: Vec<_> = of_stage("bucket").filter_map(bucket).collect();
+    Some(StageTime {
+        stage,
+        n: n as u64,
+        mean: Duration::try_from_secs_f64(one("sum")? / n).ok()?,
+        median: quantile(&buckets, 0.5 * n),
+        p95: quantile(&buckets, 0.95 * n),
+    })
+}
+
+/// Below what `rank` of all lie, by the upper bounds of buckets and how many lie below each; within a bucket evenly spread. What
+/// is beyond the last bound is told as that.
+fn quantile(buckets: &[(f64, f64)], rank: f64) -> Duration {
+    let (mut lower, mut n_below) = (0.0, 0.0);
+    for (upper, n) in buckets {
+        if *n >= rank {
+            let share = if *n > n_below { (rank - n_below) / (n - n_below) } else { 1.0 };
+            return Duration::try_from_secs_f64(lower + (upper - lower) * share).unwrap_or_default();
+        }
+        (lower, n_below) = (*upper, *n);
+    }
+    Duration::try_from_secs_f64(lower).unwrap_or_default()
 }
 
 /// Half-way steps of a tenth of a millisecond to two minutes, so that a percentile is right within a quarter.
@@ -292,5 +366,35 @@ fn stands(status: &Status) {
     if let Some(position) = status.receipts {
         let lag = status.head.0.saturating_sub(position.0);
         gauge!(FOLLOWER_LAG, "follower" => "receipts").set(lag as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_are_read_back_from_what_is_told() {
+        let recorder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Full(STAGE.to_owned()), &buckets())
+            .unwrap()
+            .build_recorder();
+        let metrics = Metrics { handle: recorder.handle() };
+        assert_eq!(metrics.stages(), []);
+        metrics::with_local_recorder(&recorder, || {
+            for ms in 1..=100 {
+                Stage::Read.lasted(Duration::from_millis(ms));
+            }
+            Stage::Index.lasted(Duration::from_secs(3600));
+        });
+        let [read, index] = metrics.stages()[..] else { panic!("{:?}", metrics.stages()) };
+        assert_eq!((read.stage, read.n), (Stage::Read, 100));
+        assert!((read.mean.as_secs_f64() - 0.0505).abs() < 1e-6, "{read:?}");
+        for (told, right) in [(read.median, 0.050), (read.p95, 0.095)] {
+            assert!((told.as_secs_f64() / right - 1.0).abs() < 0.25, "{told:?} for {right}");
+        }
+        // Longer than the last bucket: the mean is exact all the same.
+        assert_eq!((index.stage, index.mean), (Stage::Index, Duration::from_secs(3600)));
+        assert_eq!(index.median, Duration::from_secs_f64(buckets().last().copied().unwrap()));
     }
 }

@@ -12,6 +12,11 @@
     away(status === 502 || status === 503 || status === 504);
   });
 
+  // --- A page that nobody sees does not ask how things are. -----------------------------------------------------------
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.target instanceof Element && event.target.matches("[data-polls]")) event.preventDefault();
+  });
+
   // --- Sliders show their value while they are dragged. ------------------------------------------------------------
   document.addEventListener("input", (event) => {
     const slider = event.target;
