@@ -74,7 +74,7 @@ pub use bole_rank::{
     Profile as RankingProfile, ProfileChange, ProfileDiff, Reason as ExplainedReason, Talent, Understood,
     WhyNot,
 };
-pub use bole_store::{Discard, NewAudit, Overdue, QuarantineFilter, Replay, SubmissionRecord, Transition};
+pub use bole_store::{NewAudit, Overdue, QuarantineFilter, SubmissionRecord, Transition};
 pub use candidate::{Candidate, PageShown, candidate, dates_of};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;
@@ -119,8 +119,8 @@ pub use portal_side::{PortalNews, PortalSubmission, PortalSubmitted, submit_as_p
 pub use portals::{PortalStanding, add_portal, broker_permissions, pause_portal, portals, remove_portal};
 pub use profiles::{DescriptionKind, description_of_bytes, read_description, text_of};
 pub use quarantine::{
-    Followed, discard, id_in_force, original, original_of, quarantined, replay, submission, submissions,
-    submissions_of_portal,
+    Followed, NotDone, discard, id_in_force, original, original_of, quarantined, quarantined_ids, replay,
+    submission, submissions, submissions_of_portal,
 };
 pub use replay::replay_match;
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};

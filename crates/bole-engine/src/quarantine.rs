@@ -27,6 +27,20 @@ pub struct Followed {
     pub timeline: Vec<Transition>,
 }
 
+/// Why something was not done with a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    /// It is not known.
+    #[error("no such submission")]
+    Unknown,
+    /// It stands elsewhere.
+    #[error("it is {0}, not quarantined")]
+    NotQuarantined(State),
+    /// There is nothing to read again.
+    #[error("its bytes were not kept: only the portal can send it again")]
+    NoOriginal,
+}
+
 /// The quarantined submissions that `filter` lets through, ordered by portal and id, at most `limit` after `after`.
 ///
 /// # Errors
@@ -38,6 +52,27 @@ pub async fn quarantined(
     limit: u32,
 ) -> Result<Vec<SubmissionRecord>, EngineError> {
     Ok(engine.store().quarantined(filter, after, limit).await?)
+}
+
+/// The ids of all that `filter` lets through, in the same order, at most `limit` of them.
+///
+/// # Errors
+/// An outage.
+pub async fn quarantined_ids(
+    engine: &Engine,
+    filter: &QuarantineFilter,
+    limit: usize,
+) -> Result<Vec<SubmissionId>, EngineError> {
+    let mut ids: Vec<SubmissionId> = Vec::new();
+    while ids.len() < limit {
+        let n_asked = (limit - ids.len()).min(N_ASKED) as u32;
+        let part = engine.store().quarantined(filter, ids.last(), n_asked).await?;
+        if part.is_empty() {
+            break;
+        }
+        ids.extend(part.into_iter().map(|record| record.submission));
+    }
+    Ok(ids)
 }
 
 /// One submission in any state with its life so far; none if it is not known.
@@ -114,10 +149,19 @@ pub async fn original_of(engine: &Engine, document: DocumentId) -> Result<Option
 ///
 /// # Errors
 /// An outage. What was sent round is published later by a server, or by the next call.
-pub async fn replay(engine: &Engine, submissions: &[SubmissionId]) -> Result<Vec<Replay>, EngineError> {
+pub async fn replay(
+    engine: &Engine,
+    submissions: &[SubmissionId],
+) -> Result<Vec<Result<(), NotDone>>, EngineError> {
+    let told = |answer| match answer {
+        Replay::Queued => Ok(()),
+        Replay::Unknown => Err(NotDone::Unknown),
+        Replay::NotQuarantined(state) => Err(NotDone::NotQuarantined(state)),
+        Replay::NoOriginal => Err(NotDone::NoOriginal),
+    };
     let mut answers = Vec::with_capacity(submissions.len());
     for round in submissions.chunks(N_ROUND) {
-        answers.extend(engine.store().replay(round, Timestamp::now()).await?);
+        answers.extend(engine.store().replay(round, Timestamp::now()).await?.into_iter().map(told));
     }
     publish_replayed(engine).await?;
     Ok(answers)
@@ -127,10 +171,18 @@ pub async fn replay(engine: &Engine, submissions: &[SubmissionId]) -> Result<Vec
 ///
 /// # Errors
 /// An outage.
-pub async fn discard(engine: &Engine, submissions: &[SubmissionId]) -> Result<Vec<Discard>, EngineError> {
+pub async fn discard(
+    engine: &Engine,
+    submissions: &[SubmissionId],
+) -> Result<Vec<Result<(), NotDone>>, EngineError> {
+    let told = |answer| match answer {
+        Discard::Discarded => Ok(()),
+        Discard::Unknown => Err(NotDone::Unknown),
+        Discard::NotQuarantined(state) => Err(NotDone::NotQuarantined(state)),
+    };
     let mut answers = Vec::with_capacity(submissions.len());
     for round in submissions.chunks(N_ROUND) {
-        answers.extend(engine.store().discard(round, Timestamp::now()).await?);
+        answers.extend(engine.store().discard(round, Timestamp::now()).await?.into_iter().map(told));
     }
     Ok(answers)
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use anyhow::Context;
 use bole_core::SubmissionId;
 use bole_engine::{
-    Discard, Engine, EngineError, Followed, QuarantineFilter, Replay, SubmissionRecord, discard, original,
-    quarantined, replay, submission,
+    Engine, EngineError, Followed, NotDone, QuarantineFilter, SubmissionRecord, discard, original,
+    quarantined, quarantined_ids, replay, submission,
 };
 use serde_json::json;
 
@@ -13,9 +13,6 @@ use crate::arguments::{Output, Quarantine, Selected, Selection};
 use crate::exit::Exit;
 use crate::output::{is_json, print_json, print_line, printable, table};
 use crate::session::Session;
-
-/// Submissions asked for at once.
-const N_PAGE: u32 = 500;
 
 pub(crate) async fn run(session: Session, command: Quarantine) -> anyhow::Result<Exit> {
     let engine = session.open().await?;
@@ -38,12 +35,12 @@ pub(crate) async fn run(session: Session, command: Quarantine) -> anyhow::Result
         Quarantine::Replay(selected) => {
             let ids = ids(&engine, selected).await?;
             let answers = replay(&engine, &ids).await?;
-            tell(ids.iter().zip(answers.into_iter().map(replayed)))
+            tell("sent round again", ids.iter().zip(answers))
         }
         Quarantine::Discard(selected) => {
             let ids = ids(&engine, selected).await?;
             let answers = discard(&engine, &ids).await?;
-            tell(ids.iter().zip(answers.into_iter().map(discarded)))
+            tell("discarded", ids.iter().zip(answers))
         }
     }
 }
@@ -57,42 +54,18 @@ async fn ids(engine: &Engine, selected: Selected) -> anyhow::Result<Vec<Submissi
     if !selected.all {
         return Ok(selected.submissions);
     }
-    let filter = filter(&selected.selection);
-    let mut ids: Vec<SubmissionId> = Vec::new();
-    loop {
-        let page = quarantined(engine, &filter, ids.last(), N_PAGE).await?;
-        if page.is_empty() {
-            return Ok(ids);
-        }
-        ids.extend(page.into_iter().map(|record| record.submission));
-    }
-}
-
-fn replayed(answer: Replay) -> Result<String, String> {
-    match answer {
-        Replay::Queued => Ok("sent round again".to_owned()),
-        Replay::Unknown => Err("no such submission".to_owned()),
-        Replay::NotQuarantined(state) => Err(format!("it is {state}, not quarantined")),
-        Replay::NoOriginal => Err("its bytes were not kept: only the portal can send it again".to_owned()),
-    }
-}
-
-fn discarded(answer: Discard) -> Result<String, String> {
-    match answer {
-        Discard::Discarded => Ok("discarded".to_owned()),
-        Discard::Unknown => Err("no such submission".to_owned()),
-        Discard::NotQuarantined(state) => Err(format!("it is {state}, not quarantined")),
-    }
+    Ok(quarantined_ids(engine, &filter(&selected.selection), usize::MAX).await?)
 }
 
 /// A line for each that was not done, and how many were.
 fn tell<'a>(
-    answers: impl Iterator<Item = (&'a SubmissionId, Result<String, String>)>,
+    done: &str,
+    answers: impl Iterator<Item = (&'a SubmissionId, Result<(), NotDone>)>,
 ) -> anyhow::Result<Exit> {
-    let (mut n_done, mut n_not, mut done) = (0_u64, 0_u64, String::new());
+    let (mut n_done, mut n_not) = (0_u64, 0_u64);
     for (id, answer) in answers {
         match answer {
-            Ok(what) => (n_done, done) = (n_done + 1, what),
+            Ok(()) => n_done += 1,
             Err(why) => {
                 n_not += 1;
                 writeln!(std::io::stderr().lock(), "{}: {why}", printable(&id.to_string()))?;

@@ -4,13 +4,13 @@ use axum::response::Response;
 use bole_core::{
     Attempt, AuditAction, DocumentId, MessageId, Portal, Reason, State as SubmissionState, SubmissionId,
 };
-use bole_engine::{Discard, Followed, QuarantineFilter, Replay, SubmissionRecord};
+use bole_engine::{Followed, NotDone, QuarantineFilter, SubmissionRecord};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::State;
-use crate::access::AsOps;
+use crate::access::{AsOps, Caller};
 use crate::audited::{Audited, audit};
 use crate::cursor::{self, Part};
 use crate::download::{self, FileBytes};
@@ -90,7 +90,8 @@ pub(crate) struct Outcome {
     why: Option<String>,
 }
 
-const MAX_SELECTED: usize = 1000;
+/// Submissions that something is done with at once.
+pub(crate) const MAX_SELECTED: usize = 1000;
 
 /// The quarantine.
 #[utoipa::path(
@@ -148,12 +149,7 @@ pub(crate) async fn original(
     Shared(state): Shared<State>,
     At((portal, id)): At<(String, String)>,
 ) -> Result<Response, Problem> {
-    let Followed { record, .. } = find(&state, &portal, &id).await?;
-    let entry = Audited::new(&caller, request, AuditAction::Quarantine);
-    audit(&state, entry.of([record.document]).about(&record.submission)).await?;
-    let bytes = bole_engine::original(&state.server.engine, &record).await?;
-    let bytes = bytes.ok_or_else(|| Problem::new(Code::NoOriginal))?;
-    Ok(download::file(bytes, "application/octet-stream", &format!("{}.pdf", record.document)))
+    file(&state, &caller, request, &portal, &id).await
 }
 
 /// Send submissions round again, each as a new attempt.
@@ -172,15 +168,8 @@ pub(crate) async fn replay(
     take::Json(selected): take::Json<Selected>,
 ) -> Result<Json<Outcomes>, Problem> {
     let submissions = selected.checked()?;
-    audit(&state, Audited::new(&caller, request, AuditAction::Replay).saying(listed(&submissions))).await?;
-    let answers = bole_engine::replay(&state.server.engine, &submissions).await?;
-    let why = |answer: Replay| match answer {
-        Replay::Queued => None,
-        Replay::Unknown => Some("there is no such submission".to_owned()),
-        Replay::NotQuarantined(state) => Some(format!("it is {state}, not quarantined")),
-        Replay::NoOriginal => Some("its bytes were not kept: only the portal can send it again".to_owned()),
-    };
-    Ok(Json(Outcomes::of(submissions, answers.into_iter().map(why))))
+    let answers = send_round(&state, &caller, request, &submissions).await?;
+    Ok(Json(Outcomes::of(submissions, answers)))
 }
 
 /// Give submissions up.
@@ -199,17 +188,50 @@ pub(crate) async fn discard(
     take::Json(selected): take::Json<Selected>,
 ) -> Result<Json<Outcomes>, Problem> {
     let submissions = selected.checked()?;
-    audit(&state, Audited::new(&caller, request, AuditAction::Discard).saying(listed(&submissions))).await?;
-    let answers = bole_engine::discard(&state.server.engine, &submissions).await?;
-    let why = |answer: Discard| match answer {
-        Discard::Discarded => None,
-        Discard::Unknown => Some("there is no such submission".to_owned()),
-        Discard::NotQuarantined(state) => Some(format!("it is {state}, not quarantined")),
-    };
-    Ok(Json(Outcomes::of(submissions, answers.into_iter().map(why))))
+    let answers = give_up(&state, &caller, request, &submissions).await?;
+    Ok(Json(Outcomes::of(submissions, answers)))
 }
 
-async fn find(state: &State, portal: &str, id: &str) -> Result<Followed, Problem> {
+/// Sends these round again, and notes who did.
+pub(crate) async fn send_round(
+    state: &State,
+    caller: &Caller,
+    request: RequestId,
+    submissions: &[SubmissionId],
+) -> Result<Vec<Result<(), NotDone>>, Problem> {
+    audit(state, Audited::new(caller, request, AuditAction::Replay).saying(listed(submissions))).await?;
+    Ok(bole_engine::replay(&state.server.engine, submissions).await?)
+}
+
+/// Gives these up, and notes who did.
+pub(crate) async fn give_up(
+    state: &State,
+    caller: &Caller,
+    request: RequestId,
+    submissions: &[SubmissionId],
+) -> Result<Vec<Result<(), NotDone>>, Problem> {
+    audit(state, Audited::new(caller, request, AuditAction::Discard).saying(listed(submissions))).await?;
+    Ok(bole_engine::discard(&state.server.engine, submissions).await?)
+}
+
+/// The file of a submission, after it is noted who looked.
+pub(crate) async fn file(
+    state: &State,
+    caller: &Caller,
+    request: RequestId,
+    portal: &str,
+    id: &str,
+) -> Result<Response, Problem> {
+    let Followed { record, .. } = find(state, portal, id).await?;
+    let entry = Audited::new(caller, request, AuditAction::Quarantine);
+    audit(state, entry.of([record.document]).about(&record.submission)).await?;
+    let bytes = bole_engine::original(&state.server.engine, &record).await?;
+    let bytes = bytes.ok_or_else(|| Problem::new(Code::NoOriginal))?;
+    Ok(download::file(bytes, "application/octet-stream", &format!("{}.pdf", record.document)))
+}
+
+/// A submission, wherever it stands.
+pub(crate) async fn find(state: &State, portal: &str, id: &str) -> Result<Followed, Problem> {
     let unknown = || Problem::with_detail(Code::NotFound, "there is no such submission");
     let portal: Portal = portal.parse().map_err(|_| unknown())?;
     let id = SubmissionId { portal, message_id: id.parse().map_err(|_| unknown())? };
@@ -234,10 +256,13 @@ impl Selected {
 }
 
 impl Outcomes {
-    fn of(submissions: Vec<SubmissionId>, whys: impl Iterator<Item = Option<String>>) -> Self {
-        let outcome =
-            |(submission, why): (_, Option<String>)| Outcome { submission, done: why.is_none(), why };
-        Self { outcomes: submissions.into_iter().zip(whys).map(outcome).collect() }
+    fn of(submissions: Vec<SubmissionId>, answers: Vec<Result<(), NotDone>>) -> Self {
+        let outcome = |(submission, answer): (_, Result<(), NotDone>)| Outcome {
+            submission,
+            done: answer.is_ok(),
+            why: answer.err().map(|why| why.to_string()),
+        };
+        Self { outcomes: submissions.into_iter().zip(answers).map(outcome).collect() }
     }
 }
 
