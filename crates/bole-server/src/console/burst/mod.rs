@@ -250,7 +250,7 @@ impl Shown {
                         ))
                     }
                 } @else {
-                    div.scroll tabindex="0" role="region" aria-labelledby="stages" {
+                    div.scroll tabindex="0" role="region" aria-label=(view.say("Times by stage", "各阶段时间")) {
                         table.ledger {
                             thead {
                                 tr {

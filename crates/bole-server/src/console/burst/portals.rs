@@ -37,7 +37,7 @@ pub(super) fn table(view: &View, sample: &Sample) -> Markup {
                 }
             } @else {
                 (alarm(view, sample))
-                div.scroll tabindex="0" role="region" aria-labelledby="portals" {
+                div.scroll tabindex="0" role="region" aria-label=(view.say("Ledger by portal", "各门户账目")) {
                     table.ledger {
                         thead {
                             tr {
