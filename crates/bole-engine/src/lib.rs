@@ -133,7 +133,7 @@ pub use settings::{
     RereadSettings, ServerSettings, Settings, StoreSettings, WorkSettings,
 };
 pub use show::{Shown, resolve, resolve_file, show};
-pub use status::{Part, Status, n_searchable, overdue, readiness, status};
+pub use status::{Part, Status, ledger, n_searchable, overdue, readiness, status};
 pub use trace::{SubmissionTrace, TraceError, Traces};
 pub use versions::{ProfileVersion, profile_version, profile_versions};
 pub use work::work;

@@ -70,6 +70,14 @@ pub async fn status(engine: &Engine) -> Result<Status, EngineError> {
     })
 }
 
+/// The submissions by portal and state. Asks the store only.
+///
+/// # Errors
+/// An outage.
+pub async fn ledger(engine: &Engine) -> Result<Ledger, EngineError> {
+    Ok(engine.store().ledger().await?)
+}
+
 /// How many readings are of an older reader than this program's, and how many have no evidence by the lexicon in force.
 /// Goes through all documents.
 ///

@@ -12,6 +12,7 @@ mod matches;
 mod named;
 mod paging;
 mod profiles;
+mod quarantine;
 mod search;
 mod session;
 mod shortlists;
@@ -36,6 +37,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .merge(search::routes())
         .merge(shortlists::routes())
         .merge(burst::routes())
+        .merge(quarantine::routes())
         .route_layer(middleware::from_fn(trouble::as_page))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));
     let open = Router::new()

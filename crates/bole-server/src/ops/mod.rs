@@ -5,7 +5,7 @@ mod events;
 pub(crate) mod health;
 mod keys;
 mod portals;
-mod quarantine;
+pub(crate) mod quarantine;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
