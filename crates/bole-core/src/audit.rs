@@ -85,6 +85,54 @@ pub enum AuditAction {
     Audit,
 }
 
+impl AuditAction {
+    /// All, in the order of their definition.
+    pub const ALL: [Self; 18] = [
+        Self::Match,
+        Self::Search,
+        Self::Candidate,
+        Self::Evidence,
+        Self::Original,
+        Self::Page,
+        Self::Compare,
+        Self::Export,
+        Self::Decision,
+        Self::Note,
+        Self::Shortlist,
+        Self::Quarantine,
+        Self::Replay,
+        Self::Discard,
+        Self::Portal,
+        Self::Key,
+        Self::SignIn,
+        Self::Audit,
+    ];
+
+    /// The code as stored and shown.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Search => "search",
+            Self::Candidate => "candidate",
+            Self::Evidence => "evidence",
+            Self::Original => "original",
+            Self::Page => "page",
+            Self::Compare => "compare",
+            Self::Export => "export",
+            Self::Decision => "decision",
+            Self::Note => "note",
+            Self::Shortlist => "shortlist",
+            Self::Quarantine => "quarantine",
+            Self::Replay => "replay",
+            Self::Discard => "discard",
+            Self::Portal => "portal",
+            Self::Key => "key",
+            Self::SignIn => "sign_in",
+            Self::Audit => "audit",
+        }
+    }
+}
+
 impl AuditRecord {
     const VERSION: u32 = 1;
 
@@ -113,5 +161,17 @@ impl AuditRecord {
     /// The hash by which an entry names its personal text.
     pub fn text_hash(salt: [u8; 16], text: &str) -> ContentHash {
         ContentHash::of_parts([&salt[..], text.as_bytes()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_json_agree() {
+        for action in AuditAction::ALL {
+            assert_eq!(serde_json::to_value(action).unwrap(), action.code());
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! HTTP API, and works on what a browser brings; its script only spares waiting.
 
 mod assets;
+mod audit;
 mod burst;
 mod candidate;
 mod cookie;
@@ -38,6 +39,7 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .merge(shortlists::routes())
         .merge(burst::routes())
         .merge(quarantine::routes())
+        .merge(audit::routes())
         .route_layer(middleware::from_fn(trouble::as_page))
         .route_layer(middleware::from_fn_with_state(state.clone(), session::admit));
     let open = Router::new()
