@@ -8,7 +8,7 @@ fn the_demo_shows_three_fields_and_what_to_try_next() -> Result<()> {
     let mut command = installation.command(["demo"])?;
     let run = bole_tests::Run::of(command.env("TMPDIR", &temporary))?;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    for expected in ["census:", "the law     holds", "Try next"] {
+    for expected in ["census:", "the law     holds", "Try next", "BOLE_SERVER_OPEN_LOOPBACK=true"] {
         assert!(run.stdout.contains(expected), "`{expected}` is missing in:\n{}", run.stdout);
     }
     // The best of each field is of that field: files are named by it.
@@ -18,5 +18,6 @@ fn the_demo_shows_three_fields_and_what_to_try_next() -> Result<()> {
         assert!(best.is_some_and(|file| file.starts_with(prefix)), "{field}: {best:?}");
     }
     assert!(!installation.data().exists(), "the demo has a folder of its own");
+    assert!(!run.stdout.contains("[Y/n]"), "who cannot answer is not asked");
     Ok(())
 }

@@ -57,7 +57,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Take thirty fictional resumes in and show the best of each field
-    Demo,
+    Demo(Demo),
     /// Run a server: the door by HTTP, workers, the search index, receipts; until it is stopped
     Serve(Serve),
     /// Run workers only, for a server elsewhere; until they are stopped
@@ -132,6 +132,13 @@ pub(crate) struct Output {
     /// [default: text on a terminal, json in a pipe]
     #[arg(long)]
     pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Do not ask, on a terminal, whether to look at them in a browser
+    #[arg(long)]
+    pub(crate) no_console: bool,
 }
 
 #[derive(Debug, Args)]

@@ -71,20 +71,31 @@ const ROOM_KIB: usize = 256 << 10;
 /// More do not watch at once.
 const N_WATCHING: usize = 64;
 
-/// Serves until `stop` is cancelled, and then what is under way.
-///
-/// # Errors
-/// [`CertificateError`], before anything is served.
-pub async fn run(
+/// A server with all that it needs, its certificate too: nothing keeps it from serving.
+#[derive(Debug)]
+pub struct Ready {
     server: Server,
     listener: TcpListener,
-    stop: CancellationToken,
-) -> Result<(), CertificateError> {
+    certificate: Option<Certificate>,
+}
+
+impl Ready {
+    /// Reads the certificate.
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub fn new(server: Server, listener: TcpListener) -> Result<Self, CertificateError> {
+        // A worker tells its metrics to the machines around it; what it tells of is no secret.
+        let files = server.engine.settings().server.certificate.clone().filter(|_| server.door.is_some());
+        let certificate = files.map(Certificate::read).transpose()?;
+        Ok(Self { server, listener, certificate })
+    }
+}
+
+/// Serves until `stop` is cancelled, and then what is under way.
+pub async fn run(Ready { server, listener, certificate }: Ready, stop: CancellationToken) {
     let settings = &server.engine.settings().server;
     let n_connections = settings.n_connections;
-    // A worker tells its metrics to the machines around it; what it tells of is no secret.
-    let certificate = settings.certificate.clone().filter(|_| server.door.is_some());
-    let certificate = certificate.map(Certificate::read).transpose()?;
     let state = State {
         limits: Arc::new(Limits::new(settings)),
         live: Live::new(&server.engine),
@@ -96,7 +107,6 @@ pub async fn run(
     let live = state.live.clone();
     let serving = connections::serve(router(state), listener, certificate, n_connections, stop.clone());
     tokio::join!(serving, live.run(&stop));
-    Ok(())
 }
 
 fn router(state: State) -> Router {

@@ -165,5 +165,9 @@ fn who_speaks_tls_is_heard_and_nobody_else() -> Result<()> {
     let mut command = installation.command(["serve", "--listen", "127.0.0.1:0"])?;
     let run = Run::of(command.env("BOLE_SERVER_CERTIFICATE_KEY", path("other.key")))?;
     assert!(run.code == Some(3) && run.stderr.contains("belong together"), "{run:?}");
+    assert!(
+        !run.stderr.contains("listening on"),
+        "nobody is told an address that nothing answers at: {run:?}"
+    );
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
     let session = Session::new(&global, &flags)?;
     match command {
-        Command::Demo => wait_for(demo::run(session)),
+        Command::Demo(command) => wait_for(demo::run(session, command)),
         Command::Serve(command) => wait_for(serve::serve(session, command)),
         Command::Work(_) => wait_for(serve::work(session)),
         Command::Portal(command) => wait_for(portals::run(session, command)),

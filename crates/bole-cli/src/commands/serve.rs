@@ -1,11 +1,11 @@
 use std::future::Future;
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::Context;
 use bole_engine::{Door, Engine, EngineError, Metrics};
-use bole_server::Server;
+use bole_server::{Ready, Server};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -19,27 +19,54 @@ pub(crate) async fn serve(session: Session, command: Serve) -> anyhow::Result<Ex
     let stop = stop_on_signal()?;
     let metrics = Metrics::install()?;
     let listener = listen(session.settings.server.listen).await?;
-    let deadline = session.settings.server.shutdown;
     let engine = session.create().await?;
-    let scheme = if engine.settings().server.certificate.is_some() { "https" } else { "http" };
-    tell(format_args!("listening on {scheme}://{}", listener.local_addr()?))?;
+    serve_at(&engine, listener, metrics, !command.no_workers, stop).await
+}
+
+/// Serves until `stop` is cancelled.
+pub(super) async fn serve_at(
+    engine: &Engine,
+    listener: TcpListener,
+    metrics: Metrics,
+    with_workers: bool,
+    stop: CancellationToken,
+) -> anyhow::Result<Exit> {
+    let deadline = engine.settings().server.shutdown;
+    let address = listener.local_addr()?;
     // The door stays open until the last request is answered.
     let stop_door = CancellationToken::new();
-    let (door, taking_in) = Door::open(&engine, &stop_door);
+    let (door, taking_in) = Door::open(engine, &stop_door);
     let server = Server { engine: engine.clone(), door: Some(door), metrics };
+    let ready = Ready::new(server, listener).context("the HTTP server failed")?;
+    let scheme = if engine.settings().server.certificate.is_some() { "https" } else { "http" };
+    tell(format_args!("listening on {scheme}://{address}"))?;
+    let who = if engine.settings().server.open_loopback {
+        "from this machine without a key"
+    } else {
+        "sign in with a key: bole key create --role recruiter --name NAME"
+    };
+    tell(format_args!("console on {scheme}://{}/  ({who})", to_browse(address)))?;
     let answering = async {
-        let answered = bole_server::run(server, listener, stop.clone()).await;
+        bole_server::run(ready, stop.clone()).await;
         stop.cancel();
         stop_door.cancel();
-        answered.context("the HTTP server failed")
     };
     let running = async {
-        let serving = bole_engine::serve(&engine, !command.no_workers, &stop);
-        let (served, answered, ()) = tokio::join!(serving, answering, taking_in);
-        served?;
-        answered
+        let serving = bole_engine::serve(engine, with_workers, &stop);
+        let (served, (), ()) = tokio::join!(serving, answering, taking_in);
+        Ok(served?)
     };
-    until_deadline(&engine, Box::pin(running), &stop, deadline).await
+    until_deadline(engine, Box::pin(running), &stop, deadline).await
+}
+
+/// What a browser of this machine is given: a server that listens everywhere is found at the machine itself.
+fn to_browse(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// `bole work`.
@@ -59,9 +86,10 @@ pub(crate) async fn work(session: Session) -> anyhow::Result<Exit> {
     let answering = async {
         let Some(listener) = listener else { return Ok(()) };
         let server = Server { engine: engine.clone(), door: None, metrics };
-        let answered = bole_server::run(server, listener, stop.clone()).await;
+        let ready = Ready::new(server, listener).context("the HTTP server failed")?;
+        bole_server::run(ready, stop.clone()).await;
         stop.cancel();
-        answered.context("the HTTP server failed")
+        Ok(())
     };
     let running = async {
         let (worked, answered) = tokio::join!(bole_engine::workers(&engine, &stop), answering);
@@ -97,11 +125,28 @@ async fn until_deadline(
     Ok(Exit::Outage)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, EngineError> {
+pub(super) async fn listen(address: SocketAddr) -> Result<TcpListener, EngineError> {
     TcpListener::bind(address).await.map_err(|source| EngineError::Listen { address, source })
 }
 
 /// For whoever started it; standard output is not theirs to read.
-fn tell(text: impl std::fmt::Display) -> io::Result<()> {
+pub(super) fn tell(text: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stderr().lock(), "{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_sent_to_where_it_gets() {
+        for (listening, expected) in [
+            ("0.0.0.0:8080", "127.0.0.1:8080"),
+            ("[::]:8080", "[::1]:8080"),
+            ("127.0.0.1:1", "127.0.0.1:1"),
+            ("192.0.2.7:443", "192.0.2.7:443"),
+        ] {
+            assert_eq!(to_browse(listening.parse().unwrap()).to_string(), expected);
+        }
+    }
 }
