@@ -17,6 +17,17 @@
     if (document.hidden && event.target instanceof Element && event.target.matches("[data-polls]")) event.preventDefault();
   });
 
+  // --- What leads back to this page goes by its address of now. -----------------------------------------------------
+  document.addEventListener("htmx:after:history:update", () => {
+    const here = location.pathname + location.search;
+    for (const field of all('.self [name="back"]')) field.value = here;
+    for (const link of all(".self .language")) {
+      const to = new URL(link.href);
+      to.searchParams.set("back", here);
+      link.href = to.href;
+    }
+  });
+
   // --- Sliders show their value while they are dragged. ------------------------------------------------------------
   document.addEventListener("input", (event) => {
     const slider = event.target;

@@ -17,6 +17,9 @@ struct Fate {
     link: Option<String>,
 }
 
+/// The colours of filters, one after the other.
+const FILTERS: [&str; 4] = ["c3", "c4", "c5", "c8"];
+
 pub(super) fn shown(desk: &Desk<'_>, census: &Census, run: &str) -> Markup {
     let view = desk.view;
     let fates = fates(desk, census, run);
@@ -61,14 +64,15 @@ fn fates(desk: &Desk<'_>, census: &Census, run: &str) -> Vec<Fate> {
         } else {
             format!("{} {}", view.say("not found by", "不符合"), filter_name(desk, filter))
         };
-        fates.push(Fate { name, number: *number, class: "c3", link: None });
+        let class = FILTERS.get(fates.len() % FILTERS.len()).copied().unwrap_or("c3");
+        fates.push(Fate { name, number: *number, class, link: None });
     }
     for (gate, number) in &census.gate_failed {
         let name = format!("{} {}", view.say("fail", "未满足"), desk.gate_name(gate));
         fates.push(Fate { name, number: *number, class: "c2", link: None });
     }
     for (reason, number) in &census.unreadable {
-        let name = format!("{} {}", view.say("unreadable:", "无法读取："), words::reason(view, *reason));
+        let name = format!("{}{}", view.say("unreadable: ", "无法读取："), words::reason(view, *reason));
         let link = format!("/matches/unreadable?run={}", encoded(run));
         fates.push(Fate { name, number: *number, class: "c7", link: Some(link) });
     }

@@ -53,7 +53,7 @@ pub(super) async fn page(
     let (engine, overrides) = (&state.server.engine, &asked.wanted.overrides);
     let found = bole_engine::compare(engine, &resumes, &choice, overrides, &caller.scope).await;
     let profile = caller.scope.profile(engine.knowledge(), &asked.wanted.profile).ok();
-    let desk = Desk { state: &state, caller: &caller, view: &view, asked: &asked, profile };
+    let desk = Desk { state: &state, caller: &caller, view: &view, asked: &asked, profile, is_chosen: false };
     let title = view.say("Compare", "对比");
     let (status, shown) = match found {
         Ok(found) => {
@@ -79,6 +79,7 @@ fn side_by_side(desk: &Desk<'_>, found: &SideBySide) -> Markup {
     let view = desk.view;
     let people = &found.people;
     let most = people.iter().map(|person| person.total).max();
+    let differ = people.iter().any(|person| Some(person.total) != most);
     let row = |name: Markup, cells: Vec<Markup>| {
         html! {
             tr { th scope="row" { (name) } @for (cell, person) in cells.into_iter().zip(people) { td { (whose(desk, person)) (cell) } } }
@@ -97,7 +98,7 @@ fn side_by_side(desk: &Desk<'_>, found: &SideBySide) -> Markup {
                     (row(html! { (view.say("Points", "得分")) }, cells(&|person| html! {
                         p.total {
                             strong { (points(person.total)) } " "
-                            @if most == Some(person.total) { (ahead(desk)) }
+                            @if most == Some(person.total) && differ { (ahead(desk)) }
                         }
                         (whole_bar(desk, found, person))
                     })))
@@ -108,7 +109,7 @@ fn side_by_side(desk: &Desk<'_>, found: &SideBySide) -> Markup {
                     @for (place, component) in found.components.iter().enumerate() {
                         (row(
                             html! { span.dot.(class(place)) {} " " (desk.named(&component.name_zh, &component.name_en)) },
-                            cells(&|person| part(desk, component, place, person)),
+                            cells(&|person| part(desk, component, place, people.len(), person)),
                         ))
                     }
                     @for place in 0..people.first().map_or(0, |person| person.gates.len()) {
@@ -136,17 +137,21 @@ fn side_by_side(desk: &Desk<'_>, found: &SideBySide) -> Markup {
 }
 
 fn header(desk: &Desk<'_>, person: &Beside) -> Markup {
-    let run = desk.asked.run.as_deref().map(|run| format!("&run={}", encoded(run))).unwrap_or_default();
-    let link = format!("/candidates/{}?{}{run}", person.resume, desk.asked.wanted.query());
     html! {
-        a href=(link) { (words::person(desk.view, person.name.as_deref(), person.resume)) }
+        (link(desk, person))
         @if let Some(level) = &person.level { " " span.chip.level { (desk.named(&level.name_zh, &level.name_en)) } }
     }
 }
 
+fn link(desk: &Desk<'_>, person: &Beside) -> Markup {
+    let run = desk.asked.run.as_deref().map(|run| format!("&run={}", encoded(run))).unwrap_or_default();
+    let link = format!("/candidates/{}?{}{run}", person.resume, desk.asked.wanted.query());
+    html! { a href=(link) { (words::person(desk.view, person.name.as_deref(), person.resume)) } }
+}
+
 /// Of whom a cell is, where columns stand below each other.
 fn whose(desk: &Desk<'_>, person: &Beside) -> Markup {
-    html! { div.whose aria-hidden="true" { (words::person(desk.view, person.name.as_deref(), person.resume)) } }
+    html! { div.whose { (link(desk, person)) } }
 }
 
 fn ahead(desk: &Desk<'_>) -> Markup {
@@ -164,14 +169,20 @@ fn whole_bar(desk: &Desk<'_>, found: &SideBySide, person: &Beside) -> Markup {
 }
 
 /// What somebody has of a component.
-fn part(desk: &Desk<'_>, component: &ComponentBeside, place: usize, person: &Beside) -> Markup {
+fn part(
+    desk: &Desk<'_>,
+    component: &ComponentBeside,
+    place: usize,
+    n_people: usize,
+    person: &Beside,
+) -> Markup {
     let part = person.components.get(&component.id).copied().unwrap_or_default();
     let told = format!("{} / {}", points(part), points(component.weight));
     let segment = Segment { title: told.clone(), part: u64::from(part), class: class(place) };
     html! {
         p.part {
             span { b { (points(part)) } span.soft { " / " (points(component.weight)) } }
-            @if component.ahead.contains(&person.resume) { (ahead(desk)) }
+            @if component.ahead.len() < n_people && component.ahead.contains(&person.resume) { (ahead(desk)) }
         }
         (bar(&told, &[segment], u64::from(component.weight)))
     }

@@ -53,6 +53,8 @@ struct Desk<'a> {
     asked: &'a Asked,
     /// None if there is no such profile here.
     profile: Option<&'a RankingProfile>,
+    /// Whether the page comes because another profile was chosen in it: the choice keeps the focus.
+    is_chosen: bool,
 }
 
 async fn page(
@@ -88,7 +90,8 @@ async fn page(
         None => asked.wanted,
     };
     let is_scripted = headers.contains_key("hx-request");
-    let desk = Desk { state: &state, caller: &caller, view: &view, asked: &asked, profile };
+    let is_chosen = headers.get("hx-source").is_some_and(|source| source == "select#profile");
+    let desk = Desk { state: &state, caller: &caller, view: &view, asked: &asked, profile, is_chosen };
     let address = asked.address(asked.run.as_deref(), asked.from);
     let answer = match found {
         // A form that was sent without a script: the address says only what was changed.
@@ -125,7 +128,13 @@ impl Desk<'_> {
         let title = self.view.say("Matches", "匹配");
         let body = html! {
             div #matches.split {
-                div.side { h1 { (title) } (sift::form(self)) }
+                div.side {
+                    div.title {
+                        h1 { (title) }
+                        a.to-list href="#ranking" { (self.view.say("To the list ↓", "查看名单 ↓")) }
+                    }
+                    (sift::form(self))
+                }
                 (ranking)
             }
         };

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::Desk;
 use super::bars::{Segment, bar, class};
 use crate::console::session::encoded;
-use crate::console::words::{self, points};
+use crate::console::words::{self, count, points};
 
 /// The points of everything.
 const TOTAL: u64 = 100_000;
@@ -18,7 +18,7 @@ pub(super) fn card(desk: &Desk<'_>, run: &str, placed: &Placed, decided: Option<
     let id = words::short(placed.resume);
     html! {
         li.card.person id=(format!("p-{id}")) data-row {
-            div.place { (placed.place) }
+            div.place { (count(placed.place as u64)) }
             div.about {
                 div.row {
                     h3 id=(format!("n-{id}")) { a href=(link) { (words::person(view, placed.name.as_deref(), placed.resume)) } }
@@ -27,7 +27,7 @@ pub(super) fn card(desk: &Desk<'_>, run: &str, placed: &Placed, decided: Option<
                     }
                     @if let Some(choice) = decided { span.chip.(choice_class(choice)) { (words::choice(view, choice)) } }
                     @for gate in &placed.gates_unknown {
-                        span.chip.warn { (view.say("not stated:", "未说明：")) " " (desk.gate_name(gate)) }
+                        span.chip.warn { (view.say("not stated: ", "未说明：")) (desk.gate_name(gate)) }
                     }
                 }
                 ul.plain.evidence { @for reason in &placed.reasons { (evidence(desk, reason)) } }
@@ -70,8 +70,8 @@ pub(super) fn evidence(desk: &Desk<'_>, reason: &Reason) -> Markup {
             span.what {
                 span.dot.(class(desk.group_place(component))) title=(desk.group_name(component)) {}
                 b { (desk.named(name_zh, name_en)) }
-                span.soft { "+" (points(*of_all)) }
             }
+            span.soft.gain { "+" (points(*of_all)) }
             q.quote { (quoted(reason)) }
             span.page.soft.small { (page) }
         }
@@ -99,7 +99,7 @@ fn hangs_on(desk: &Desk<'_>, mainstay: &Mainstay) -> String {
     let view = desk.view;
     let (name, loss) =
         (desk.named(&mainstay.reason.name_zh, &mainstay.reason.name_en), points(mainstay.loss));
-    match mainstay.place {
+    match mainstay.place.map(count) {
         Some(place) => view.say(
             format!("Hangs on {name}: without it −{loss}, place {place}."),
             format!("最倚重：{name}；若无，−{loss} 分，列第 {place}。"),
@@ -135,7 +135,7 @@ fn would_rise(desk: &Desk<'_>, change: &PlacedChange) -> String {
             view.say(format!("{months} more work in the field"), format!("若多 {months}本领域工作"))
         }
     };
-    let (gain, place) = (points(change.change.gain), change.place);
+    let (gain, place) = (points(change.change.gain), count(change.place));
     view.say(
         format!("Would rise to place {place} by {what}: +{gain}."),
         format!("{what}，+{gain} 分，可升至第 {place}。"),

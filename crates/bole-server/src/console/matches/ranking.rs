@@ -112,7 +112,7 @@ impl Ranking {
         html! {
             nav.pages.row aria-label=(view.say("Pages", "翻页")) {
                 @if from > 0 {
-                    a.button href=(asked.address(Some(&report.run), from.saturating_sub(LIMIT))) rel="prev" { (view.say("← Better", "← 上一页")) }
+                    a.button href=(asked.address(Some(&report.run), from.saturating_sub(LIMIT))) rel="prev" { (view.say("← Previous", "← 上一页")) }
                 }
                 span.soft { (from + 1) "–" (to) " / " (count(report.census.ranked)) }
                 @if has_more {
@@ -168,10 +168,10 @@ fn chips(desk: &Desk<'_>) -> Markup {
             ul.plain.chips aria-label=(view.say("Asked for besides", "已设条件")) {
                 @for filter in &wanted.filters { (chip(asked.without_filter(filter), &filter_name(desk, filter))) }
                 @if weights > 0 {
-                    (chip(asked.without(true, false), &view.say(format!("{weights} weights changed"), format!("已改 {weights} 项权重"))))
+                    (chip(asked.without(true, false), &view.say(format!("weights changed: {weights}"), format!("已改 {weights} 项权重"))))
                 }
                 @if gates > 0 {
-                    (chip(asked.without(false, true), &view.say(format!("{gates} must-haves changed"), format!("已改 {gates} 项必备条件"))))
+                    (chip(asked.without(false, true), &view.say(format!("must-haves changed: {gates}"), format!("已改 {gates} 项必备条件"))))
                 }
             }
         }
@@ -209,7 +209,7 @@ fn nobody(desk: &Desk<'_>, report: &MatchReport) -> Markup {
                     "The bar above says where everybody went. Take a filter or a must-have back.",
                     "上方的统计说明了每个人的去向。请移除部分筛选或必备条件。",
                 )) }
-                p { a.button href=(asked.without(true, true)) { (view.say("As in the profile", "恢复画像默认")) } }
+                p { a.button href=(format!("/matches?profile={}", encoded(&asked.wanted.profile))) { (view.say("The profile alone", "仅按画像排名")) } }
             } @else {
                 h2 { (view.say("The list ends before this page", "此页已超出列表")) }
                 p { a.button href=(asked.address(Some(&report.run), 0)) { (view.say("To its start", "回到开头")) } }

@@ -53,7 +53,7 @@ fn profiles(desk: &Desk<'_>) -> Markup {
     html! {
         div.field {
             label for="profile" { (desk.view.say("Profile", "画像")) }
-            select #profile name="profile" hx-get="/matches" hx-trigger="change consume" hx-include="#sift [name='filter']"
+            select #profile name="profile" autofocus[desk.is_chosen] hx-get="/matches" hx-trigger="change consume" hx-include="#sift [name='filter']"
                 hx-target="#matches" hx-select="#matches" hx-swap="outerHTML" {
                 @if desk.profile.is_none() {
                     option value="" selected disabled { (desk.view.say("Choose one", "请选择")) }
