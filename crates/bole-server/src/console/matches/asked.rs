@@ -53,14 +53,27 @@ impl Asked {
         Ok(Self { wanted, run: None, from: 0, fits: true })
     }
 
-    /// The page that is asked for.
+    /// The page that is asked for, and whether another one comes after it.
     pub(super) async fn report(
         &self,
         state: &State,
         caller: &AsRecruiter,
+    ) -> Result<(MatchReport, bool), EngineError> {
+        // One more tells whether there are more; it is not shown.
+        let page = Page { offset: self.from, limit: LIMIT + 1 };
+        let mut report = self.ranked(state, caller, page).await?;
+        let has_more = report.results.len() > LIMIT;
+        report.results.truncate(LIMIT);
+        Ok((report, has_more))
+    }
+
+    async fn ranked(
+        &self,
+        state: &State,
+        caller: &AsRecruiter,
+        page: Page,
     ) -> Result<MatchReport, EngineError> {
         let engine = &state.server.engine;
-        let page = Page { offset: self.from, limit: LIMIT };
         if let Some(run) = &self.run {
             return bole_engine::match_page(engine, run, page, &caller.scope).await;
         }

@@ -73,15 +73,15 @@ async fn page(
     let found = match mistake {
         Some(mistake) => Err(mistake),
         None => match asked.report(&state, &caller).await {
-            Ok(report) => {
+            Ok((report, has_more)) => {
                 let told = asked.run.is_none().then(|| asked.wanted.filters.join("\n"));
                 note(&state, &caller, request, &report, told).await?;
-                Ok(report)
+                Ok((report, has_more))
             }
             Err(error) => Err(Mistake::of(&view, error)?),
         },
     };
-    if let Ok(report) = &found {
+    if let Ok((report, _)) = &found {
         asked.take_from(report, &caller, &fields, knowledge);
     }
     let profile = caller.scope.profile(knowledge, &asked.wanted.profile).ok();
@@ -96,8 +96,8 @@ async fn page(
     let answer = match found {
         // A form that was sent without a script: the address says only what was changed.
         Ok(_) if !is_scripted && fields.get(asked::OF).is_some() => Redirect::to(&address).into_response(),
-        Ok(report) => {
-            let ranking = Ranking::of(&desk, report).await?.shown(&desk);
+        Ok((report, has_more)) => {
+            let ranking = Ranking::of(&desk, report, has_more).await?.shown(&desk);
             if is_for_ranking(&headers) {
                 frame::part(&ranking)
             } else {

@@ -6,7 +6,7 @@ use bole_core::{Choice, DocumentId, Shortlist};
 use bole_engine::MatchReport;
 use maud::{Markup, html};
 
-use super::asked::{LIMIT, TOP};
+use super::asked::LIMIT;
 use super::sift::filter_name;
 use super::{Desk, census, decided, person, shortlists};
 use crate::console::frame;
@@ -19,18 +19,20 @@ use crate::recruiters::exports::Format;
 /// A page of a ranking with what is shown beside it.
 pub(super) struct Ranking {
     report: MatchReport,
+    /// Whether a page comes after it.
+    has_more: bool,
     decided: BTreeMap<DocumentId, Choice>,
     lists: Vec<Shortlist>,
 }
 
 impl Ranking {
-    pub(super) async fn of(desk: &Desk<'_>, report: MatchReport) -> Result<Self, Problem> {
+    pub(super) async fn of(desk: &Desk<'_>, report: MatchReport, has_more: bool) -> Result<Self, Problem> {
         let resumes: Vec<_> = report.results.iter().map(|placed| placed.resume).collect();
         let (decided, lists) = tokio::try_join!(
             decided(desk.state, &report.profile, &resumes, &desk.caller.scope),
             shortlists(desk.state, desk.caller, &report)
         )?;
-        Ok(Self { report, decided, lists })
+        Ok(Self { report, has_more, decided, lists })
     }
 
     pub(super) fn shown(&self, desk: &Desk<'_>) -> Markup {
@@ -108,14 +110,13 @@ impl Ranking {
         let (view, asked, report) = (desk.view, desk.asked, &self.report);
         let (from, to) = (asked.from, asked.from + report.results.len());
         let shown = usize::try_from(report.census.ranked).unwrap_or(usize::MAX);
-        let has_more = report.results.len() == LIMIT && to < shown && (asked.run.is_some() || to < TOP);
         html! {
             nav.pages.row aria-label=(view.say("Pages", "翻页")) {
                 @if from > 0 {
                     a.button href=(asked.address(Some(&report.run), from.saturating_sub(LIMIT))) rel="prev" { (view.say("← Previous", "← 上一页")) }
                 }
                 span.soft { (from + 1) "–" (to) " / " (count(report.census.ranked)) }
-                @if has_more {
+                @if self.has_more {
                     a.button href=(asked.address(Some(&report.run), to)) rel="next" { (view.say("Next →", "下一页 →")) }
                 } @else if to < shown {
                     span.soft.small {

@@ -54,7 +54,7 @@ fn profiles(desk: &Desk<'_>) -> Markup {
         div.field {
             label for="profile" { (desk.view.say("Profile", "画像")) }
             select #profile name="profile" autofocus[desk.is_chosen] hx-get="/matches" hx-trigger="change consume" hx-include="#sift [name='filter']"
-                hx-target="#matches" hx-select="#matches" hx-swap="outerHTML" {
+                hx-target="#matches" hx-select="#matches" hx-swap="outerHTML" hx-sync="closest form:replace" {
                 @if desk.profile.is_none() {
                     option value="" selected disabled { (desk.view.say("Choose one", "请选择")) }
                 }
@@ -184,7 +184,7 @@ fn weights(desk: &Desk<'_>, profile: &RankingProfile) -> Markup {
         fieldset.stack.weights {
             legend { (view.say("Weights", "权重")) }
             button.plain.reset type="submit" name=(RESET) value="yes" hx-get="/matches" hx-include="#sift" hx-trigger="click consume"
-                hx-target="#matches" hx-select="#matches" hx-swap="outerHTML" {
+                hx-target="#matches" hx-select="#matches" hx-swap="outerHTML" hx-sync="closest form:replace" {
                 (view.say("As in the profile", "恢复画像默认"))
             }
             @for (place, group) in profile.groups().iter().enumerate() {
