@@ -58,7 +58,8 @@ const GIVEN_UP: Duration = Duration::from_mins(10);
 /// Those who ask for the same page at once have it drawn once, and it is kept for a while.
 ///
 /// # Errors
-/// As [`resolve_file`]; [`EngineError::NoSuchPage`]; [`EngineError::NotDrawn`], also for whatever the page did to those who
+/// As [`resolve_file`], so that there is none in blind mode; [`EngineError::NoSuchPage`];
+/// [`EngineError::NotDrawn`], also for whatever the page did to those who
 /// drew it; an outage.
 pub async fn page_image(
     engine: &Engine,

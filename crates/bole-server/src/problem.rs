@@ -350,6 +350,9 @@ impl From<EngineError> for Problem {
             EngineError::UnknownShortlist(_) => {
                 Self::with_detail(Code::NotFound, "there is no such shortlist")
             }
+            EngineError::NoSuchPage { .. } | EngineError::NotDrawn { .. } => {
+                Self::with_detail(Code::NotFound, error)
+            }
             EngineError::HiddenInBlindMode => Self::new(Code::HiddenInBlindMode),
             EngineError::UnknownSubmission(_) => Self::new(Code::UnknownSubmission),
             EngineError::UnknownPortal(_) => Self::with_detail(Code::NotFound, "there is no such portal"),

@@ -292,7 +292,7 @@ async fn scores_and_places_are_the_same_in_blind_mode() {
         let [seen, told] = both.map(|explained| explained);
         let (seen, told) = (seen.await.unwrap(), told.await.unwrap());
         assert_eq!((seen.explanation, seen.place, seen.talent), (told.explanation, told.place, told.talent));
-        let places = |quotes: &[explain::Quote]| quotes.iter().map(|quote| quote.span).collect::<Vec<_>>();
+        let places = |quotes: &[Quote]| quotes.iter().map(|quote| quote.span).collect::<Vec<_>>();
         assert_eq!(places(&seen.quotes), places(&told.quotes));
     }
     assert_eq!(replay_match(&engine, &told.run).await.unwrap(), seen, "a replay is as it was");
