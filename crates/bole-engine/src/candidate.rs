@@ -65,14 +65,18 @@ pub async fn candidate(engine: &Engine, name: &str, scope: &Scope) -> Result<Can
     Ok(Candidate { resume: document, person, as_of, json_resume, talent, other_versions, submissions, pages })
 }
 
-/// The dates that resumes speak from, in their order; none for one that stands nowhere. Whether the scope sees them is the
-/// caller's affair: [`Candidate::other_versions`] are seen.
+/// The dates that resumes speak from, in their order; none for one that is unknown or out of scope.
 ///
 /// # Errors
 /// An outage.
-pub async fn dates_of(engine: &Engine, resumes: &[DocumentId]) -> Result<Vec<Option<AsOf>>, EngineError> {
-    let standings = engine.store().standings_of(resumes).await?;
-    Ok(standings.into_iter().map(|standing| standing.map(|standing| standing.as_of)).collect())
+pub async fn dates_of(
+    engine: &Engine,
+    resumes: &[DocumentId],
+    scope: &Scope,
+) -> Result<Vec<Option<AsOf>>, EngineError> {
+    let standings = engine.store().standings_of(resumes).await?.into_iter();
+    let seen = standings.map(|standing| standing.filter(|standing| scope.sees(&standing.fields)));
+    Ok(seen.map(|standing| standing.map(|standing| standing.as_of)).collect())
 }
 
 /// What the pages of a reading show.

@@ -12,7 +12,7 @@ use super::*;
 use crate::engine::ReaderProgram;
 use crate::{
     DataFolder, Engine, Knowledge, MatchQuery, MatchReport, Overrides, ProfileChoice, SearchOptions,
-    SearchReport, Settings, explain, export, replay_match, run_match, search, search_entry, show,
+    SearchReport, Settings, dates_of, explain, export, replay_match, run_match, search, search_entry, show,
 };
 
 fn fields(names: &[&str]) -> BTreeSet<FieldId> {
@@ -264,6 +264,10 @@ async fn a_unit_sees_its_own_until_a_copy_comes_for_it() {
     }
     assert_eq!(show(&engine, &pilot.to_string(), &Scope::all()).await.unwrap().other_versions, [older]);
     assert_eq!(show(&engine, &older.to_string(), &unit).await.unwrap().other_versions, []);
+    let three = [older, pilot, DocumentId::of(b"absent")];
+    let dates = [Some(as_of(2020)), Some(as_of(2025)), None];
+    assert_eq!(dates_of(&engine, &three, &Scope::all()).await.unwrap(), dates);
+    assert_eq!(dates_of(&engine, &three, &unit).await.unwrap(), [dates[0], None, None]);
     let explained = explain(&engine, &nowhere.to_string(), &choice, &none, &unit).await.unwrap();
     assert_eq!(explained.place.unwrap().n_ranked, 2);
 

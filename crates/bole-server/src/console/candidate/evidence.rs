@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::super::session::View;
 use super::super::words;
-use super::places::colour;
+use super::places::{colour, gate_line, not_counted_line, reason_line};
 use super::{Seen, quoted};
 
 /// What was not counted is listed up to here, and folded from there.
@@ -123,36 +123,38 @@ fn changed(view: &View, change: &Change) -> String {
 
 fn component(seen: &Seen, view: &View, position: usize, component: &ComponentExplanation) -> Markup {
     html! {
-        div.part id=(format!("part-{}", component.id)) {
-            div.part-head {
-                h3 { span.dot.(colour(position)) aria-hidden="true" {} (view.say(&component.name_en, &component.name_zh)) }
-                span.number {
-                    strong { (words::points(component.points)) } span.soft { " / " (words::points(component.weight)) }
-                }
-            }
-            @if !component.reasons.is_empty() {
-                ol.plain.reasons {
-                    @for found in &component.reasons { (reason(seen, view, found)) }
-                }
-            }
-            @if !component.missing.is_empty() {
-                details.small.missing {
-                    summary { (view.say(format!("Looked for and not shown: {}", component.missing.len()), format!("关注但未体现：{} 项", component.missing.len()))) }
-                    p.soft {
-                        @for (position, missing) in component.missing.iter().enumerate() {
-                            @if position > 0 { (view.say(", ", "、")) }
-                            (view.say(&missing.name_en, &missing.name_zh))
-                        }
-                    }
-                }
-            }
-        }
+           div.part id=(format!("part-{}", component.id)) {
+               div.part-head {
+                   h3 { span.dot.(colour(position)) aria-hidden="true" {} (view.say(&component.name_en, &component.name_zh)) }
+                   span.number {
+                       strong { (words::points(component.points)) } span.soft { " / " (words::points(component.weight)) }
+                   }
+               }
+               @if !component.reasons.is_empty() {
+                   ol.plain.reasons {
+                       @for (number, found) in component.reasons.iter().enumerate() {
+    (reason(seen, view, found, &reason_line(&component.id, number)))
     }
+                   }
+               }
+               @if !component.missing.is_empty() {
+                   details.small.missing {
+                       summary { (view.say(format!("Looked for and not shown: {}", component.missing.len()), format!("关注但未体现：{} 项", component.missing.len()))) }
+                       p.soft {
+                           @for (position, missing) in component.missing.iter().enumerate() {
+                               @if position > 0 { (view.say(", ", "、")) }
+                               (view.say(&missing.name_en, &missing.name_zh))
+                           }
+                       }
+                   }
+               }
+           }
+       }
 }
 
-fn reason(seen: &Seen, view: &View, reason: &ExplainedReason) -> Markup {
+fn reason(seen: &Seen, view: &View, reason: &ExplainedReason, line: &str) -> Markup {
     html! {
-        li.reason data-row data-points=(seen.places.names(&reason.spans)) {
+        li.reason #(line) data-row data-points=(seen.places.names(&reason.spans)) {
             div.reason-head {
                 span.reason-name { (linked(seen, &reason.spans, view.say(&reason.name_en, &reason.name_zh))) }
                 span.number { "+" (words::points(reason.points)) }
@@ -225,7 +227,7 @@ fn gate(seen: &Seen, view: &View, gate: &GateExplanation) -> Markup {
         GateOutcome::Unknown => ("chip warn", view.say("? unknown", "? 未知")),
     };
     html! {
-        li data-points=(seen.places.names(&gate.spans)) {
+        li #(gate_line(&gate.id)) data-points=(seen.places.names(&gate.spans)) {
             div.reason-head {
                 span.reason-name { (linked(seen, &gate.spans, view.say(&gate.name_en, &gate.name_zh))) }
                 span class=(class) { (outcome) }
@@ -241,17 +243,17 @@ fn gate(seen: &Seen, view: &View, gate: &GateExplanation) -> Markup {
 }
 
 fn not_counted(seen: &Seen, view: &View, knowledge: &Knowledge) -> Markup {
-    let all = &seen.explained.explanation.not_counted;
+    let all: Vec<_> = seen.explained.explanation.not_counted.iter().enumerate().collect();
     let (first, rest) = all.split_at(all.len().min(N_NOT_COUNTED));
     html! {
         @if !all.is_empty() {
             section.card aria-labelledby="not-counted" {
                 h2 #not-counted { (view.say("Seen and not counted", "看到但未计分")) }
-                ul.plain.gates { @for found in first { (passed_over(seen, view, knowledge, found)) } }
+                ul.plain.gates { @for (number, found) in first { (passed_over(seen, view, knowledge, (*number, found))) } }
                 @if !rest.is_empty() {
                     details.small {
                         summary { (view.say(format!("{} more", rest.len()), format!("另有 {} 项", rest.len()))) }
-                        ul.plain.gates { @for found in rest { (passed_over(seen, view, knowledge, found)) } }
+                        ul.plain.gates { @for (number, found) in rest { (passed_over(seen, view, knowledge, (*number, found))) } }
                     }
                 }
             }
@@ -259,7 +261,13 @@ fn not_counted(seen: &Seen, view: &View, knowledge: &Knowledge) -> Markup {
     }
 }
 
-fn passed_over(seen: &Seen, view: &View, knowledge: &Knowledge, found: &NotCounted) -> Markup {
+fn passed_over(
+    seen: &Seen,
+    view: &View,
+    knowledge: &Knowledge,
+    (number, found): (usize, &NotCounted),
+) -> Markup {
+    let line = not_counted_line(number);
     let concept = knowledge.lexicon().concept(&found.concept);
     let name =
         concept.map_or(found.concept.0.as_str(), |concept| view.say(&concept.name_en, &concept.name_zh));
@@ -273,7 +281,7 @@ fn passed_over(seen: &Seen, view: &View, knowledge: &Knowledge, found: &NotCount
     };
     let spans = std::slice::from_ref(&found.span);
     html! {
-        li data-points=(seen.places.names(spans)) {
+        li #(line) data-points=(seen.places.names(spans)) {
             div.reason-head {
                 span.reason-name { (linked(seen, spans, name)) }
                 span.chip { (why) }

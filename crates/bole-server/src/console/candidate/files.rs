@@ -1,9 +1,14 @@
 //! Files of one resume.
 
 use axum::extract::State as Shared;
-use axum::response::Response;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use bole_core::AuditAction;
+use bole_engine::EngineError;
 
+use super::super::frame;
+use super::super::session::View;
+use super::sheets;
 use crate::State;
 use crate::access::AsRecruiter;
 use crate::audited::{Audited, audit};
@@ -21,6 +26,33 @@ pub(super) async fn original(
     resume: At<String>,
 ) -> Result<Response, Problem> {
     candidates::original(caller, request, state, resume).await
+}
+
+/// A page as a picture if it is asked for as `3.png`; as `3`, what there is to say about that picture.
+pub(super) async fn page(
+    caller: AsRecruiter,
+    view: View,
+    request: RequestId,
+    Shared(state): Shared<State>,
+    At((resume, page)): At<(String, String)>,
+) -> Result<Response, Problem> {
+    let number = page.strip_suffix(".png");
+    let is_picture = number.is_some();
+    let number = number.unwrap_or(&page).parse().map_err(|_| Problem::new(Code::NotFound))?;
+    let engine = &state.server.engine;
+    let found = match bole_engine::page_image(engine, &resume, number, &caller.scope).await {
+        Err(EngineError::NotDrawn { detail }) => Err(detail),
+        found => Ok(found?),
+    };
+    if !is_picture {
+        return Ok(frame::part(&sheets::about_picture(&view, found.as_deref().map_err(String::as_str))));
+    }
+    let image = found.map_err(|detail| Problem::with_detail(Code::NotFound, detail))?;
+    let document = bole_engine::resolve(engine, &resume, &caller.scope).await?;
+    let entry = Audited::new(&caller.caller, request, AuditAction::Page).of([document]);
+    audit(&state, entry.about(format!("page {number}"))).await?;
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("image/png"))];
+    Ok((kind, image.png.clone()).into_response())
 }
 
 /// What was understood, as JSON Resume.

@@ -8,7 +8,7 @@ use super::super::frame::token;
 use super::super::session::View;
 use super::super::words;
 use super::Seen;
-use super::places::colour;
+use super::places::{LEVEL_LINE, colour};
 use crate::access::AsRecruiter;
 
 pub(super) fn head(seen: &Seen, view: &View, knowledge: &Knowledge, caller: &AsRecruiter) -> Markup {
@@ -41,7 +41,7 @@ fn standing(seen: &Seen, view: &View) -> Markup {
     let failed = explained.explanation.gates.iter().any(|gate| gate.outcome == GateOutcome::Fail);
     let as_of = seen.candidate.as_of;
     html! {
-        div.row.chips {
+        div.row.chips #(LEVEL_LINE) {
             @match explained.place {
                 Some(PlaceNow { place, n_ranked, .. }) => {
                     @let (place, all) = (words::count(place), words::count(n_ranked));
@@ -176,7 +176,7 @@ fn decisions(seen: &Seen, view: &View) -> Markup {
     let action = format!("/candidates/{}/decide", seen.candidate.resume);
     let is_open = newest.is_none_or(|newest| newest.choice == Choice::Open);
     html! {
-        form.row.decide #decide method="post" action=(action) hx-post=(action) hx-target="#decide" hx-select="#decide"
+        form.row.decide #decide method="post" action=(action) hx-post=(action) hx-target="#decide" hx-select="#decide" hx-select-oob="#decisions"
             hx-swap="outerMorph" aria-label=(view.say("Decision", "决定")) {
             (token(view))
             input type="hidden" name="profile" value=(seen.explained.profile);

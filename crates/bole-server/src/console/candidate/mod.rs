@@ -10,13 +10,14 @@ mod places;
 mod quoted;
 mod resume;
 mod sheets;
+mod unread;
 
 use axum::Router;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use axum::routing::{get, post};
 use bole_core::{AsOf, AuditAction, DocumentId, Shortlist};
-use bole_engine::{Candidate, Explained, Noted};
+use bole_engine::{Candidate, EngineError, Explained, Noted, PossiblySame};
 use maud::{Markup, html};
 
 use super::form::Fields;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Router<State> {
         .route("/candidates/{resume}/decide", post(acts::decide))
         .route("/candidates/{resume}/notes", post(acts::write_note))
         .route("/candidates/{resume}/notes/delete", post(acts::delete_note))
+        .route("/candidates/{resume}/pages/{page}", get(files::page))
         .route("/candidates/{resume}/original", get(files::original))
         .route("/candidates/{resume}/json-resume", get(files::json_resume))
 }
@@ -55,6 +57,7 @@ struct Seen {
     /// The dates of the other versions.
     dates: Vec<Option<AsOf>>,
     noted: Noted,
+    alike: PossiblySame,
     shortlists: Vec<Shortlist>,
 }
 
@@ -73,24 +76,33 @@ async fn show(
     let wanted = Wanted::read(&state, &caller, &fields)?;
     let profile = wanted.choice(&state, &caller)?;
     let scope = &caller.scope;
-    let (candidate, explained) = tokio::try_join!(
+    let found = tokio::try_join!(
         bole_engine::candidate(engine, &resume, scope),
         bole_engine::explain(engine, &resume, &profile, &wanted.overrides, scope),
-    )?;
+    );
+    let (candidate, explained) = match found {
+        Err(EngineError::NotRead { state, reason, .. }) => {
+            let resume = bole_engine::resolve(engine, &resume, scope).await?;
+            return Ok(unread::page(&view, resume, state, reason));
+        }
+        found => found?,
+    };
     audit(&state, Audited::new(&caller.caller, request, AuditAction::Candidate).of([candidate.resume]))
         .await?;
     let entry = Audited::new(&caller.caller, request, AuditAction::Evidence).of([explained.resume]);
     audit(&state, entry.about(&explained.profile)).await?;
     let all: Vec<_> = candidate.versions().collect();
-    let (noted, dates, (shortlists, _)) = tokio::try_join!(
-        bole_engine::noted(engine, &all, &caller.scope),
-        bole_engine::dates_of(engine, &candidate.other_versions),
+    let id = candidate.resume.to_string();
+    let (noted, dates, alike, (shortlists, _)) = tokio::try_join!(
+        bole_engine::noted(engine, &all, scope),
+        bole_engine::dates_of(engine, &candidate.other_versions, scope),
+        bole_engine::possibly_same(engine, &id, scope),
         bole_engine::shortlists(engine, scope, None, MAX_SHORTLISTS),
     )?;
     let places = Places::of(&view, &explained);
     let run = fields.get("run").map(str::to_owned);
     let as_text = view.is_blind() || fields.get("pages") == Some("text");
-    let seen = Seen { wanted, run, as_text, candidate, explained, places, dates, noted, shortlists };
+    let seen = Seen { wanted, run, as_text, candidate, explained, places, dates, noted, alike, shortlists };
     Ok(frame::page(&view, Room::Matches, &seen.title(&view), &seen.page(&view, &state, &caller)))
 }
 
@@ -109,6 +121,11 @@ impl Seen {
     fn address(&self, resume: DocumentId, more: &str) -> String {
         let run = self.run.as_deref().map(|run| format!("&run={}", encoded(run))).unwrap_or_default();
         format!("/candidates/{resume}?{}{run}{more}", self.wanted.query())
+    }
+
+    /// This resume and another, side by side.
+    fn beside(&self, other: DocumentId) -> String {
+        format!("/compare?resume={}&resume={other}&{}", self.candidate.resume, self.wanted.query())
     }
 
     fn page(&self, view: &View, state: &State, caller: &AsRecruiter) -> Markup {

@@ -10,11 +10,16 @@ use super::Seen;
 use super::head::chosen;
 
 pub(super) fn noted(seen: &Seen, view: &View) -> Markup {
+    let n_notes = words::count(seen.noted.n_notes);
+    let withheld = view.say(
+        format!("Notes: {n_notes}. They tend to name people: switch blind mode off to read or write them."),
+        format!("备注 {n_notes} 条。备注常含姓名：关闭盲选后可查看与填写。"),
+    );
     html! {
         section.card #noted aria-labelledby="notes" {
             h2 #notes { (view.say("Notes", "备注")) }
             @if view.is_blind() {
-                p.soft.small { (view.say("Notes tend to name people: switch blind mode off to read or write them.", "备注常含姓名：关闭盲选后可查看与填写。")) }
+                p.soft.small { (withheld) }
             } @else {
                 @for note in &seen.noted.notes { (one(seen, view, note)) }
                 (write(seen, view))
@@ -60,17 +65,19 @@ fn write(seen: &Seen, view: &View) -> Markup {
 
 fn decisions(seen: &Seen, view: &View, decisions: &[Decision]) -> Markup {
     html! {
-        h3.later { (view.say("Decisions", "决定记录")) }
-        @if decisions.is_empty() {
-            p.soft.small { (view.say("None yet. A person decides: nothing is declined by itself.", "暂无。由人决定，系统不会自动淘汰。")) }
-        } @else {
-            ol.plain.log {
-                @for decision in decisions.iter().rev() {
-                    li.row.small {
-                        span.chip.(chosen(decision.choice)) { (words::choice(view, decision.choice)) }
-                        span { (decision.profile) }
-                        span.soft { (decision.by) " · " (words::moment(decision.at)) }
-                        @if decision.resume != seen.candidate.resume { span.soft { (view.say("on another version", "针对另一版本")) } }
+        div #decisions {
+            h3.later { (view.say("Decisions", "决定记录")) }
+            @if decisions.is_empty() {
+                p.soft.small { (view.say("None yet. A person decides: nothing is declined by itself.", "暂无。由人决定，系统不会自动淘汰。")) }
+            } @else {
+                ol.plain.log {
+                    @for decision in decisions.iter().rev() {
+                        li.row.small {
+                            span.chip.(chosen(decision.choice)) { (words::choice(view, decision.choice)) }
+                            span { (decision.profile) }
+                            span.soft { (decision.by) " · " (words::moment(decision.at)) }
+                            @if decision.resume != seen.candidate.resume { span.soft { (view.say("on another version", "针对另一版本")) } }
+                        }
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! How a resume came, and which others the person has.
 
-use bole_engine::SubmissionRecord;
+use bole_engine::{PossiblySame, SubmissionRecord};
 use maud::{Markup, html};
 
 use super::super::session::View;
@@ -10,6 +10,7 @@ use super::Seen;
 pub(super) fn origin(seen: &Seen, view: &View) -> Markup {
     html! {
         (versions(seen, view))
+        (alike(seen, view))
         section.card aria-labelledby="origin" {
             h2 #origin { (view.say("How it came", "来源")) }
             ul.plain.log { @for record in &seen.candidate.submissions { (submission(view, record)) } }
@@ -34,6 +35,36 @@ fn versions(seen: &Seen, view: &View) -> Markup {
                             }
                         }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// Who shares a contact or the name. Whether they are one, a person decides.
+fn alike(seen: &Seen, view: &View) -> Markup {
+    let PossiblySame { people, n_only_by_name_left_out } = &seen.alike;
+    html! {
+        @if !people.is_empty() || *n_only_by_name_left_out > 0 {
+            section.card aria-labelledby="alike" {
+                h2 #alike { (view.say("Possibly the same person", "可能是同一人")) }
+                ul.plain.log {
+                    @for person in people {
+                        li.row {
+                            a href=(seen.address(person.resume, "")) { (words::person(view, person.name.as_deref(), person.resume)) }
+                            @if person.by_contact { span.chip.warn { (view.say("same contact", "联系方式相同")) } }
+                            @if person.by_name { span.chip { (view.say("same name", "姓名相同")) } }
+                            span.soft.small { (view.say("as of ", "截至 ")) (person.as_of) }
+                            a.small href=(seen.beside(person.resume)) { (view.say("side by side", "并排比较")) }
+                        }
+                    }
+                }
+                @if *n_only_by_name_left_out > 0 {
+                    @let others = words::count(*n_only_by_name_left_out);
+                    p.soft.small { (view.say(
+                        format!("{others} others share the name and nothing else: it is too common to say anything."),
+                        format!("另有 {others} 人仅姓名相同，过于常见，不作提示。"),
+                    )) }
                 }
             }
         }

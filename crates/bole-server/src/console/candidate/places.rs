@@ -22,8 +22,18 @@ pub(super) struct Place {
     pub(super) kind: Kind,
     /// What it shows, in the language of the page.
     names: Vec<String>,
+    /// The anchor of the line that names it first.
+    pub(super) line: String,
     /// One a line.
     pub(super) boxes: Vec<Bounds>,
+}
+
+/// What some places show.
+struct Named<'a> {
+    spans: &'a [Span],
+    kind: Kind,
+    name: &'a str,
+    line: String,
 }
 
 /// What a place is evidence of.
@@ -53,6 +63,24 @@ pub(super) fn colour(position: usize) -> &'static str {
     COLOURS.get(position % COLOURS.len()).copied().unwrap_or_default()
 }
 
+/// The anchor of what a level rests on.
+pub(super) const LEVEL_LINE: &str = "level";
+
+/// The anchor of a reason of a component.
+pub(super) fn reason_line(component: &str, number: usize) -> String {
+    format!("part-{component}-{number}")
+}
+
+/// The anchor of a gate.
+pub(super) fn gate_line(gate: &str) -> String {
+    format!("gate-{gate}")
+}
+
+/// The anchor of something that was not counted.
+pub(super) fn not_counted_line(number: usize) -> String {
+    format!("not-counted-{number}")
+}
+
 impl Place {
     /// What it shows, in one line.
     pub(super) fn title(&self) -> String {
@@ -63,38 +91,46 @@ impl Place {
 impl Places {
     pub(super) fn of(view: &View, explained: &Explained) -> Self {
         let explanation = &explained.explanation;
-        let mut named: Vec<(&[Span], Kind, &str)> = Vec::new();
+        let mut named = Vec::new();
         for (position, component) in explanation.components.iter().enumerate() {
-            for reason in &component.reasons {
+            for (number, reason) in component.reasons.iter().enumerate() {
                 let name = view.say(&reason.name_en, &reason.name_zh);
-                named.push((&reason.spans, Kind::Component(position), name));
+                let line = reason_line(&component.id, number);
+                named.push(Named { spans: &reason.spans, kind: Kind::Component(position), name, line });
             }
         }
+        let mut condition = |spans, name, line| {
+            named.push(Named { spans, kind: Kind::Condition, name, line });
+        };
         for gate in &explanation.gates {
-            named.push((&gate.spans, Kind::Condition, view.say(&gate.name_en, &gate.name_zh)));
+            condition(&gate.spans, view.say(&gate.name_en, &gate.name_zh), gate_line(&gate.id));
         }
         for basis in &explained.talent.basis {
-            named.push((&basis.spans, Kind::Condition, view.say(&basis.name_en, &basis.name_zh)));
+            condition(&basis.spans, view.say(&basis.name_en, &basis.name_zh), LEVEL_LINE.to_owned());
         }
         let postdoc = view.say("postdoctoral station", "博士后进站");
-        named.push((&explained.talent.postdoc.spans, Kind::Condition, postdoc));
-        let not_counted = view.say("not counted", "未计分");
-        for found in &explanation.not_counted {
-            named.push((std::slice::from_ref(&found.span), Kind::NotCounted, not_counted));
+        condition(&explained.talent.postdoc.spans, postdoc, LEVEL_LINE.to_owned());
+        for (number, found) in explanation.not_counted.iter().enumerate() {
+            let (spans, name) = (std::slice::from_ref(&found.span), view.say("not counted", "未计分"));
+            named.push(Named { spans, kind: Kind::NotCounted, name, line: not_counted_line(number) });
         }
-        Self::among(&explained.quotes, &named)
+        Self::among(&explained.quotes, named)
     }
 
-    fn among(quotes: &[Quote], named: &[(&[Span], Kind, &str)]) -> Self {
+    fn among(quotes: &[Quote], named: Vec<Named<'_>>) -> Self {
         let boxes: BTreeMap<Span, &Quote> = quotes.iter().map(|quote| (quote.span, quote)).collect();
         let mut all: BTreeMap<Span, Place> = BTreeMap::new();
-        for (spans, kind, name) in named {
-            for span in *spans {
-                let boxes = boxes.get(span).map(|quote| quote.boxes.clone()).unwrap_or_default();
-                let new = Place { number: 0, kind: *kind, names: Vec::new(), boxes };
-                let place = all.entry(*span).or_insert(new);
+        for Named { spans, kind, name, line } in named {
+            for span in spans {
+                let place = all.entry(*span).or_insert_with(|| Place {
+                    number: 0,
+                    kind,
+                    names: Vec::new(),
+                    line: line.clone(),
+                    boxes: boxes.get(span).map(|quote| quote.boxes.clone()).unwrap_or_default(),
+                });
                 if place.names.iter().all(|known| known != name) {
-                    place.names.push((*name).to_owned());
+                    place.names.push(name.to_owned());
                 }
             }
         }
@@ -132,14 +168,15 @@ mod tests {
         let bounds = Bounds { left: 1, top: 2, right: 3, bottom: 4 };
         let quotes = [Quote { span: late, text: "BMS".to_owned(), boxes: vec![bounds] }];
         let spans = [late, early];
-        let named: [(&[Span], Kind, &str); 2] =
-            [(&spans, Kind::Component(8), "BMS"), (&spans[..1], Kind::Condition, "battery")];
-        let places = Places::among(&quotes, &named);
+        let named = |spans, kind, name| Named { spans, kind, name, line: format!("line of {name}") };
+        let two = [named(&spans, Kind::Component(8), "BMS"), named(&spans[..1], Kind::Condition, "battery")];
+        let places = Places::among(&quotes, two.into());
         assert_eq!((places.number(early), places.number(late)), (Some(1), Some(2)));
         assert_eq!(places.names(&spans), "2 1");
         let on_page: Vec<_> = places.on_page(1).map(|(_, place)| (place.title(), &place.boxes[..])).collect();
         assert_eq!(on_page, [("BMS".to_owned(), &[][..]), ("BMS · battery".to_owned(), &[bounds][..])]);
         assert_eq!(places.on_page(1).map(|(_, place)| place.kind.class()).collect::<Vec<_>>(), ["c1", "c1"]);
+        assert!(places.on_page(1).all(|(_, place)| place.line == "line of BMS"));
         assert_eq!(places.on_page(2).count(), 0);
     }
 }

@@ -1,7 +1,7 @@
 //! The pages of a resume, with the places of its evidence.
 
 use bole_core::Bounds;
-use bole_engine::PageShown;
+use bole_engine::{PageImage, PageShown};
 use maud::{Markup, html};
 
 use super::super::session::View;
@@ -9,6 +9,8 @@ use super::super::words;
 use super::Seen;
 use super::places::Place;
 
+/// Pages whose pictures are fetched with the page; the others when they come into sight.
+const N_AT_ONCE: u32 = 2;
 /// Hidden texts that are listed at once.
 const N_HIDDEN: usize = 3;
 /// Of a hidden text this many characters are shown at once.
@@ -22,6 +24,10 @@ pub(super) fn sheets(seen: &Seen, view: &View) -> Markup {
                 h2 { (view.say("Pages", "原页")) " " span.soft { (words::count(pages.len() as u64)) } }
                 @if view.is_blind() {
                     span.soft.small { (view.say("as text: a picture would show who it is", "仅文字：盲选时不显示图像")) }
+                } @else if seen.as_text {
+                    a.small href=(seen.address(seen.candidate.resume, "")) { (view.say("as pictures", "显示图像")) }
+                } @else {
+                    a.small href=(seen.address(seen.candidate.resume, "&pages=text")) { (view.say("as text", "显示文字")) }
                 }
             }
             @for page in pages { (sheet(seen, view, page)) }
@@ -47,12 +53,43 @@ fn outline(seen: &Seen, view: &View, page: &PageShown) -> Markup {
         format!("Page {}: where evidence stands", page.number),
         format!("第 {} 页：依据所在位置", page.number),
     );
+    let alternative = view.say(
+        format!("Page {} as a picture. Where there is none, the original file shows it.", page.number),
+        format!("第 {} 页图像；若未显示，请查看原文件。", page.number),
+    );
     html! {
+        @let address = format!("/candidates/{}/pages/{}", seen.candidate.resume, page.number);
         div.paper {
+            img src=(format!("{address}.png")) alt=(alternative) decoding="async" loading=[(page.number > N_AT_ONCE).then_some("lazy")];
             svg viewBox=(size) role="group" aria-label=(name) {
                 @for hidden in &page.hidden { (frame("hidden-box", hidden.bounds, words::hidden(view, hidden.reason))) }
                 @for (_, place) in seen.places.on_page(page.number) { (boxes(place)) }
             }
+            div.picture-note hx-get=(address) hx-trigger="revealed" hx-swap="innerHTML" {}
+        }
+    }
+}
+
+/// What there is to say about the picture of a page; nothing if it is as it should be. `found` tells why there is none.
+pub(super) fn about_picture(view: &View, found: Result<&PageImage, &str>) -> Markup {
+    html! {
+        @match found {
+            Ok(image) if !image.lacks_font => {},
+            Ok(_) => div.notice.warn.small {
+                p { (view.say("Chinese, Japanese or Korean text is missing in this picture.", "此图像缺少中日韩文字。")) }
+                p.soft { (view.say(
+                    "Its font is neither in the file nor on this machine: operators can name one as `font` under `[console]`. What was read is complete, and the boxes are where it stands.",
+                    "文件未嵌入字体，本机也没有：运维可在 `[console]` 下用 `font` 指定。读取的内容完整，方框位置正确。",
+                )) }
+            },
+            Err(detail) => div.notice.warn.small {
+                p { (view.say("There is no picture of this page.", "无法显示此页的图像。")) }
+                p.soft { (view.say(
+                    "The boxes show where its evidence stands. To see the page itself, download the original file.",
+                    "方框仍标出依据所在位置。如需查看页面，请下载原文件。",
+                )) }
+                p.detail lang="en" { (detail) }
+            },
         }
     }
 }
@@ -61,11 +98,12 @@ fn boxes(place: &Place) -> Markup {
     let class = format!("place {}", place.kind.class());
     html! {
         g id=(format!("place-{}", place.number)) class=(class) data-place=(place.number) {
+            a href=(format!("#{}", place.line)) tabindex="-1" {
             title { (place.title()) }
             @for bounds in &place.boxes {
                 rect x=(at(bounds.left)) y=(at(bounds.top)) width=(length(bounds.left, bounds.right))
                     height=(length(bounds.top, bounds.bottom)) rx="1.5" {}
-            }
+            } }
         }
     }
 }
