@@ -36,6 +36,10 @@
     if (shown) shown.textContent = slider.value;
   });
 
+  // --- Nothing is asked with what is only being composed, such as pinyin before its characters. -------------------------
+  document.addEventListener("input", (event) => { if (event.isComposing) event.stopImmediatePropagation(); }, true);
+  document.addEventListener("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+
   // --- Evidence points at its place on the page, and the place at its evidence. --------------------------------------
   // `data-points="a b"` names places; `data-place="a"` is one.
   const light = (names, is, from) => {
