@@ -59,7 +59,7 @@ async fn show(
     let body = html! {
         h1.hidden-text { (title) }
         form.seek role="search" method="get" action="/search" hx-get="/search"
-            hx-trigger="input changed delay:200ms from:#q, submit" hx-target="#found" hx-select="#found"
+            hx-trigger="input changed delay:200ms from:#q, submit" hx-target="#found" hx-select="#found" hx-select-oob="#trouble"
             hx-swap="outerMorph" hx-replace-url="true" hx-sync="this:replace" {
             label.hidden-text for="q" { (view.say("What to search for", "搜索内容")) }
             input #q type="search" name="q" value=(query) maxlength="512" autofocus data-search autocomplete="off"
@@ -145,7 +145,7 @@ fn hits(view: &View, state: &State, query: &str, from: usize, report: &SearchRep
     let address = address(query);
     html! {
         div.title.found {
-            h2 role="status" { (view.say(format!("{number} found"), format!("找到 {number} 份"))) }
+            div role="status" { h2 { (view.say(format!("{number} found"), format!("找到 {number} 份"))) } }
             a href={ "/matches?filter=" (encoded(query)) } { (view.say("Rank them by a profile", "按画像对其匹配")) }
         }
         (active(view, state, query))

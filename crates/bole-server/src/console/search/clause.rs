@@ -11,7 +11,18 @@ pub(super) struct Clause {
     place: Range<usize>,
 }
 
-const FACETS: [&str; 4] = ["degree", "language", "field", "year"];
+/// What the query language calls the same, the name that facets have first.
+const FACETS: [[&str; 2]; 4] =
+    [["degree", "学历"], ["language", "语言"], ["field", "领域"], ["year", "年份"]];
+const VALUES: [(&str, &[&str]); 7] = [
+    ("secondary", &["高中", "中专"]),
+    ("associate", &["大专", "专科"]),
+    ("bachelor", &["本科", "学士"]),
+    ("master", &["mba", "硕士", "研究生"]),
+    ("doctor", &["phd", "博士"]),
+    ("chinese", &["zh", "中文", "汉语"]),
+    ("english", &["en", "英文", "英语"]),
+];
 
 /// The conditions of `query` that stand outside of parentheses and quotation marks, in a query without an `OR` there.
 pub(super) fn of(query: &str) -> Vec<Clause> {
@@ -25,11 +36,16 @@ pub(super) fn of(query: &str) -> Vec<Clause> {
             || words.get(at + 1).is_some_and(|after| matches!(text(query, after), "AND" | "&&"))
     };
     let clause = |(at, place): (usize, &Range<usize>)| {
-        let (facet, value) = text(query, place).split_once(':')?;
-        let facet = FACETS.into_iter().find(|known| *known == facet)?;
+        let (facet, value) = text(query, place).split_once([':', '：'])?;
+        let facet = facet.to_lowercase();
+        let [facet, _] = FACETS.into_iter().find(|names| names.contains(&facet.as_str()))?;
         let is_plain =
             !value.is_empty() && value.chars().all(|scalar| scalar.is_alphanumeric() || scalar == '-');
-        (is_plain && !joined(at)).then(|| Clause { facet, value: value.to_owned(), place: place.clone() })
+        let value = value.to_lowercase();
+        let known =
+            VALUES.into_iter().find(|(_, others)| facet != "field" && others.contains(&value.as_str()));
+        let value = known.map_or(value, |(name, _)| name.to_owned());
+        (is_plain && !joined(at)).then(|| Clause { facet, value, place: place.clone() })
     };
     words.iter().enumerate().filter_map(clause).collect()
 }
@@ -48,8 +64,8 @@ pub(super) fn without(query: &str, Clause { place, .. }: &Clause) -> String {
     let rest = format!("{before} {after}");
     let rest = rest.trim();
     let inner = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-    let is_one = outer_words(rest).len() == 1;
-    inner.filter(|_| is_one).unwrap_or(rest).trim().to_owned()
+    let is_pair = |inner: &&str| !inner.contains(['(', ')', '（', '）']);
+    inner.filter(is_pair).unwrap_or(rest).trim().to_owned()
 }
 
 fn text<'a>(query: &'a str, place: &Range<usize>) -> &'a str {
@@ -116,8 +132,15 @@ mod tests {
         assert_eq!(without(query, year), "(a OR b) degree:master");
         let once = without(query, year);
         assert_eq!(without(&once, &of(&once)[0]), "a OR b");
-        assert_eq!(without("(a) (b) year:1", &of("(a) (b) year:1")[0]), "(a) (b)");
+        for rest in ["(a) (b)", "(a)(b)", "(a OR (b c))"] {
+            let query = format!("{rest} year:1");
+            assert_eq!(without(&query, &of(&query)[0]), rest);
+        }
         assert_eq!(without("year:2024", &of("year:2024")[0]), "");
+        assert_eq!(
+            all("a 学历：硕士 Language:EN"),
+            [("degree", "master".into()), ("language", "english".into())]
+        );
     }
 
     #[test]
