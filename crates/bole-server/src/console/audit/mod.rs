@@ -136,7 +136,7 @@ fn filters(view: &View, filter: &AuditFilter) -> Markup {
                 }
                 div.grow {
                     label for="resume" { (view.say("Whose resume (SHA-256)", "简历（SHA-256）")) }
-                    input #resume.code type="search" name="resume" value=(resume) autocomplete="off" spellcheck="false";
+                    input #resume type="search" name="resume" value=(resume) autocomplete="off" spellcheck="false";
                 }
                 button type="submit" { (view.say("Show", "显示")) }
             }
@@ -150,7 +150,7 @@ fn filters(view: &View, filter: &AuditFilter) -> Markup {
                     }
                     div.grow {
                         label for="hash" { (view.say("Its hash", "其哈希")) }
-                        input #hash.code type="text" name="hash" autocomplete="off" spellcheck="false";
+                        input #hash type="text" name="hash" autocomplete="off" spellcheck="false";
                     }
                     button.main type="submit" { (view.say("Verify", "校验")) }
                 }
@@ -248,7 +248,7 @@ fn said(view: &View, entry: &AuditEntry, record: &AuditRecord) -> Markup {
                 (None, Some(_)) => { div.soft.small { (view.say("its personal text was deleted", "个人文字已删除")) } }
                 (None, None) => {}
             }
-            details.small {
+            details.small.more {
                 summary { (view.say("request and hash", "请求与哈希")) }
                 div.code { (record.request) }
                 div.code { (entry.hash) }
