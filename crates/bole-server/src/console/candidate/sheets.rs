@@ -75,7 +75,7 @@ pub(super) fn about_picture(view: &View, found: Result<&PageImage, &str>) -> Mar
     html! {
         @match found {
             Ok(image) if !image.lacks_font => {},
-            Ok(_) => div.notice.warn.small {
+            Ok(_) => div.notice.warn.small.incomplete {
                 p { (view.say("Chinese, Japanese or Korean text is missing in this picture.", "此图像缺少中日韩文字。")) }
                 p.soft { (view.say(
                     "Its font is neither in the file nor on this machine: operators can name one as `font` under `[console]`. What was read is complete, and the boxes are where it stands.",
