@@ -157,27 +157,30 @@ async fn add(
         .map_or_else(|| to(id), |back| Redirect::to(&own_address(Some(back))).into_response()))
 }
 
+/// Whom a form names. Nobody is put anywhere, and no list is made, before all of them are known to be there.
 async fn additions(state: &State, caller: &AsRecruiter, fields: &Fields) -> Result<Vec<Addition>, Problem> {
-    let resumes: Vec<&str> = fields.all("resume").collect();
-    if resumes.is_empty() {
+    let named: Vec<&str> = fields.all("resume").collect();
+    if named.is_empty() {
         let detail = "nobody is chosen: go back, tick people, and put them on the list";
         return Err(Problem::with_detail(Code::BadRequest, detail));
+    }
+    shortlists::few_enough(named.len())?;
+    let (engine, scope) = (&state.server.engine, &caller.scope);
+    let mut resumes = Vec::with_capacity(named.len());
+    for name in named {
+        resumes.push(bole_engine::resolve(engine, name, scope).await?);
     }
     let run = fields.get("run").map(|run| run.parse::<RunId>().map_err(|_| Problem::new(Code::NotFound)));
     let run = run.transpose()?;
     let places = match run {
-        Some(run) => {
-            let ids: Vec<DocumentId> = resumes.iter().filter_map(|resume| resume.parse().ok()).collect();
-            places_in(&state.server.engine, &run.to_string(), &ids, &caller.scope).await?
-        }
+        Some(run) => places_in(engine, &run.to_string(), &resumes, scope).await?,
         None => BTreeMap::new(),
     };
-    let addition = |resume: &str| {
-        let placed = resume.parse().ok().and_then(|resume: DocumentId| places.get(&resume)).copied();
-        let (place, score) = placed.unzip();
-        Addition { resume: resume.to_owned(), run, place, score }
+    let addition = |resume: &DocumentId| {
+        let (place, score) = places.get(resume).copied().unzip();
+        Addition { resume: resume.to_string(), run, place, score }
     };
-    Ok(resumes.into_iter().map(addition).collect())
+    Ok(resumes.iter().map(addition).collect())
 }
 
 async fn rename(

@@ -276,14 +276,17 @@ pub(crate) async fn put_there(
     id: Uuid,
     people: &[Addition],
 ) -> Result<Vec<ShortlistEntry>, Problem> {
-    if people.len() > MAX_AT_ONCE {
-        let detail = format!("{} people are more than {MAX_AT_ONCE}: put them there in parts", people.len());
-        return Err(Problem::with_detail(Code::Unprocessable, detail));
-    }
+    few_enough(people.len())?;
     let by = caller.caller.name();
     let entries = bole_engine::put_on_shortlist(&state.server.engine, &caller.scope, id, people, by).await?;
     looked_at(state, caller, request, id, entries.iter().map(|entry| entry.resume)).await?;
     Ok(entries)
+}
+
+/// Whether so many people may be put there at once.
+pub(crate) fn few_enough(number: usize) -> Result<(), Problem> {
+    let detail = || format!("{number} people are more than {MAX_AT_ONCE}: put them there in parts");
+    if number > MAX_AT_ONCE { Err(Problem::with_detail(Code::Unprocessable, detail())) } else { Ok(()) }
 }
 
 /// Takes somebody off it, and notes it; whether they were there.

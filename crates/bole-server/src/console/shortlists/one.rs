@@ -30,7 +30,8 @@ pub(super) async fn show(
     fields: Fields,
 ) -> Result<Response, Problem> {
     let (list, rows) = bole_engine::shortlist_rows(&state.server.engine, &caller.scope, id).await?;
-    let from = fields.number("from")?.unwrap_or_default() as usize;
+    let last_page = rows.len().saturating_sub(1) / PAGE * PAGE;
+    let from = (fields.number("from")?.unwrap_or_default() as usize).min(last_page);
     let shown: Vec<&ExportRow> = rows.iter().skip(from).take(PAGE).collect();
     shortlists::looked_at(&state, &caller, request, id, shown.iter().map(|row| row.resume)).await?;
     let profile = profile_name(&view, &state, &list.profile);
