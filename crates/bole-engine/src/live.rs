@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bole_core::{Chain, Ledger, LedgerLine};
+use bole_core::{Chain, Ledger, LedgerLine, Portal};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -35,6 +35,12 @@ pub struct Sample {
     pub drain_s: Option<f64>,
     /// Messages at the broker that no worker holds, and no row of the ledger may know yet.
     pub n_in_queue: u64,
+    /// Messages that came to the broker with a key that is no portal's.
+    pub n_unroutable: u64,
+    /// Messages that were handed out too often, and that no worker has set aside yet.
+    pub n_dead_letters: u64,
+    /// Portals that nothing is taken from.
+    pub paused: Vec<Portal>,
     /// Resumes that can be searched.
     pub n_searchable: u64,
     /// How many entries of the change log the search index is behind.
@@ -192,6 +198,9 @@ async fn sample(engine: &Engine, rates: &mut Rates) -> Result<Sample, EngineErro
         oldest_waiting_s: status.oldest_waiting.map(|age| age.as_secs_f64()),
         drain_s: if total.queued == 0 { Some(0.0) } else { drain },
         n_in_queue: status.queue.iter().map(|depth| depth.n_ready).sum(),
+        n_unroutable: status.n_unroutable,
+        n_dead_letters: status.n_dead_letters,
+        paused: status.paused,
         n_searchable: status.n_searchable as u64,
         index_lag: status.head.0.saturating_sub(status.indexed.unwrap_or_default().0),
         receipts_lag: status.receipts.map(|position| status.head.0.saturating_sub(position.0)),
@@ -254,6 +263,9 @@ mod tests {
             oldest_waiting_s: None,
             drain_s: None,
             n_in_queue: 0,
+            n_unroutable: 0,
+            n_dead_letters: 0,
+            paused: Vec::new(),
             n_searchable: 0,
             index_lag: 0,
             receipts_lag: None,

@@ -197,16 +197,16 @@ impl Shown {
                 h2 #flow.hidden-text { (view.say("Arrivals and completions", "到达与完成")) }
                 dl.tiles {
                     (tile(
-                        html! { span.key.arrivals {} (view.say("arrivals a second", "每秒到达")) },
+                        &html! { span.key.arrivals {} (view.say("arrivals a second", "每秒到达")) },
                         &arrivals_per_s.map_or_else(unknown, rate), view.say("over ten seconds", "十秒均值"),
                     ))
                     (tile(
-                        html! { span.key.completions {} (view.say("completions a second", "每秒完成")) },
+                        &html! { span.key.completions {} (view.say("completions a second", "每秒完成")) },
                         &completions_per_s.map_or_else(unknown, rate), view.say("over ten seconds", "十秒均值"),
                     ))
-                    (tile(html! { (view.say("in flight", "处理中")) }, &words::count(total.queued), &oldest))
+                    (tile(&html! { (view.say("in flight", "处理中")) }, &words::count(total.queued), &oldest))
                     (tile(
-                        html! { (view.say("to drain", "处理完需")) }, &drain,
+                        &html! { (view.say("to drain", "处理完需")) }, &drain,
                         view.say("at the rate of now", "按当前速率"),
                     ))
                 }
@@ -230,10 +230,10 @@ impl Shown {
         };
         html! {
             dl.tiles.small-tiles.card {
-                (tile(html! { (view.say("at the broker", "队列中的消息")) }, &words::count(*n_in_queue), view.say("with no worker yet", "尚无进程领取")))
-                (tile(html! { (view.say("searchable", "可搜索")) }, &words::count(*n_searchable), view.say("resumes", "份简历")))
-                (tile(html! { (view.say("search index", "搜索索引")) }, &behind(*index_lag), view.say("of the change log", "相对变更日志")))
-                (tile(html! { (view.say("receipts to portals", "门户回执")) }, &receipts, about))
+                (tile(&html! { (view.say("in the queue", "队列中的消息")) }, &words::count(*n_in_queue), view.say("with no worker yet", "尚无进程领取")))
+                (tile(&html! { (view.say("searchable", "可搜索")) }, &words::count(*n_searchable), view.say("resumes", "份简历")))
+                (tile(&html! { (view.say("search index", "搜索索引")) }, &behind(*index_lag), view.say("of the change log", "相对变更日志")))
+                (tile(&html! { (view.say("receipts to portals", "门户回执")) }, &receipts, about))
             }
         }
     }
@@ -276,7 +276,7 @@ impl Shown {
     }
 }
 
-fn tile(name: Markup, value: &str, more: &str) -> Markup {
+fn tile(name: &Markup, value: &str, more: &str) -> Markup {
     html! {
         div {
             dt { (name) }

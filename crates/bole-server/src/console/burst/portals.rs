@@ -37,6 +37,7 @@ pub(super) fn table(view: &View, sample: &Sample) -> Markup {
                 }
             } @else {
                 (alarm(view, sample))
+                (astray(view, sample))
                 div.scroll tabindex="0" role="region" aria-label=(view.say("Ledger by portal", "各门户账目")) {
                     table.ledger {
                         thead {
@@ -54,8 +55,8 @@ pub(super) fn table(view: &View, sample: &Sample) -> Markup {
                             }
                         }
                         tbody {
-                            @for (portal, line) in portals { (row(view, Some(portal), line)) }
-                            @if portals.len() > 1 { (row(view, None, &sample.total)) }
+                            @for (portal, line) in portals { (row(view, sample, Some(portal), line)) }
+                            @if portals.len() > 1 { (row(view, sample, None, &sample.total)) }
                         }
                     }
                 }
@@ -65,12 +66,16 @@ pub(super) fn table(view: &View, sample: &Sample) -> Markup {
     }
 }
 
-fn row(view: &View, portal: Option<&str>, line: &LedgerLine) -> Markup {
+fn row(view: &View, sample: &Sample, portal: Option<&str>, line: &LedgerLine) -> Markup {
     let quarantine = portal
         .map_or_else(|| "/quarantine".to_owned(), |portal| format!("/quarantine?portal={}", encoded(portal)));
+    let is_paused = sample.paused.iter().any(|paused| portal == Some(paused.as_str()));
     html! {
         tr.sum[portal.is_none()] {
-            th scope="row" { (portal.unwrap_or(view.say("all", "合计"))) }
+            th scope="row" {
+                (portal.unwrap_or(view.say("all", "合计")))
+                @if is_paused { " " span.chip.warn { "‖ " (view.say("paused", "已暂停")) } }
+            }
             td.number { (words::count(line.received)) }
             @for part in &PARTS {
                 @let n = (part.count)(line);
@@ -120,6 +125,33 @@ fn law(view: &View, sample: &Sample) -> Markup {
                 span.chip.good { "✓ " (view.say("holds: every submission is accounted for", "成立：每一份都有去向")) }
             } @else {
                 span.chip.bad { "✕ " (view.say("is broken: report this", "不成立：请上报")) }
+            }
+        }
+    }
+}
+
+/// Messages that no portal's queue holds.
+fn astray(view: &View, sample: &Sample) -> Markup {
+    let (unroutable, dead) = (words::count(sample.n_unroutable), words::count(sample.n_dead_letters));
+    html! {
+        @if sample.n_unroutable > 0 {
+            div.notice.warn {
+                p {
+                    (view.say(
+                        format!("{unroutable} messages came with a key that is no portal's: add the portal and have it send them again."),
+                        format!("{unroutable} 条消息的路由键不属于任何门户：请添加该门户并让其重新发送。"),
+                    ))
+                }
+            }
+        }
+        @if sample.n_dead_letters > 0 {
+            div.notice.warn {
+                p {
+                    (view.say(
+                        format!("{dead} messages were handed out too often: a worker that runs puts them into quarantine."),
+                        format!("{dead} 条消息多次退回：运行中的工作进程会将其隔离。"),
+                    ))
+                }
             }
         }
     }
