@@ -35,13 +35,14 @@ pub(super) fn form(desk: &Desk<'_>) -> Markup {
     html! {
         form #sift.card.sift method="get" action="/matches" autocomplete="off" hx-get="/matches" hx-target="#ranking"
             hx-select="#ranking" hx-swap="outerMorph" hx-trigger=(TRIGGER) hx-sync="this:queue last" {
+            // The first button is the one that Enter presses; it stands last.
+            div.without-script { button.main type="submit" { (view.say("Rank", "排名")) } }
             (profiles(desk))
             (filters(desk))
             @if let Some(profile) = desk.profile {
                 (weights(desk, profile))
                 (gates(desk, profile))
             }
-            div.without-script { button.main type="submit" { (view.say("Rank", "排名")) } }
         }
     }
 }
