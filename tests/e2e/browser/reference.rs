@@ -21,7 +21,7 @@ fn the_description_of_the_api_is_read_by_everyone() -> Result<()> {
     // On a telephone nothing is wider than the window.
     browser.resize(390, 844)?;
     assert_accessible(&browser)?;
-    assert_eq!(browser.run("return document.documentElement.scrollWidth;", [])?, 390);
+    assert!(browser.run("return document.documentElement.scrollWidth;", [])?.as_u64() <= Some(390));
 
     assert_eq!(browser.script_errors()?, [""; 0]);
     assert_eq!(browser.dialogs_opened()?, [""; 0]);
