@@ -220,7 +220,7 @@ impl Browser {
         let title = self.title().unwrap_or_else(unknown);
         let url = self.url().unwrap_or_else(unknown);
         let console = self.console().unwrap_or_default();
-        let console: String = console.iter().map(|entry| format!("\n  {}", console::shown(entry))).collect();
+        let console = console.iter().fold(String::new(), |all, entry| all + "\n  " + &console::shown(entry));
         let screenshot = self.keep_screenshot().map_or_else(unknown, |path| path.display().to_string());
         format!("the page is `{title}` at {url}; screenshot: {screenshot}; console:{console}\n")
     }

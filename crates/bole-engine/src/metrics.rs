@@ -385,7 +385,7 @@ mod tests {
             for ms in 1..=100 {
                 Stage::Read.lasted(Duration::from_millis(ms));
             }
-            Stage::Index.lasted(Duration::from_secs(3600));
+            Stage::Index.lasted(Duration::from_hours(1));
         });
         let [read, index] = metrics.stages()[..] else { panic!("{:?}", metrics.stages()) };
         assert_eq!((read.stage, read.n), (Stage::Read, 100));
@@ -394,7 +394,7 @@ mod tests {
             assert!((told.as_secs_f64() / right - 1.0).abs() < 0.25, "{told:?} for {right}");
         }
         // Longer than the last bucket: the mean is exact all the same.
-        assert_eq!((index.stage, index.mean), (Stage::Index, Duration::from_secs(3600)));
+        assert_eq!((index.stage, index.mean), (Stage::Index, Duration::from_hours(1)));
         assert_eq!(index.median, Duration::from_secs_f64(buckets().last().copied().unwrap()));
     }
 }

@@ -26,6 +26,7 @@ pub(crate) struct View {
 
 /// Somebody with a session.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "roles are not exclusive, and none is a state")]
 pub(crate) struct Visitor {
     /// As their key is called.
     pub(crate) name: String,

@@ -181,7 +181,7 @@ async fn clues<S: Session>(session: &mut S, readings: &[&Read<'_>]) -> Result<()
         match read.name {
             Some(name) => clues.push((format!("name:{name}").into(), read.document_number)),
             None => {
-                clues.extend(read.contacts.iter().map(|contact| ((*contact).into(), read.document_number)))
+                clues.extend(read.contacts.iter().map(|contact| ((*contact).into(), read.document_number)));
             }
         }
     }

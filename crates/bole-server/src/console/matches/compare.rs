@@ -102,9 +102,12 @@ fn side_by_side(desk: &Desk<'_>, found: &SideBySide) -> Markup {
                         }
                         (whole_bar(desk, found, person))
                     })))
-                    (row(html! { (view.say("Place now", "当前名次")) }, cells(&|person| match person.place {
-                        Some(place) => html! { b { (count(place.place)) } span.soft { " / " (count(place.n_ranked)) } },
-                        None => html! { span.soft { (view.say("not ranked: a must-have fails, or the resume is an older one", "未排名：不满足必备条件，或为旧版简历")) } },
+                    (row(html! { (view.say("Place now", "当前名次")) }, cells(&|person| html! {
+                        @if let Some(place) = person.place {
+                            b { (count(place.place)) } span.soft { " / " (count(place.n_ranked)) }
+                        } @else {
+                            span.soft { (view.say("not ranked: a must-have fails, or the resume is an older one", "未排名：不满足必备条件，或为旧版简历")) }
+                        }
                     })))
                     @for (place, component) in found.components.iter().enumerate() {
                         (row(
