@@ -125,7 +125,7 @@ const CHINESE_FONT: &str = "/Font<</F<</Type/Font/Subtype/Type0/BaseFont/STSong-
     /CapHeight 880/StemV 93>>>>]>>>>";
 
 /// Lines of one cell as they are, rows of several as a table with its ruling.
-fn drawn(lines: &[&[&str]]) -> Vec<u8> {
+pub(crate) fn drawn(lines: &[&[&str]]) -> Vec<u8> {
     let mut content = String::new();
     for (line, top) in lines.iter().zip((0..).map(|index| 770 - index * 24)) {
         for (cell, left) in line.iter().zip((0..).map(|index| 40 + index * 140)) {
