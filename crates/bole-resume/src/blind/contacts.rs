@@ -10,8 +10,25 @@ const LEAST_DIGITS: usize = 7;
 const TELLING_DIGITS: usize = 8;
 
 /// What networks and messengers put before an account.
-const LABELS: [&str; 9] =
-    ["wechat", "weixin", "微信", "微信号", "qq", "skype", "telegram", "whatsapp", "github"];
+const LABELS: [&str; 17] = [
+    "wechat",
+    "weixin",
+    "微信",
+    "微信号",
+    "qq",
+    "skype",
+    "telegram",
+    "whatsapp",
+    "github",
+    "gitee",
+    "gitlab",
+    "linkedin",
+    "领英",
+    "twitter",
+    "知乎",
+    "博客",
+    "blog",
+];
 
 /// What a host ends in where a path goes on.
 const HOSTS: [&str; 8] = [".com/", ".cn/", ".org/", ".io/", ".net/", ".me/", ".dev/", ".edu/"];
@@ -61,7 +78,9 @@ fn accounts(scalars: &[char], found: &mut Vec<Range<usize>>) {
             before.starts_with(&reversed)
         });
         if is_label {
-            let n_apart = behind.iter().skip(1).take_while(|scalar| **scalar == ' ').count() + 1;
+            // `Github:// account` is how some templates write it.
+            let is_apart = |scalar: &&char| matches!(scalar, ' ' | '/');
+            let n_apart = behind.iter().skip(1).take_while(is_apart).count() + 1;
             let account = behind.iter().skip(n_apart).take_while(|scalar| scalar.is_ascii_graphic());
             found.push(colon + n_apart..colon + n_apart + account.count());
         }

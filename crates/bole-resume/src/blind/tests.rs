@@ -71,6 +71,7 @@ fn ways_to_reach_somebody_are_blanked() {
         ("write to a.k@example.com now", "write to now"),
         ("见 https://example.org/ak 与 github.com/ak", "见 与"),
         ("微信：ak_1990 QQ: 12345", "微信： QQ:"),
+        ("Github:// akexample LinkedIn: ak-example", "LinkedIn:"),
         ("C++, 3.5 V, and/or", "C++, 3.5 V, and/or"),
     ];
     for (text, expected) in cases {
