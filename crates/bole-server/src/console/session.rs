@@ -69,10 +69,14 @@ impl View {
 }
 
 impl Visitor {
-    fn of(session: &Session, caller: &Caller) -> Self {
+    fn of(session: &Session, language: Language) -> Self {
         let role = session.key.as_ref().map(|key| &key.role);
         Self {
-            name: caller.name().to_owned(),
+            name: session
+                .key
+                .as_ref()
+                .map_or(language.say("this machine", "本机"), |key| key.name.as_str())
+                .to_owned(),
             is_recruiter: matches!(role, None | Some(Role::Recruiter { .. })),
             is_ops: matches!(role, None | Some(Role::Ops | Role::Admin)),
             is_admin: matches!(role, None | Some(Role::Admin)),
@@ -111,7 +115,7 @@ pub(super) async fn admit(Shared(state): Shared<State>, mut request: Request, ne
         Err(problem) => return trouble::page(&view, &problem),
     };
     let caller = Caller::of_session(&session);
-    view.visitor = Some(Visitor::of(&session, &caller));
+    view.visitor = Some(Visitor::of(&session, view.language));
     request.extensions_mut().insert(view.clone());
     request.extensions_mut().insert(Token(token));
     request.extensions_mut().insert(session);

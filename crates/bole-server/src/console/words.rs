@@ -50,8 +50,8 @@ pub(crate) fn span(view: &View, seconds: f64) -> String {
 pub(crate) fn months(view: &View, months: u32) -> String {
     let (years, rest) = (months / 12, months % 12);
     match (years, rest) {
-        (0, _) => format!("{rest} {}", view.say("months", "个月")),
-        (_, 0) => format!("{years} {}", view.say("years", "年")),
+        (0, _) => format!("{rest} {}", view.say(if rest == 1 { "month" } else { "months" }, "个月")),
+        (_, 0) => format!("{years} {}", view.say(if years == 1 { "year" } else { "years" }, "年")),
         _ => view.say(format!("{years} y {rest} m"), format!("{years} 年 {rest} 个月")),
     }
 }

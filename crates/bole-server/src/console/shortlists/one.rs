@@ -185,7 +185,7 @@ fn decided(view: &View, desk: &Desk) -> Markup {
             _ => span.soft { (view.say("open", "未决定")) }
         }
         @if desk.n_notes > 0 {
-            div.soft.small { (view.say(format!("{notes} notes"), format!("{notes} 条备注"))) }
+            div.soft.small { (view.say(if desk.n_notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") }, format!("{notes} 条备注"))) }
         }
     }
 }
