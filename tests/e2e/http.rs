@@ -206,7 +206,7 @@ fn what_is_refused_is_told_as_a_problem() -> Result<()> {
     assert_problem(&get("GET /v1/submissions/%FF")?, 404, "unknown_submission");
     assert_problem(&get(&format!("GET /v1/submissions/{}", "x".repeat(300)))?, 404, "unknown_submission");
     assert_problem(&request(at, "GET /v1/submissions/absent", &[], "")?, 401, "no_key");
-    assert_problem(&get("GET /")?, 404, "no_such_page");
+    assert_problem(&get("GET /v1")?, 404, "no_such_page");
     assert_problem(&get("GET /v1/submissions/a/b")?, 404, "no_such_page");
     for (line, allowed) in [
         ("PUT /v1/submissions", "POST,GET,HEAD"),

@@ -125,7 +125,7 @@ fn router(state: State) -> Router {
         open.route("/metrics", get(health::metrics))
     };
     router
-        .fallback(|| async { Problem::new(Code::NoSuchPage) })
+        .fallback(console::nothing_here)
         .method_not_allowed_fallback(|| async { Problem::new(Code::WrongMethod) })
         .layer(DefaultBodyLimit::max(limit_bytes + (1 << 20)))
         .layer(middleware::from_fn(request::watch))

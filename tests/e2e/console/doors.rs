@@ -47,6 +47,18 @@ fn a_session_opens_what_its_key_is_for_and_nothing_else() -> Result<()> {
 }
 
 #[test]
+fn browsers_are_shown_a_page_where_nothing_is_and_programs_a_problem() -> Result<()> {
+    let installation = Installation::new()?;
+    let server = Running::start(&mut installation.command(["serve", "--listen", "127.0.0.1:0"])?)?;
+    let browser = ("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+    for (headers, kind) in [(&[][..], "application/problem+json"), (&[browser], "text/html; charset=utf-8")] {
+        let answer = bole_tests::request(server.address(), "GET /nowhere", headers, "")?;
+        assert_eq!((answer.status, answer.header("content-type")), (404, kind), "{answer:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn without_a_session_there_is_only_the_door() -> Result<()> {
     let installation = Installation::new()?;
     let server = Running::start(&mut installation.command(["serve", "--listen", "127.0.0.1:0"])?)?;

@@ -22,10 +22,14 @@ mod trouble;
 mod wanted;
 mod words;
 
+use axum::extract::Request;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 
 use crate::State;
+use crate::problem::{Code, Problem};
 
 /// The pages, for who has a session, and how to get one.
 pub(crate) fn routes(state: &State) -> Router<State> {
@@ -49,4 +53,14 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route("/assets/{hash}/{name}", get(assets::serve))
         .route_layer(middleware::from_fn(trouble::as_page));
     open.merge(inside)
+}
+
+/// The answer to an address that nothing has: a page for browsers, a problem for programs.
+pub(crate) async fn nothing_here(request: Request) -> Response {
+    let problem = Problem::new(Code::NoSuchPage);
+    let accepts = request.headers().get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        return trouble::page(&session::View::of(&request), &problem);
+    }
+    problem.into_response()
 }
