@@ -37,7 +37,7 @@ pub(super) fn chart(view: &View, course: &Course, now: Timestamp) -> Markup {
                 path.arrivals d=(arrivals) {}
             }
             div.minutes.small.soft aria-hidden="true" {
-                @for (_, minutes) in MINUTES { span { (minutes) } }
+                @for (x, minutes) in MINUTES { span { (minutes) @if x == 0 { (view.say(" min", " 分钟")) } } }
                 span { (view.say("now", "现在")) }
             }
         }
@@ -48,7 +48,7 @@ pub(super) fn chart(view: &View, course: &Course, now: Timestamp) -> Markup {
 }
 
 /// Where the whole minutes before now are, and how many.
-const MINUTES: [(u32, &str); 5] = [(0, "−5 min"), (180, "−4"), (360, "−3"), (540, "−2"), (720, "−1")];
+const MINUTES: [(u32, &str); 5] = [(0, "−5"), (180, "−4"), (360, "−3"), (540, "−2"), (720, "−1")];
 
 /// A round number that is no less, and a half of which is round too: 2, 4, 10, 20, 40, 100 …
 fn scale(highest: f64) -> f64 {
