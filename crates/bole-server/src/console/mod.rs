@@ -3,6 +3,7 @@
 
 mod assets;
 mod audit;
+mod bars;
 mod burst;
 mod candidate;
 mod cookie;

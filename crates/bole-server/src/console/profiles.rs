@@ -76,7 +76,7 @@ fn card(view: &View, state: &State, outline: &Outline) -> Markup {
             (outline::bar(outline))
             ul.weights { @for (group, number) in outline.groups.iter().zip(0..) {
                 li {
-                    span class={ "dot " (outline::colour(number)) } {}
+                    span class={ "dot " (super::bars::class(number)) } {}
                     span.wrap { (view.say(&group.name_en, &group.name_zh)) }
                     span.number { (words::points(group.weight)) }
                 }

@@ -4,6 +4,7 @@ use bole_core::{LedgerLine, Reason};
 use bole_engine::Sample;
 use maud::{Markup, html};
 
+use crate::console::bars::{self, Segment};
 use crate::console::session::{View, encoded};
 use crate::console::words;
 
@@ -95,19 +96,12 @@ fn row(view: &View, sample: &Sample, portal: Option<&str>, line: &LedgerLine) ->
 
 /// The parts beside each other, of what was received.
 fn share(line: &LedgerLine) -> Markup {
-    let whole = line.received.max(1) as f64;
-    let mut x = 0.0;
-    let bars = PARTS.iter().filter_map(|part| {
-        let width = (part.count)(line) as f64 * 100.0 / whole;
-        let from = x;
-        x += width;
-        (width > 0.0).then(|| (part.class, format!("{from:.2}"), format!("{width:.2}")))
+    let segments = PARTS.iter().map(|part| Segment {
+        title: String::new(),
+        part: (part.count)(line),
+        class: part.class,
     });
-    html! {
-        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
-            @for (class, x, width) in bars { rect.(class) x=(x) y="0" width=(width) height="10" {} }
-        }
-    }
+    bars::bar("", &segments.collect::<Vec<_>>(), line.received)
 }
 
 /// The law as a sentence, with the numbers of now.

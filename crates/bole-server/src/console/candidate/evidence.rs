@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::super::session::View;
 use super::super::words;
-use super::places::{colour, gate_line, not_counted_line, reason_line};
+use super::places::{gate_line, not_counted_line, reason_line};
 use super::{Seen, quoted};
 
 /// What was not counted is listed up to here, and folded from there.
@@ -125,7 +125,7 @@ fn component(seen: &Seen, view: &View, position: usize, component: &ComponentExp
     html! {
            div.part id=(format!("part-{}", component.id)) {
                div.part-head {
-                   h3 { span.dot.(colour(position)) aria-hidden="true" {} (view.say(&component.name_en, &component.name_zh)) }
+                   h3 { span.dot.(crate::console::bars::class(position)) aria-hidden="true" {} (view.say(&component.name_en, &component.name_zh)) }
                    span.number {
                        strong { (words::points(component.points)) } span.soft { " / " (words::points(component.weight)) }
                    }

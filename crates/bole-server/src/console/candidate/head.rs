@@ -8,8 +8,9 @@ use super::super::frame::token;
 use super::super::session::View;
 use super::super::words;
 use super::Seen;
-use super::places::{LEVEL_LINE, colour};
+use super::places::LEVEL_LINE;
 use crate::access::AsRecruiter;
+use crate::console::bars::{self, ALL_POINTS, Segment};
 
 pub(super) fn head(seen: &Seen, view: &View, knowledge: &Knowledge, caller: &AsRecruiter) -> Markup {
     html! {
@@ -91,24 +92,18 @@ fn postdoc(seen: &Seen, view: &View) -> Markup {
 /// The points by component, and what each colour is.
 fn bar(seen: &Seen, view: &View) -> Markup {
     let components = &seen.explained.explanation.components;
-    let mut from = 0;
-    let stretches = components.iter().enumerate().map(|(position, component)| {
-        let start = from;
-        from += component.points;
-        (position, component, start)
+    let segments = components.iter().enumerate().map(|(place, component)| Segment {
+        title: String::new(),
+        part: u64::from(component.points),
+        class: bars::class(place),
     });
-    let stretches: Vec<_> = stretches.filter(|(_, component, _)| component.points > 0).collect();
     html! {
-        svg.bar viewBox="0 0 100000 10" preserveAspectRatio="none" aria-hidden="true" {
-            @for (position, component, start) in &stretches {
-                rect.(colour(*position)) x=(start) y="0" width=(component.points) height="10" {}
-            }
-        }
+        (bars::bar("", &segments.collect::<Vec<_>>(), ALL_POINTS))
         ul.plain.legend {
             @for (position, component) in components.iter().enumerate() {
                 li {
                     a href=(format!("#part-{}", component.id)) {
-                        span.dot.(colour(position)) aria-hidden="true" {}
+                        span.dot.(bars::class(position)) aria-hidden="true" {}
                         (view.say(&component.name_en, &component.name_zh)) " "
                         span.soft { (words::points(component.points)) " / " (words::points(component.weight)) }
                     }

@@ -6,6 +6,7 @@ use bole_core::{Bounds, Span};
 use bole_engine::{Explained, Quote};
 
 use super::super::session::View;
+use crate::console::bars;
 
 /// The places of one explanation, by page and place.
 #[derive(Debug)]
@@ -50,17 +51,11 @@ impl Kind {
     /// The class that gives it its colour.
     pub(super) fn class(self) -> &'static str {
         match self {
-            Self::Component(position) => colour(position),
+            Self::Component(position) => bars::class(position),
             Self::Condition => "condition",
             Self::NotCounted => "not-counted",
         }
     }
-}
-
-/// The colour of the component of that position, the same in bars, lines and boxes.
-pub(super) fn colour(position: usize) -> &'static str {
-    const COLOURS: [&str; 8] = ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"];
-    COLOURS.get(position % COLOURS.len()).copied().unwrap_or_default()
 }
 
 /// The anchor of what a level rests on.

@@ -4,8 +4,8 @@ use bole_engine::Census;
 use maud::{Markup, html};
 
 use super::Desk;
-use super::bars::{Segment, bar};
 use super::sift::filter_name;
+use crate::console::bars::{Segment, bar};
 use crate::console::session::encoded;
 use crate::console::words::{self, count};
 

@@ -6,12 +6,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bole_engine::{Beside, ComponentBeside, GateOutcome, SideBySide};
 use maud::{Markup, html};
 
-use super::bars::{Segment, bar, class};
 use super::mistake::Mistake;
 use super::person::evidence;
 use super::{Asked, Desk};
 use crate::State;
 use crate::access::AsRecruiter;
+use crate::console::bars::{ALL_POINTS, Segment, bar, class};
 use crate::console::form::{Fields, Posted};
 use crate::console::frame::{self, Room};
 use crate::console::session::{View, encoded};
@@ -168,7 +168,7 @@ fn whole_bar(desk: &Desk<'_>, found: &SideBySide, person: &Beside) -> Markup {
         Segment { title, part: u64::from(part), class: class(place) }
     });
     let label = format!("{} {}", points(person.total), desk.view.say("of 100 points", "分，满分 100"));
-    bar(&label, &segments.collect::<Vec<_>>(), 100_000)
+    bar(&label, &segments.collect::<Vec<_>>(), ALL_POINTS)
 }
 
 /// What somebody has of a component.

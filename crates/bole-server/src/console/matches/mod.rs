@@ -1,7 +1,6 @@
 //! The ranking, and a few of its people side by side.
 
 mod asked;
-mod bars;
 mod census;
 mod compare;
 mod mistake;

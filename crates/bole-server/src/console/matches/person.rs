@@ -5,12 +5,9 @@ use bole_engine::{ChangeKind, Mainstay, Placed, PlacedChange, Reason};
 use maud::{Markup, html};
 
 use super::Desk;
-use super::bars::{Segment, bar, class};
+use crate::console::bars::{ALL_POINTS, Segment, bar, class};
 use crate::console::session::encoded;
 use crate::console::words::{self, count, points};
-
-/// The points of everything.
-const TOTAL: u64 = 100_000;
 
 pub(super) fn card(desk: &Desk<'_>, run: &str, placed: &Placed, decided: Option<Choice>) -> Markup {
     let view = desk.view;
@@ -58,7 +55,7 @@ fn score_bar(desk: &Desk<'_>, placed: &Placed) -> Markup {
         class: class(place),
     });
     let label = format!("{} {}", points(placed.score), desk.view.say("of 100 points", "分，满分 100"));
-    bar(&label, &segments.collect::<Vec<_>>(), TOTAL)
+    bar(&label, &segments.collect::<Vec<_>>(), ALL_POINTS)
 }
 
 /// What shows it, and the line where.

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::Desk;
 use super::asked::{OF, RESET};
-use super::bars::class;
+use crate::console::bars::class;
 use crate::console::wanted::{GATE, WEIGHT};
 use crate::console::words;
 

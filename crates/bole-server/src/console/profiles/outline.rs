@@ -7,35 +7,22 @@ use maud::{Markup, html};
 use super::super::session::View;
 use super::super::words;
 use crate::State;
-
-/// The colour of a group: its place among the groups, as everywhere.
-pub(super) fn colour(number: usize) -> String {
-    format!("c{}", number % 8 + 1)
-}
+use crate::console::bars::{self, ALL_POINTS, Segment};
 
 /// The first digits of a hash: enough to tell versions apart.
 pub(super) fn short(hash: &ContentHash) -> String {
     hash.to_string().chars().take(12).collect()
 }
 
-/// The weights side by side, 100 points wide.
+/// The weights side by side.
 pub(super) fn bar(outline: &Outline) -> Markup {
-    let starts = outline.groups.iter().scan(0, |end, group| {
-        let start = *end;
-        *end += group.weight;
-        Some(start)
+    let segments = outline.groups.iter().enumerate();
+    let segments = segments.map(|(place, group)| Segment {
+        title: String::new(),
+        part: u64::from(group.weight),
+        class: bars::class(place),
     });
-    html! {
-        svg.bar.tall viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" {
-            @for (number, (group, start)) in outline.groups.iter().zip(starts).enumerate() {
-                rect class=(colour(number)) x=(thousandths(start)) y="0" width=(thousandths(group.weight)) height="1" {}
-            }
-        }
-    }
-}
-
-fn thousandths(number: u32) -> String {
-    format!("{}.{:03}", number / 1000, number % 1000)
+    html! { div.tall { (bars::bar("", &segments.collect::<Vec<_>>(), ALL_POINTS)) } }
 }
 
 /// Its groups with what they look for, and its gates.
@@ -71,7 +58,7 @@ fn in_full(view: &View, group: &GroupOutline, number: usize) -> Markup {
     html! {
         details.group {
             summary {
-                span class={ "dot " (colour(number)) } {}
+                span class={ "dot " (bars::class(number)) } {}
                 span.wrap {
                     strong { (view.say(&group.name_en, &group.name_zh)) } " "
                     span.soft { (view.say(&group.name_zh, &group.name_en)) }

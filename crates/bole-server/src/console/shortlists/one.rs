@@ -12,6 +12,7 @@ use super::super::session::View;
 use super::super::{paging, words};
 use crate::State;
 use crate::access::AsRecruiter;
+use crate::console::bars::{self, ALL_POINTS, Segment};
 use crate::problem::Problem;
 use crate::recruiters::shortlists;
 use crate::request::RequestId;
@@ -161,9 +162,7 @@ fn reason_name<'a>(view: &View, reason: &'a bole_engine::Reason) -> &'a str {
 fn scored(score: u32) -> Markup {
     html! {
         (words::points(score))
-        svg.bar.slim viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true" {
-            rect.c1 x="0" y="0" width=(words::points(score)) height="1" {}
-        }
+        div.slim { (bars::bar("", &[Segment { title: String::new(), part: u64::from(score), class: bars::class(0) }], ALL_POINTS)) }
     }
 }
 

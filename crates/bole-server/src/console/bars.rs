@@ -3,32 +3,38 @@
 use maud::{Markup, html};
 
 /// A part of a bar.
-pub(super) struct Segment {
+pub(crate) struct Segment {
     /// Shown where it is pointed at.
-    pub(super) title: String,
+    pub(crate) title: String,
     /// How much of `whole`.
-    pub(super) part: u64,
-    pub(super) class: &'static str,
+    pub(crate) part: u64,
+    pub(crate) class: &'static str,
 }
 
+/// All points that there are, in thousandths.
+pub(crate) const ALL_POINTS: u64 = 100_000;
 const CLASSES: [&str; 8] = ["c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8"];
 
-/// The colour of the part at this place; after eight they begin anew.
-pub(super) fn class(place: usize) -> &'static str {
+/// The colour of the part at this place, everywhere; after eight they begin anew.
+pub(crate) fn class(place: usize) -> &'static str {
     CLASSES.get(place % CLASSES.len()).copied().unwrap_or("c8")
 }
 
-/// A bar that is full at `whole`. What is in it is told by `label`, for who does not see it.
-pub(super) fn bar(label: &str, segments: &[Segment], whole: u64) -> Markup {
+/// A bar that is full at `whole`. What is in it is told by `label`, for who does not see it; where it stands beside, that is empty.
+pub(crate) fn bar(label: &str, segments: &[Segment], whole: u64) -> Markup {
+    let is_told = !label.is_empty();
     let (mut drawn, mut at) = (Vec::new(), 0);
     for segment in segments.iter().filter(|segment| segment.part > 0) {
         drawn.push((hundredths(at, whole), hundredths(segment.part, whole), segment));
         at += segment.part;
     }
     html! {
-        svg.bar role="img" aria-label=(label) viewBox="0 0 100 6" preserveAspectRatio="none" {
+        svg.bar role=[is_told.then_some("img")] aria-label=[is_told.then_some(label)] aria-hidden=[(!is_told).then_some("true")]
+            viewBox="0 0 100 6" preserveAspectRatio="none" {
             @for (x, width, segment) in drawn {
-                rect class=(segment.class) x=(x) width=(width) height="6" { title { (segment.title) } }
+                rect class=(segment.class) x=(x) width=(width) height="6" {
+                    @if !segment.title.is_empty() { title { (segment.title) } }
+                }
             }
         }
     }
