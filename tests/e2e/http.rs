@@ -314,6 +314,9 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     assert_eq!((&parts[1]["name"], &parts[1]["ok"]), (&"queue".into(), &true.into()));
     let metrics = request(at, "GET /metrics", &[], "")?;
     assert_eq!(metrics.status, 200, "it tells of itself");
+    for told in ["bole_up{part=\"store\"} 0\n", "bole_up{part=\"queue\"} 1\n", "bole_disk_free_bytes{"] {
+        assert!(metrics.body.contains(told), "`{told}` is missing in {}", metrics.body);
+    }
 
     proxy.come_back();
     let mut answer = request(at, POST, &key, resume_pdf(1))?;
@@ -326,6 +329,8 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     }
     assert_eq!(decided(at, live, answer.header("location"))?["state"], "indexed");
     assert_eq!(ready()?.status, 200);
+    let metrics = request(at, "GET /metrics", &[], "")?;
+    assert!(metrics.body.contains("bole_up{part=\"store\"} 1\n"), "{}", metrics.body);
     drop(server);
     psql(&format!("DROP SCHEMA {schema} CASCADE"))?;
     Ok(())

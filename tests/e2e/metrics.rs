@@ -8,8 +8,11 @@ use anyhow::{Context, Result};
 use bole_tests::{Backends, Installation, Running, image_only_pdf, request, resume_pdf};
 
 /// Every metric that there is, with its type.
-const METRICS: [&str; 21] = [
+const METRICS: [&str; 25] = [
     "bole_build_info gauge",
+    "bole_dead_letters gauge",
+    "bole_disk_free_bytes gauge",
+    "bole_disk_size_bytes gauge",
     "bole_durable_to_searchable_seconds histogram",
     "bole_evidence_derived_total counter",
     "bole_follower_lag_changes gauge",
@@ -29,6 +32,7 @@ const METRICS: [&str; 21] = [
     "bole_stage_seconds histogram",
     "bole_submissions_total counter",
     "bole_unroutable gauge",
+    "bole_up gauge",
     "bole_waiting gauge",
 ];
 
@@ -72,9 +76,23 @@ fn metrics_are_as_prometheus_wants_them_and_all_there() -> Result<()> {
         "bole_submissions_total{portal=\"live\",outcome=\"indexed\"} 1",
         "bole_quarantined_total{reason=\"no_text\"} 1",
         "bole_ledger_law_holds 1",
+        // An alarm on the first event needs to have seen none before.
+        "bole_quarantined_total{reason=\"sandbox_violation\"} 0",
+        "bole_up{part=\"store\"} 1",
+        "bole_up{part=\"queue\"} 1",
+        "bole_up{part=\"readers\"} 1",
+        "bole_dead_letters 0",
     ] {
         assert!(text.contains(told), "`{told}` is missing in {text}");
     }
+
+    let value = |name: &str| -> Result<f64> {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
+        Ok(line.trim().parse()?)
+    };
+    let (free, size) =
+        (value("bole_disk_free_bytes{folder=\"data\"}")?, value("bole_disk_size_bytes{folder=\"data\"}")?);
+    assert!(0.0 < free && free <= size, "{free} of {size}");
 
     let mut promtool = Command::new("promtool");
     let mut child = promtool

@@ -10,6 +10,15 @@ pub struct DataFolder {
     path: PathBuf,
 }
 
+/// How large a disk is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DiskRoom {
+    /// What this process may still write, without what the file system keeps back for root.
+    pub(crate) free_bytes: u64,
+    /// All of it.
+    pub(crate) size_bytes: u64,
+}
+
 /// Held by the one process that works off the local queue; given back when dropped or dead.
 #[derive(Debug)]
 pub(crate) struct WorkerLock {
@@ -59,6 +68,19 @@ impl DataFolder {
     /// The search index's folder.
     pub fn index(&self) -> PathBuf {
         self.path.join("index")
+    }
+
+    /// What the disk has that the folder is on.
+    ///
+    /// # Errors
+    /// If the folder is away.
+    pub(crate) fn room(&self) -> Result<DiskRoom, EngineError> {
+        let disk = rustix::fs::statvfs(&self.path);
+        let disk = disk.map_err(|error| EngineError::data_folder(&self.path, error.into()))?;
+        Ok(DiskRoom {
+            free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize),
+            size_bytes: disk.f_blocks.saturating_mul(disk.f_frsize),
+        })
     }
 
     /// Becomes the worker of this folder; none if another process is.

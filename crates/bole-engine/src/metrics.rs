@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use bole_core::{Chain, Reason, State};
 use bole_store::{Committed, SubmissionRecord};
 use metrics::{Unit, counter, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::time::timeout;
 
+use crate::data::DiskRoom;
 use crate::serve::ROLES;
-use crate::{Engine, EngineError, Status};
+use crate::{Engine, EngineError, Part, Status, readiness};
 
 const SUBMISSIONS: &str = "bole_submissions_total";
 const QUARANTINED: &str = "bole_quarantined_total";
@@ -31,11 +34,18 @@ const IN_HAND: &str = "bole_inhand";
 const IN_FLIGHT: &str = "bole_inflight";
 const WAITING: &str = "bole_waiting";
 const UNROUTABLE: &str = "bole_unroutable";
+const DEAD_LETTERS: &str = "bole_dead_letters";
 const OLDEST_WAITING: &str = "bole_oldest_waiting_seconds";
 const FOLLOWER_LAG: &str = "bole_follower_lag_changes";
 const SEARCHABLE: &str = "bole_searchable_resumes";
 const LAW: &str = "bole_ledger_law_holds";
+const UP: &str = "bole_up";
+const DISK_FREE: &str = "bole_disk_free_bytes";
+const DISK_SIZE: &str = "bole_disk_size_bytes";
 const BUILD_INFO: &str = "bole_build_info";
+
+/// The data folder, as a label.
+const DATA: &str = "data";
 
 enum Kind {
     Counter,
@@ -44,7 +54,7 @@ enum Kind {
 }
 
 /// What `/metrics` tells of each.
-const ALL: [(Kind, &str, &str); 22] = [
+const ALL: [(Kind, &str, &str); 26] = [
     (Kind::Counter, SUBMISSIONS, "Submissions decided by this process, by portal and outcome."),
     (Kind::Counter, QUARANTINED, "Submissions quarantined by this process, by reason."),
     (Kind::Counter, REDELIVERED, "Deliveries of what was decided before."),
@@ -66,10 +76,22 @@ const ALL: [(Kind, &str, &str); 22] = [
     (Kind::Gauge, IN_FLIGHT, "Submissions that are queued, by portal, as the store knows them."),
     (Kind::Gauge, WAITING, "Messages that no worker holds, by portal, as the queue knows them."),
     (Kind::Gauge, UNROUTABLE, "Messages that came with a key that is no portal's."),
+    (
+        Kind::Gauge,
+        DEAD_LETTERS,
+        "Messages that were handed out too often, and that no worker has set aside yet.",
+    ),
     (Kind::Gauge, OLDEST_WAITING, "How long the oldest submission in flight has been waiting."),
     (Kind::Gauge, FOLLOWER_LAG, "Changes that a follower has not taken in yet, by follower."),
     (Kind::Gauge, SEARCHABLE, "Resumes that a search can find."),
     (Kind::Gauge, LAW, "1 if every submission is accounted for, 0 if not: report it."),
+    (Kind::Gauge, UP, "1 if this process can use a part that it needs, 0 if not, by part."),
+    (
+        Kind::Gauge,
+        DISK_FREE,
+        "Room on the disk that a folder is on, for whom this process runs as, by folder.",
+    ),
+    (Kind::Gauge, DISK_SIZE, "The size of the disk that a folder is on, by folder."),
     (Kind::Gauge, BUILD_INFO, "1, with the version of this program."),
 ];
 
@@ -176,7 +198,7 @@ pub(crate) fn committed(committed: &Committed) {
     let SubmissionRecord { submission, state, reason, .. } = record.as_ref();
     let portal = submission.portal.as_str().to_owned();
     counter!(SUBMISSIONS, "portal" => portal, "outcome" => state.code()).increment(1);
-    if *state == bole_core::State::Quarantined {
+    if *state == State::Quarantined {
         counter!(QUARANTINED, "reason" => reason.code()).increment(1);
     }
 }
@@ -255,13 +277,27 @@ impl Metrics {
         self.handle.render()
     }
 
-    /// The same with how the installation stands, which is asked for now.
-    ///
-    /// # Errors
-    /// If store or queue are away: [`text`](Self::text) still tells of this process.
-    pub async fn text_of(&self, engine: &Engine) -> Result<String, EngineError> {
-        stands(&crate::status(engine).await?);
-        Ok(self.text())
+    /// The same with how the installation stands, which is asked for now and waited for no longer than `patience`. While
+    /// store or queue are away it tells so, and what was known of them last.
+    pub async fn text_of(&self, engine: &Engine, patience: Duration) -> String {
+        let (parts, status) =
+            tokio::join!(readiness(engine, patience), timeout(patience, crate::status(engine)));
+        for Part { name, trouble } in parts {
+            gauge!(UP, "part" => name).set(if trouble.is_none() { 1.0 } else { 0.0 });
+        }
+        match status {
+            Ok(Ok(status)) => stands(&status),
+            Ok(Err(error)) => tracing::debug!(%error, "metrics without how the installation stands"),
+            Err(_) => tracing::debug!("metrics without how the installation stands, it does not answer"),
+        }
+        match engine.data().room() {
+            Ok(DiskRoom { free_bytes, size_bytes }) => {
+                gauge!(DISK_FREE, "folder" => DATA).set(free_bytes as f64);
+                gauge!(DISK_SIZE, "folder" => DATA).set(size_bytes as f64);
+            }
+            Err(error) => tracing::debug!(error = %Chain(&error), "metrics without the room on the disk"),
+        }
+        self.text()
     }
 
     /// How long each stage took that something went through in this process, in the order of [`Stage::ALL`].
@@ -338,6 +374,9 @@ fn install() -> Result<PrometheusHandle, BuildError> {
     counter!(RECEIPTS).increment(0);
     counter!(REREAD).increment(0);
     counter!(DERIVED).increment(0);
+    for reason in Reason::ALL.into_iter().filter(|reason| reason.state() == State::Quarantined) {
+        counter!(QUARANTINED, "reason" => reason.code()).increment(0);
+    }
     for role in ROLES {
         counter!(OUTAGES, "role" => role).increment(0);
     }
@@ -356,6 +395,7 @@ fn stands(status: &Status) {
         gauge!(WAITING, "portal" => portal).set(n_ready as f64);
     }
     gauge!(UNROUTABLE).set(status.n_unroutable as f64);
+    gauge!(DEAD_LETTERS).set(status.n_dead_letters as f64);
     gauge!(OLDEST_WAITING).set(status.oldest_waiting.map_or(0.0, |age| age.as_secs_f64()));
     gauge!(LAW).set(if status.ledger.holds() { 1.0 } else { 0.0 });
     gauge!(SEARCHABLE).set(status.n_searchable as f64);

@@ -6,7 +6,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bole_engine::readiness;
 use serde_json::json;
-use tokio::time::timeout;
 
 use crate::State;
 use crate::access::AsOps;
@@ -16,17 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The text format, <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// `GET /metrics`. While store or queue are away it tells of this process only.
+/// `GET /metrics`. It answers while store or queue are away, and tells that they are.
 pub(crate) async fn metrics(Shared(state): Shared<State>) -> Response {
-    let metrics = &state.server.metrics;
-    let text = match timeout(PATIENCE, metrics.text_of(&state.server.engine)).await {
-        Ok(Ok(text)) => text,
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "metrics without how the installation stands");
-            metrics.text()
-        }
-        Err(_) => metrics.text(),
-    };
+    let text = state.server.metrics.text_of(&state.server.engine, PATIENCE).await;
     ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response()
 }
 
