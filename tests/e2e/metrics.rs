@@ -72,6 +72,7 @@ fn metrics_are_as_prometheus_wants_them_and_all_there() -> Result<()> {
         assert!(has_sample, "{name} has no sample");
     }
     assert!(!text.contains("made-up"), "{text}");
+    assert_labels_are_told(&text);
     for told in [
         "bole_submissions_total{portal=\"live\",outcome=\"indexed\"} 1",
         "bole_quarantined_total{reason=\"no_text\"} 1",
@@ -108,4 +109,26 @@ fn metrics_are_as_prometheus_wants_them_and_all_there() -> Result<()> {
     assert!(output.status.success() && said.is_empty(), "{said}");
     assert_eq!(server.stop()?.code, Some(0));
     Ok(())
+}
+
+/// The reference tells the labels of each series.
+fn assert_labels_are_told(text: &str) {
+    let reference = bole_engine::metrics_reference();
+    let row = |name: &str| reference.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+    for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let (series, labels) = line.split_once('{').unwrap_or((line, ""));
+        let series = series.split(' ').next().unwrap_or_default();
+        let labels = labels.split("\",").filter_map(|label| Some(label.split_once("=\"")?.0));
+        let labels: BTreeSet<_> = labels.filter(|label| *label != "le").collect();
+        let suffixes = ["_bucket", "_sum", "_count"];
+        let name =
+            suffixes.iter().find_map(|suffix| series.strip_suffix(suffix)).filter(|name| row(name).is_some());
+        let told = row(name.unwrap_or(series)).and_then(|row| row.split(" | ").nth(2)).unwrap_or_default();
+        let told = told.split("; ").filter_map(|label| Some(label.strip_prefix('`')?.split_once("`: ")?.0));
+        assert_eq!(
+            labels,
+            told.collect(),
+            "labels of `{series}`; tell them in `labels` of metrics/reference.rs"
+        );
+    }
 }

@@ -17,26 +17,21 @@ pub(crate) use self::bench::{
 };
 pub(crate) use matching::{Changes, Explain, Match, Replay, Search};
 
-const AFTER_HELP: &str = "\
-Exit codes:
-  0    done
-  1    something unforeseen
-  2    a wrong argument, profile name, weight, gate or query
-  3    mistakes in the configuration, a lexicon or a profile
-  4    no data here, or no such resume or run
-  5    another bole process has what is needed
-  6    disk full, or store, queue, index or readers away; nothing is lost, run the same command again
-  7    some input was not taken: an unreadable path, an empty folder, a file that is too large
-  8    what was waited for did not come in time; it is on its way
-  9    the audit log is not what was written
-  130  interrupted; the same command goes on where it stopped
+use crate::exit::Exit;
 
-RESUME is a document id, at least 8 of its first hex digits, or the path it was ingested from.";
+/// What `bole --help` ends with.
+fn after_help() -> String {
+    let codes = Exit::ALL.map(|(exit, meaning)| format!("  {:<4} {meaning}\n", exit as u8)).concat();
+    format!(
+        "Exit codes:\n{codes}\n\
+         RESUME is a document id, at least 8 of its first hex digits, or the path it was ingested from."
+    )
+}
 
 /// Reads resumes in Chinese and English, loses none, and ranks the people against field profiles with the evidence
 /// shown.
 #[derive(Debug, Parser)]
-#[command(name = "bole", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "bole", version, after_help = after_help(), max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -102,6 +97,12 @@ pub(crate) enum Command {
     Reindex,
     /// Print the description of the HTTP API, OpenAPI 3.1, as a server answers it at /v1/openapi.json
     Openapi,
+    /// Print all settings, metrics or codes, in Markdown
+    Reference {
+        /// What of
+        #[arg(value_enum)]
+        topic: Topic,
+    },
     /// Read anew what an older release read, and derive evidence for a changed lexicon
     Reread(Reread),
     /// Measure how well and how fast the work is done
@@ -110,6 +111,19 @@ pub(crate) enum Command {
     /// A child that reads documents for its parent
     #[command(hide = true)]
     Reader,
+}
+
+/// What there is a reference of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Topic {
+    /// Every key of bole.toml, with its variable, its default and what it takes
+    Settings,
+    /// Every metric, with its type and labels
+    Metrics,
+    /// Every state and reason code, with what to do
+    Reasons,
+    /// What the exit codes of bole mean
+    ExitCodes,
 }
 
 /// How results are printed.

@@ -4,7 +4,7 @@ use bole_bench::{BenchError, BurstError, RelevanceError};
 use bole_engine::{EngineError, ErrorKind};
 use bole_server::CertificateError;
 
-/// How a command ended. The numbers are part of the interface; `bole --help` lists them.
+/// How a command ended. The numbers are part of the interface; [`ALL`](Self::ALL) says what they mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -12,27 +12,57 @@ pub(crate) enum Exit {
     Done = 0,
     /// Something unforeseen.
     Failure = 1,
-    /// A wrong argument, profile name, weight, gate or query; also clap's own code.
+    /// A wrong argument; also clap's own code.
     Usage = 2,
-    /// Mistakes in the configuration, a lexicon or a profile.
+    /// A mistake in the configuration.
     Configuration = 3,
-    /// No data here, or no such resume or run.
+    /// Nothing of that name.
     NotFound = 4,
-    /// Another process has what is needed.
+    /// Held by another process.
     Busy = 5,
-    /// Disk full, or store, queue, index or readers away: nothing is lost, the same command goes on.
+    /// Something is away.
     Outage = 6,
-    /// Some input was not taken: a path that cannot be read, an empty folder, a file that is too large.
+    /// Some input was not taken.
     Input = 7,
-    /// What was waited for did not come in time.
+    /// Not in time.
     Late = 8,
-    /// The audit log is not what was written.
+    /// The audit log was changed.
     Broken = 9,
-    /// Interrupted; the same command goes on.
+    /// Interrupted.
     Interrupted = 130,
 }
 
 impl Exit {
+    /// All, with what they mean to who called.
+    pub(crate) const ALL: [(Self, &'static str); 11] = [
+        (Self::Done, "done"),
+        (Self::Failure, "something unforeseen"),
+        (Self::Usage, "a wrong argument, profile name, weight, gate or query"),
+        (Self::Configuration, "mistakes in the configuration, a lexicon or a profile"),
+        (Self::NotFound, "no data here, or no such resume or run"),
+        (Self::Busy, "another bole process has what is needed"),
+        (
+            Self::Outage,
+            "disk full, or store, queue, index or readers away; nothing is lost, run the same command again",
+        ),
+        (
+            Self::Input,
+            "some input was not taken: an unreadable path, an empty folder, a file that is too large",
+        ),
+        (Self::Late, "what was waited for did not come in time; it is on its way"),
+        (Self::Broken, "the audit log is not what was written"),
+        (Self::Interrupted, "interrupted; the same command goes on where it stopped"),
+    ];
+
+    /// All, as a table in Markdown.
+    pub(crate) fn reference() -> String {
+        let rows = Self::ALL.map(|(exit, meaning)| format!("| {} | {meaning} |\n", exit as u8)).concat();
+        format!(
+            "# Exit codes\n\nWritten by `bole reference exit-codes`. What `bole` answers to who called it.\n\n\
+             | code | meaning |\n|---|---|\n{rows}"
+        )
+    }
+
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         if error.is::<BenchError>() {
             return Self::Input;

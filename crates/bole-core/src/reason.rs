@@ -11,43 +11,43 @@ use crate::State;
 #[serde(rename_all = "snake_case")]
 #[schema(as = ReasonCode)]
 pub enum Reason {
-    /// Queued: it arrived.
+    /// It arrived.
     Received,
-    /// Queued: an operator sent it round again.
+    /// It goes round again.
     Replayed,
-    /// Indexed: all of it was read.
+    /// Read in full.
     Read,
-    /// Indexed: some page or font could not be read.
+    /// Read in part.
     ReadInPart,
-    /// Duplicate: the same bytes came before under another id.
+    /// Known content.
     SameContent,
-    /// Quarantined: the bytes are no document of any known type, or are damaged beyond repair.
+    /// No document.
     NotADocument,
-    /// Quarantined: a document of a type that is not read yet.
+    /// A type that is not read.
     UnsupportedType,
-    /// Quarantined: opens only with a password.
+    /// Needs a password.
     Encrypted,
-    /// Quarantined: there is no text in it, as in a scan.
+    /// No text.
     NoText,
-    /// Quarantined: its text is not what its pages show.
+    /// Garbled text.
     GarbledText,
-    /// Quarantined: larger, deeper or slower than the limits allow.
+    /// Over a limit.
     OverLimit,
-    /// Quarantined: reading it killed the reader, in a fresh process too.
+    /// Deadly to readers.
     CrashedExtractor,
-    /// Quarantined: reading it made the reader do what a reader never does.
+    /// A forbidden call.
     SandboxViolation,
-    /// Quarantined: the broker gave it back too often.
+    /// Given back too often.
     PoisonSuspect,
-    /// Quarantined: the message around the document breaks the contract.
+    /// A broken message.
     BadMessage,
-    /// Quarantined: its message id was used before, for other bytes.
+    /// An id used twice.
     MessageIdReused,
-    /// Quarantined: the database refused this one row.
+    /// A refused row.
     StoreRefused,
-    /// Discarded by an operator.
+    /// Given up.
     ByOperator,
-    /// Erased at the person's request.
+    /// Erased.
     ByRequest,
 }
 
@@ -97,6 +97,31 @@ impl Reason {
             Self::StoreRefused => "store_refused",
             Self::ByOperator => "by_operator",
             Self::ByRequest => "by_request",
+        }
+    }
+
+    /// What happened.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Received => "it arrived",
+            Self::Replayed => "an operator sent it round again",
+            Self::Read => "all of it was read",
+            Self::ReadInPart => "some page or font could not be read",
+            Self::SameContent => "the same bytes came before under another id",
+            Self::NotADocument => "the bytes are no document of any known type, or are damaged beyond repair",
+            Self::UnsupportedType => "a document of a type that is not read yet",
+            Self::Encrypted => "opens only with a password",
+            Self::NoText => "there is no text in it, as in a scan",
+            Self::GarbledText => "its text is not what its pages show",
+            Self::OverLimit => "larger, deeper or slower than the limits allow",
+            Self::CrashedExtractor => "reading it killed the reader, in a fresh process too",
+            Self::SandboxViolation => "reading it made the reader do what a reader never does",
+            Self::PoisonSuspect => "the broker gave it back too often",
+            Self::BadMessage => "the message around the document breaks the contract",
+            Self::MessageIdReused => "its message id was used before, for other bytes",
+            Self::StoreRefused => "the database refused this one row",
+            Self::ByOperator => "an operator gave it up",
+            Self::ByRequest => "the person asked for it",
         }
     }
 
@@ -177,7 +202,7 @@ mod tests {
         for reason in Reason::ALL {
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
             assert_eq!(reason.code().parse::<Reason>().unwrap(), reason);
-            assert!(!reason.advice().is_empty());
+            assert!(!reason.meaning().is_empty() && !reason.advice().is_empty());
         }
     }
 }

@@ -44,6 +44,7 @@ mod portals;
 mod profiles;
 mod quarantine;
 mod rankings;
+mod reasons;
 mod receipts;
 mod replay;
 mod reread;
@@ -111,7 +112,7 @@ pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
     match_page, older_versions_of, places_in, run_match, unreadable_of,
 };
-pub use metrics::{Metrics, Stage, StageTime, http_answered};
+pub use metrics::{Metrics, Stage, StageTime, http_answered, metrics_reference};
 pub use page::Page;
 pub use pictures::{PageImage, page_image};
 pub use population::Census;
@@ -122,6 +123,7 @@ pub use quarantine::{
     Followed, NotDone, discard, id_in_force, original, original_of, quarantined, quarantined_ids, replay,
     submission, submissions, submissions_of_portal,
 };
+pub use reasons::reasons_reference;
 pub use replay::replay_match;
 pub use reread::{Reread, RereadOptions, RereadProgress, reread};
 pub use scope::Scope;
@@ -130,7 +132,7 @@ pub use serve::{serve, workers};
 pub use sessions::{Session, SessionToken, begin_session, end_session, session, set_blind};
 pub use settings::{
     CertificateFiles, ConsoleSettings, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote,
-    RereadSettings, ServerSettings, Settings, StoreSettings, WorkSettings,
+    RereadSettings, ServerSettings, Settings, StoreSettings, WorkSettings, settings_reference,
 };
 pub use show::{Shown, resolve, resolve_file, show};
 pub use status::{Part, Status, ledger, n_searchable, overdue, readiness, status};

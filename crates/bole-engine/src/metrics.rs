@@ -3,6 +3,8 @@
 //! Names follow <https://prometheus.io/docs/practices/naming/>. Labels are portals, states, reasons and names of ours:
 //! nothing of a person, and only as many as there are portals.
 
+mod reference;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -16,6 +18,7 @@ use tokio::time::timeout;
 use crate::data::DiskRoom;
 use crate::serve::ROLES;
 use crate::{Engine, EngineError, Part, Status, readiness};
+pub use reference::metrics_reference;
 
 const SUBMISSIONS: &str = "bole_submissions_total";
 const QUARANTINED: &str = "bole_quarantined_total";

@@ -1,4 +1,5 @@
 mod keys;
+mod reference;
 mod remote;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::EngineError;
 use keys::{KEYS, Key};
+pub use reference::settings_reference;
 pub use remote::Remote;
 use remote::without_password;
 
@@ -174,6 +176,8 @@ struct Given {
 }
 
 const FILE: &str = "bole.toml";
+/// The file with every key, its default and its meaning.
+const CONFIG: &str = include_str!("../../../config/bole.toml");
 /// Names the configuration's folder; it is read before there are settings.
 const CONFIG_VARIABLE: &str = "BOLE_CONFIG";
 
@@ -424,8 +428,6 @@ fn line_of(text: &str, offset: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const CONFIG: &str = include_str!("../../../config/bole.toml");
 
     fn resolve(file: Option<&str>) -> Result<Settings, EngineError> {
         Settings::resolve(file, &BTreeMap::new(), &BTreeMap::new())

@@ -25,7 +25,7 @@ use std::future::Future;
 
 use anyhow::Context;
 
-use crate::arguments::{Arguments, Command, Profile, ProfileList, Serve, Work};
+use crate::arguments::{Arguments, Command, Profile, ProfileList, Serve, Topic, Work};
 use crate::exit::Exit;
 use crate::output::{print_json, print_line};
 use crate::session::Session;
@@ -75,6 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             print_json(&bole_server::openapi())?;
             Ok(Exit::Done)
         }
+        Command::Reference { topic } => reference(topic),
         Command::Reader => anyhow::bail!("a reader is started by its parent"),
     }
 }
@@ -83,6 +84,17 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 pub(crate) fn wait_for(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.context("the system gives no threads")?.block_on(command)
+}
+
+fn reference(topic: Topic) -> anyhow::Result<Exit> {
+    let text = match topic {
+        Topic::Settings => bole_engine::settings_reference(),
+        Topic::Metrics => bole_engine::metrics_reference(),
+        Topic::Reasons => bole_engine::reasons_reference(),
+        Topic::ExitCodes => Exit::reference(),
+    };
+    print_line(text.trim_end())?;
+    Ok(Exit::Done)
 }
 
 async fn reindex(session: Session) -> anyhow::Result<Exit> {

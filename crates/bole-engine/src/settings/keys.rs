@@ -340,7 +340,8 @@ pub(super) const KEYS: [Key; 41] = [
         default: "",
         apply: |to, text| {
             if !text.is_empty() {
-                Traces::check(text).map_err(|error| error.to_string())?;
+                let hint = "use an address by HTTP such as http://localhost:4318/v1/traces";
+                Traces::check(text).map_err(|_| hint.to_owned())?;
             }
             text.clone_into(&mut to.trace.endpoint);
             Ok(())
