@@ -21,6 +21,7 @@ mod exporting;
 mod fairness;
 mod faults;
 mod graded;
+mod guides;
 mod hostile;
 mod http;
 mod ingest;

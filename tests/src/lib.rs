@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod document;
 pub mod hostile;
 mod http;
 mod installation;
@@ -23,6 +24,7 @@ mod servers;
 mod virtual_host;
 
 pub use browser::{Bounds, Browser, Key, Language, Violation};
+pub use document::{Block, Document, repository};
 pub use http::{Answer, exchange, head, request};
 pub use installation::{Installation, Run, demo_resumes, program};
 pub use keys::Keys;

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod asyncapi;
+mod documents;
 mod fences;
 mod openapi;
 

@@ -1,6 +1,5 @@
 //! The HTTP API as portals, recruiters, operators and administrators use it.
 
-mod guides;
 mod keeping;
 mod leaks;
 mod matrix;
