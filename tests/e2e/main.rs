@@ -12,6 +12,7 @@ mod bad_input;
 mod benches;
 mod besieged;
 mod browser;
+mod bucket;
 mod checking;
 mod console;
 mod crash;

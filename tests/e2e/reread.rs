@@ -35,7 +35,12 @@ const N_FEW: u64 = 10;
 const OLDER: ReaderVersion = ReaderVersion(0);
 
 /// What the older reader made of a document: `seen` is what it would have to be for today's reader to see the same.
-fn by_older_reader(number: u64, lexicon: ContentHash, bytes: Vec<u8>, seen: &[u8]) -> Result<Decided> {
+pub(crate) fn by_older_reader(
+    number: u64,
+    lexicon: ContentHash,
+    bytes: Vec<u8>,
+    seen: &[u8],
+) -> Result<Decided> {
     let document = DocumentId::of(&bytes);
     let reading = ReadingId { document, reader: OLDER };
     let mut read = read_document(document, seen, &mut StageTimes::default())
@@ -74,14 +79,14 @@ fn by_older_reader(number: u64, lexicon: ContentHash, bytes: Vec<u8>, seen: &[u8
 }
 
 /// The lines of a resume; the older reader overlooked the last.
-fn lines(number: u64) -> Vec<String> {
+pub(crate) fn lines(number: u64) -> Vec<String> {
     let mut lines = vec!["Ann Example".to_owned(), format!("Battery engineer number {number}")];
     lines.extend((0..40).map(|line| format!("Cell {line} of {number}: formation, ageing, teardown")));
     lines.push("Quartz polishing of lithium iron phosphate cells".to_owned());
     lines
 }
 
-fn pdf_of(lines: &[String]) -> Vec<u8> {
+pub(crate) fn pdf_of(lines: &[String]) -> Vec<u8> {
     text_pdf(&lines.iter().map(String::as_str).collect::<Vec<_>>())
 }
 

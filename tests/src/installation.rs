@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::servers::Place;
-use crate::{Backends, Keys};
+use crate::{Backends, Keys, TestBucket};
 
 /// A data folder of its own, and a folder for files, both gone with the value.
 #[derive(Debug)]
@@ -46,6 +46,12 @@ impl Installation {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// The same with its originals in a bucket.
+    #[must_use]
+    pub fn with_bucket(self, bucket: &TestBucket) -> Self {
+        bucket.environment().into_iter().fold(self, |it, (name, value)| it.with(name, value))
     }
 
     /// Adds a portal and gives it a key.

@@ -35,5 +35,5 @@ pub use promises::read_checked;
 pub use proxy::Proxy;
 pub use report::{Report, texts, wait_for_empty_queues};
 pub use running::Running;
-pub use servers::{Backends, amqp, postgres, psql, restart, servers};
+pub use servers::{Backends, TestBucket, amqp, postgres, psql, restart, servers};
 pub use virtual_host::VirtualHost;

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -89,6 +90,57 @@ pub fn amqp() -> String {
 pub fn postgres() -> String {
     let port = std::env::var("BOLE_TEST_POSTGRES_PORT").unwrap_or_else(|_| "54329".to_owned());
     format!("postgres://bole@127.0.0.1:{port}/bole")
+}
+
+/// A folder of its own in the bucket that `tests/servers` starts.
+#[derive(Clone, Debug)]
+pub struct TestBucket {
+    /// Where the bucket is reached.
+    pub address: SocketAddr,
+    /// What its keys begin with.
+    pub prefix: String,
+    /// The id of the key that opens it.
+    pub key_id: String,
+    /// The key's secret.
+    pub secret: String,
+}
+
+impl TestBucket {
+    /// A new folder. What the servers keep is gone when they stop, and the key with it.
+    pub fn new() -> Result<Self> {
+        static N_FOLDERS: AtomicU32 = AtomicU32::new(0);
+        let number = N_FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let port = std::env::var("BOLE_TEST_BUCKET_PORT").unwrap_or_else(|_| "56739".to_owned());
+        let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/servers");
+        let servers = std::env::var_os("BOLE_TEST_SERVERS").map_or_else(usual, PathBuf::from);
+        let key = std::fs::read_to_string(servers.join("bucket/key"));
+        let key = key.context("start the servers with `tests/servers start`")?;
+        let (key_id, secret) = key.trim_end().split_once(' ').context("a key and its secret")?;
+        let since = std::time::UNIX_EPOCH.elapsed()?.as_nanos();
+        Ok(Self {
+            address: format!("127.0.0.1:{port}").parse()?,
+            prefix: format!("e2e/{since}-{}-{number}", std::process::id()),
+            key_id: key_id.to_owned(),
+            secret: secret.to_owned(),
+        })
+    }
+
+    /// The same, reached at another address.
+    #[must_use]
+    pub fn at(self, address: SocketAddr) -> Self {
+        Self { address, ..self }
+    }
+
+    /// The environment that leads the program there.
+    pub fn environment(&self) -> [(&'static str, String); 5] {
+        [
+            ("BOLE_ORIGINALS_URL", format!("s3://bole-tests/{}", self.prefix)),
+            ("BOLE_ORIGINALS_ENDPOINT", format!("http://{}", self.address)),
+            ("BOLE_ORIGINALS_PATH_STYLE", "true".to_owned()),
+            ("BOLE_ORIGINALS_KEY_ID", self.key_id.clone()),
+            ("BOLE_ORIGINALS_SECRET", self.secret.clone()),
+        ]
+    }
 }
 
 /// Stops and starts one of the servers; `postgres` or `rabbitmq`.

@@ -9,15 +9,20 @@ use bole_queue::{
     BrokerAddress, LocalQueue, LocalQueueOptions, PortalClient, PortalOptions, Queue, RabbitOptions,
     RabbitQueue, Receipts, Tls,
 };
-use bole_store::{Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store};
+use bole_store::{
+    BucketOptions, BucketOriginals, Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore,
+    Store,
+};
 
-use crate::settings::Remote;
+use crate::settings::{Bucket, Remote};
 use crate::{DataFolder, EngineError, Settings};
 
 /// What a call of a server may take.
 const CALL_TIME: Duration = Duration::from_secs(10);
 /// What a broker may take to confirm; it is slow when it writes what many publish.
 const CONFIRM_TIME: Duration = Duration::from_secs(30);
+/// What a call of a bucket may take; the largest original has to get there in it.
+const BUCKET_TIME: Duration = Duration::from_secs(30);
 /// How often broker and program give a sign of life.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Pauses between attempts to reach the broker.
@@ -50,7 +55,7 @@ impl Truth {
                 lock_timeout: options.busy_timeout,
             })
             .await?;
-            return Ok(Self::of(Arc::new(store)));
+            return Self::of(Arc::new(store), settings.originals.bucket.as_ref());
         }
         let store = SqliteStore::open(&SqliteOptions {
             path: data.store(),
@@ -59,11 +64,18 @@ impl Truth {
             max_file_bytes: options.limit_bytes,
         })
         .await?;
-        Ok(Self::of(Arc::new(store)))
+        Self::of(Arc::new(store), settings.originals.bucket.as_ref())
     }
 
-    fn of<S: Store + Originals + 'static>(store: Arc<S>) -> Self {
-        Self { store: store.clone(), originals: store }
+    fn of<S: Store + Originals + 'static>(
+        store: Arc<S>,
+        bucket: Option<&Bucket>,
+    ) -> Result<Self, EngineError> {
+        let originals: Arc<dyn Originals> = match bucket {
+            Some(bucket) => Arc::new(BucketOriginals::new(&bucket_options(bucket), store.clone())?),
+            None => store.clone(),
+        };
+        Ok(Self { store, originals })
     }
 }
 
@@ -132,6 +144,21 @@ pub async fn portal_client(settings: &Settings, portal: Portal) -> Result<Portal
         max_pause: MAX_PAUSE,
     });
     Ok(client.await?)
+}
+
+fn bucket_options(bucket: &Bucket) -> BucketOptions {
+    let Bucket { name, prefix, endpoint, region, key_id, secret, is_path_style, ca_file } = bucket.clone();
+    BucketOptions {
+        bucket: name,
+        prefix,
+        endpoint,
+        region,
+        key_id,
+        secret,
+        is_path_style,
+        ca_file,
+        call_time: BUCKET_TIME,
+    }
 }
 
 /// The broker's address with the password that is set beside it.

@@ -131,8 +131,9 @@ pub use search::{Facets, Hit, SearchOptions, SearchReport, search};
 pub use serve::{serve, workers};
 pub use sessions::{Session, SessionToken, begin_session, end_session, session, set_blind};
 pub use settings::{
-    CertificateFiles, ConsoleSettings, IntakeSettings, QueueSettings, RankSettings, ReaderSettings, Remote,
-    RereadSettings, ServerSettings, Settings, StoreSettings, WorkSettings, settings_reference,
+    Bucket, CertificateFiles, ConsoleSettings, IntakeSettings, OriginalsSettings, QueueSettings,
+    RankSettings, ReaderSettings, Remote, RereadSettings, ServerSettings, Settings, StoreSettings,
+    WorkSettings, settings_reference,
 };
 pub use show::{Shown, resolve, resolve_file, show};
 pub use status::{Part, Status, ledger, n_searchable, overdue, readiness, status};

@@ -7,7 +7,7 @@ use bole_core::message::v1::{
     HEADER_TRACEPARENT, Message, Properties, SUBMITTED, Submitted,
 };
 use bole_core::{DocumentId, MessageId, Portal, State, SubmissionId};
-use bole_store::{Discard, QuarantineFilter, Replay, SubmissionRecord, Transition};
+use bole_store::{Discard, QuarantineFilter, Replay, StoreError, SubmissionRecord, Transition};
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -161,7 +161,11 @@ pub async fn replay(
     };
     let mut answers = Vec::with_capacity(submissions.len());
     for round in submissions.chunks(N_ROUND) {
-        answers.extend(engine.store().replay(round, Timestamp::now()).await?.into_iter().map(told));
+        let records = engine.store().submissions(round).await?;
+        let documents: Vec<_> = records.into_iter().flatten().map(|record| record.document).collect();
+        let elsewhere = engine.originals().elsewhere(&documents).await?;
+        answers
+            .extend(engine.store().replay(round, &elsewhere, Timestamp::now()).await?.into_iter().map(told));
     }
     publish_replayed(engine).await?;
     Ok(answers)
@@ -197,11 +201,15 @@ pub(crate) async fn publish_replayed(engine: &Engine) -> Result<(), EngineError>
         }
         let mut messages = Vec::with_capacity(due.len());
         for submitted in &due {
-            match engine.originals().original(submitted.document).await? {
-                Some(body) => messages.push(message(submitted, body)),
-                None => {
+            match engine.originals().original(submitted.document).await {
+                Ok(Some(body)) => messages.push(message(submitted, body)),
+                Ok(None) => {
                     tracing::error!(submission = %submitted.submission, "its original is gone, it cannot be read again");
                 }
+                Err(error @ StoreError::DamagedOriginal { .. }) => {
+                    tracing::error!(submission = %submitted.submission, %error, "it cannot be read again");
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         engine.queue().publish(&messages).await?;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use bole_core::{DocumentId, ReadingId, Reason};
 use bole_sandbox::{Outcome, Refusal};
-use bole_store::{NewReading, Reread as Answer};
+use bole_store::{NewReading, Reread as Answer, StoreError};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::task::JoinSet;
@@ -249,9 +249,17 @@ fn is_of_the_document(reason: Reason) -> bool {
 
 /// Has one document read from its original.
 async fn see(engine: &Engine, document: DocumentId) -> Result<Seen, EngineError> {
-    let Some(bytes) = engine.originals().original(document).await? else {
-        tracing::warn!(%document, "its original is gone, it keeps its reading");
-        return Ok(Seen::NoOriginal(document));
+    let bytes = match engine.originals().original(document).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            tracing::warn!(%document, "its original is gone, it keeps its reading");
+            return Ok(Seen::NoOriginal(document));
+        }
+        Err(error @ StoreError::DamagedOriginal { .. }) => {
+            tracing::error!(%document, %error, "it keeps its reading");
+            return Ok(Seen::NoOriginal(document));
+        }
+        Err(error) => return Err(error.into()),
     };
     Ok(match engine.pool().read(document, &bytes).await? {
         Outcome::Read { reading, evidence, keys, .. } => Seen::Read(Box::new(NewReading {

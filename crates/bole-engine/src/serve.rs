@@ -21,6 +21,8 @@ use crate::{Engine, EngineError, ErrorKind, metrics};
 
 /// The roles that there are, as metrics and logs call them.
 pub(crate) const ROLES: [&str; 6] = ["work", "portals", "search", "receipts", "house", "reread"];
+/// Those that put originals where they are kept, or fetch them.
+const WITH_ORIGINALS: [&str; 3] = ["work", "house", "reread"];
 /// How long to wait after the first outage; doubled each time.
 const MIN_PAUSE: Duration = Duration::from_millis(500);
 /// How long to wait at most.
@@ -133,7 +135,7 @@ where
             }
             pause = MAX_PAUSE.min(pause * 2);
             // Whatever is taken from the queue while the store is away would have to be given back.
-            match probe(engine).await {
+            match probe(engine, name).await {
                 Ok(()) => break,
                 Err(error) => tracing::warn!(role = name, error = %Chain(&error), "still away"),
             }
@@ -142,15 +144,20 @@ where
     }
 }
 
-/// Whether store and queue answer, and the store takes something in.
-async fn probe(engine: &Engine) -> Result<(), EngineError> {
+/// Whether what a role needs answers: store and queue, of which the store takes something in, and where originals are.
+async fn probe(engine: &Engine, role: &str) -> Result<(), EngineError> {
     engine.store().probe().await?;
     engine.queue().depth().await?;
+    if WITH_ORIGINALS.contains(&role) {
+        engine.originals().probe().await?;
+    }
     Ok(())
 }
 
 fn passes(error: &EngineError) -> bool {
     match error.kind() {
+        // The bucket may be mended while we wait, and who only searches needs none.
+        ErrorKind::Configuration if matches!(error, EngineError::Store(_)) => true,
         ErrorKind::Outage | ErrorKind::Busy | ErrorKind::Bug => true,
         ErrorKind::Usage | ErrorKind::Configuration | ErrorKind::NotFound | ErrorKind::Input => false,
     }

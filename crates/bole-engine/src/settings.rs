@@ -1,6 +1,9 @@
+mod bucket;
 mod keys;
 mod reference;
 mod remote;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +17,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::EngineError;
+pub use bucket::{Bucket, OriginalsSettings};
 use keys::{KEYS, Key};
 pub use reference::settings_reference;
 pub use remote::Remote;
@@ -30,6 +34,8 @@ pub struct Settings {
     pub queue: QueueSettings,
     /// The store.
     pub store: StoreSettings,
+    /// Where originals are kept.
+    pub originals: OriginalsSettings,
     /// The door.
     pub intake: IntakeSettings,
     /// The worker.
@@ -255,6 +261,7 @@ impl Settings {
                 busy_timeout: Duration::ZERO,
                 limit_bytes: None,
             },
+            originals: OriginalsSettings { bucket: None },
             intake: IntakeSettings { n_backlog: 1 },
             work: WorkSettings { n_batch: 1, listen: None },
             server: ServerSettings {
@@ -282,8 +289,21 @@ impl Settings {
 /// As `bole config show` prints them: a `bole.toml` with every value in force.
 impl fmt::Display for Settings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { data, reader, queue, store, intake, work, server, console, trace, reread, rank, log } =
-            self;
+        let Self {
+            data,
+            reader,
+            queue,
+            store,
+            originals,
+            intake,
+            work,
+            server,
+            console,
+            trace,
+            reread,
+            rank,
+            log,
+        } = self;
         let Limits { address_space_bytes, cpu, wall, answer_bytes, n_documents } = reader.limits;
         let size = |n_bytes: u64| match n_bytes {
             _ if n_bytes.is_multiple_of(1 << 20) => format!("{} MiB", n_bytes >> 20),
@@ -313,6 +333,7 @@ impl fmt::Display for Settings {
         writeln!(formatter, "readers = {}", store.n_readers)?;
         writeln!(formatter, "wait = {:?}", seconds(store.busy_timeout))?;
         writeln!(formatter, "limit = {:?}", store.limit_bytes.map_or_else(|| "0".to_owned(), size))?;
+        write!(formatter, "\n[originals]\n{originals}")?;
         writeln!(formatter, "\n[intake]\nbacklog = {}", intake.n_backlog)?;
         writeln!(formatter, "\n[work]\nbatch = {}", work.n_batch)?;
         let listen = work.listen.map(|listen| listen.to_string()).unwrap_or_default();
@@ -423,81 +444,4 @@ fn problem(line: Option<usize>, key: String, message: String, hint: String) -> P
 
 fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn resolve(file: Option<&str>) -> Result<Settings, EngineError> {
-        Settings::resolve(file, &BTreeMap::new(), &BTreeMap::new())
-    }
-
-    #[test]
-    fn the_file_shows_every_key_at_its_default() {
-        let uncommented: String = CONFIG
-            .lines()
-            .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = ")).unwrap_or(line))
-            .filter(|line| line.starts_with('[') || line.contains(" = "))
-            .fold(String::new(), |text, line| text + line + "\n");
-        let mut problems = Vec::new();
-        let given = from_file(&uncommented, &mut problems);
-        assert!(problems.is_empty(), "{problems:?}");
-        for key in &KEYS {
-            assert_eq!(given[&key.path()].text, key.default, "{}", key.path());
-        }
-        assert_eq!(resolve(Some(CONFIG)).unwrap(), resolve(None).unwrap());
-    }
-
-    #[test]
-    fn what_is_shown_can_be_read_back() {
-        let settings = resolve(Some(
-            "[queue]\nlease = \"2500 ms\"\nheld = \"23456789B\"\n[reader]\nmemory = \"512 MiB\"",
-        ))
-        .unwrap();
-        assert_eq!(resolve(Some(&settings.to_string())).unwrap(), settings);
-    }
-
-    #[test]
-    fn a_font_is_a_file_and_one_of_its_faces() {
-        let folder = tempfile::tempdir().unwrap();
-        for (file, given, face) in [
-            ("any.ttf", "any.ttf", 0),
-            ("any.ttc", "any.ttc#3", 3),
-            ("with # in it.otf", "with # in it.otf", 0),
-            ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Regular.ttc", 2),
-            ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Regular.ttc#0", 0),
-        ] {
-            let path = folder.path().join(file);
-            std::fs::write(&path, "").unwrap();
-            let given = folder.path().join(given);
-            let settings = resolve(Some(&format!("[console]\nfont = {given:?}"))).unwrap();
-            assert_eq!(settings.console.font, Some(FontFile { path, face }));
-            assert_eq!(resolve(Some(&settings.to_string())).unwrap(), settings);
-        }
-        assert_eq!(resolve(None).unwrap().console.font, None);
-        assert!(resolve(Some("[console]\nfont = \"/no/such/font.ttc#2\"")).is_err());
-    }
-
-    #[test]
-    fn every_mistake_is_told_at_once() {
-        let file = "[raeder]\nprocesses = 1\n[reader]\nprocesses = 0.5\nmemory = \"1 KiB\"\ntimes = 3\n";
-        let Err(EngineError::Configuration(problems)) = resolve(Some(file)) else {
-            panic!("it has mistakes")
-        };
-        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(told.join("\n"));
-    }
-
-    #[test]
-    fn flags_win_over_the_environment_and_that_over_the_file() {
-        let environment = BTreeMap::from([
-            ("BOLE_RANK_THREADS".to_owned(), "2".to_owned()),
-            ("BOLE_WORK_BATCH".to_owned(), "32".to_owned()),
-        ]);
-        let flags = BTreeMap::from([("rank.threads", "3".to_owned())]);
-        let file = "[rank]\nthreads = 1\n[work]\nbatch = 16\n";
-        let settings = Settings::resolve(Some(file), &environment, &flags).unwrap();
-        assert_eq!((settings.rank.n_threads, settings.work.n_batch), (3, 32));
-    }
 }

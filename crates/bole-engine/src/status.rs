@@ -104,7 +104,7 @@ fn age(since: Timestamp) -> Duration {
 /// Something that a server needs, and why it cannot be used now.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// `store`, `queue` or `readers`.
+    /// `store`, `queue`, `readers`, or `bucket` where originals lie in one.
     pub name: &'static str,
     /// Why not; none if all is well.
     pub trouble: Option<String>,
@@ -115,8 +115,13 @@ pub async fn readiness(engine: &Engine, patience: Duration) -> Vec<Part> {
     let store = async { engine.store().head().await.map(drop).map_err(EngineError::from) };
     let queue = async { engine.queue().depth().await.map(drop).map_err(EngineError::from) };
     let readers = async { engine.pool().missing_guards().await.map(drop).map_err(EngineError::from) };
-    let (store, queue, readers) =
-        tokio::join!(timeout(patience, store), timeout(patience, queue), timeout(patience, readers));
+    let bucket = async { engine.originals().probe().await.map_err(EngineError::from) };
+    let (store, queue, readers, bucket) = tokio::join!(
+        timeout(patience, store),
+        timeout(patience, queue),
+        timeout(patience, readers),
+        timeout(patience, bucket)
+    );
     let part = |name, answer: Result<Result<(), EngineError>, tokio::time::error::Elapsed>| Part {
         name,
         trouble: match answer {
@@ -125,5 +130,9 @@ pub async fn readiness(engine: &Engine, patience: Duration) -> Vec<Part> {
             Err(_) => Some(format!("it does not answer within {} s", patience.as_secs())),
         },
     };
-    vec![part("store", store), part("queue", queue), part("readers", readers)]
+    let mut parts = vec![part("store", store), part("queue", queue), part("readers", readers)];
+    if engine.settings().originals.bucket.is_some() {
+        parts.push(part("bucket", bucket));
+    }
+    parts
 }

@@ -13,7 +13,7 @@ use bole_sandbox::{Outcome, Refusal};
 use bole_store::{Decided, Decision, Keep, Known, SubmissionRecord};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,8 @@ use commit::{InBatch, commit_all};
 
 /// Deliveries of which the store is asked together.
 const N_ASKED: usize = 16;
+/// Documents that were read and are on their way to where originals are kept.
+const N_KEEPING: usize = 16;
 /// How often it is tried to take the place of another process.
 const BUSY_POLL: Duration = Duration::from_millis(300);
 
@@ -32,6 +34,28 @@ struct Held {
     delivery: Delivery,
     trace: SubmissionTrace,
     _in_hand: InHand,
+}
+
+/// The right to have a document read, and then to have it kept.
+type Turn = Result<OwnedSemaphorePermit, AcquireError>;
+
+/// What the documents in hand share on their way.
+#[derive(Clone)]
+struct Way {
+    reading: Arc<Semaphore>,
+    keeping: Arc<Semaphore>,
+    /// Cancelled by the first that meets an outage: the others would meet it too.
+    outage: CancellationToken,
+    /// Nothing more is received.
+    halt: CancellationToken,
+}
+
+impl Way {
+    /// Whatever is on it goes back to the queue.
+    fn close(&self) {
+        self.outage.cancel();
+        self.halt.cancel();
+    }
 }
 
 /// A delivery with what is known of it before it is read.
@@ -56,7 +80,13 @@ pub async fn work(engine: &Engine, stop: &CancellationToken) -> Result<(), Engin
         halt.cancel();
         received
     };
-    let reading = read_all(engine, to_read, decided);
+    let way = Way {
+        reading: Arc::new(Semaphore::new(engine.pool().n_in_hand())),
+        keeping: Arc::new(Semaphore::new(N_KEEPING)),
+        outage: CancellationToken::new(),
+        halt: halt.clone(),
+    };
+    let reading = read_all(engine, to_read, decided, &way);
     let committing = async {
         let committed = commit_all(engine.clone(), to_commit, n_batch).await;
         // It ends early only on an outage: stop receiving and give back what is held.
@@ -102,6 +132,7 @@ async fn receive_all(
     let mut next = engine.queue().receive();
     loop {
         let first = tokio::select! {
+            biased;
             () = halt.cancelled() => return Ok(()),
             received = &mut next => received?,
         };
@@ -177,27 +208,23 @@ async fn read_all(
     engine: &Engine,
     mut to_read: mpsc::Receiver<Checked>,
     decided: mpsc::Sender<InBatch>,
+    way: &Way,
 ) -> Result<(), EngineError> {
-    let turns = Arc::new(Semaphore::new(engine.pool().n_in_hand()));
     let mut tasks: JoinSet<Result<(), EngineError>> = JoinSet::new();
     let mut result = Ok(());
     while let Some(checked) = to_read.recv().await {
-        if result.is_err() {
+        let turn = way.reading.clone().acquire_owned().await;
+        if way.outage.is_cancelled() {
             commit::release(checked.held.delivery).await;
             continue;
         }
-        let turn = turns.clone().acquire_owned().await;
-        let (engine, decided) = (engine.clone(), decided.clone());
-        tasks.spawn(async move {
-            let _turn = turn;
-            handle(&engine, checked, decided).await
-        });
+        let (engine, decided, way) = (engine.clone(), decided.clone(), way.clone());
+        tasks.spawn(async move { handle(&engine, checked, decided, turn, &way).await });
         while let Some(done) = tasks.try_join_next() {
             result = result.and(flatten(done));
         }
         if result.is_err() {
-            // Nothing more is received; what is on its way is given back above.
-            to_read.close();
+            way.close();
         }
     }
     while let Some(done) = tasks.join_next().await {
@@ -216,32 +243,41 @@ async fn handle(
     engine: &Engine,
     checked: Checked,
     decided: mpsc::Sender<InBatch>,
+    turn: Turn,
+    way: &Way,
 ) -> Result<(), EngineError> {
     let Checked { held, message } = checked;
-    match decide(engine, &held, message).await {
-        Ok(decision) => {
+    let mut turn = turn;
+    match decide(engine, &held, message, &mut turn, way).await {
+        Ok(Some(decision)) => {
             let in_batch = InBatch { held, decided: decision, since: Instant::now() };
             if let Err(unsent) = decided.send(in_batch).await {
                 commit::release(unsent.0.held.delivery).await;
             }
             Ok(())
         }
+        Ok(None) => Ok(held.delivery.release().await?),
         Err(error) => {
+            // Before it is released: else it would be received again at once, and again, and a broker sets aside what it
+            // has handed out too often.
+            way.close();
             held.delivery.release().await?;
             Err(error)
         }
     }
 }
 
-/// What to commit for a delivery.
+/// What to commit for a delivery; none if another met an outage meanwhile.
 async fn decide(
     engine: &Engine,
     held: &Held,
     message: Result<(Submitted, Known), MessageError>,
-) -> Result<Decided, EngineError> {
+    turn: &mut Turn,
+    way: &Way,
+) -> Result<Option<Decided>, EngineError> {
     let (submitted, decision) = match message {
         Ok((submitted, Known::Copy)) => {
-            return Ok(Decided { submitted, original: Keep::Elsewhere, decision: Decision::Copy });
+            return Ok(Some(Decided { submitted, original: Keep::Elsewhere, decision: Decision::Copy }));
         }
         // Whatever it does to workers, it does it no more.
         Ok((submitted, _)) if held.delivery.is_dead_letter() => {
@@ -263,9 +299,16 @@ async fn decide(
             (submitted, Decision::Refused { reason, detail: error.to_string() })
         }
     };
+    // The next document is read while this one travels; not before there is room for it to travel too.
+    *turn = way.keeping.clone().acquire_owned().await;
     let body = held.delivery.message().body.clone();
-    let original = engine.originals().keep(submitted.document, body).await?;
-    Ok(Decided { submitted, original, decision })
+    tokio::select! {
+        biased;
+        kept = engine.originals().keep(submitted.document, body) => {
+            Ok(Some(Decided { submitted, original: kept?, decision }))
+        }
+        () = way.outage.cancelled() => Ok(None),
+    }
 }
 
 async fn read(engine: &Engine, held: &Held, document: DocumentId) -> Result<Decision, EngineError> {

@@ -363,6 +363,11 @@ impl From<EngineError> for Problem {
             | EngineError::OtherScoring { .. }
             | EngineError::RunAhead { .. } => Self::with_detail(Code::Conflict, error),
             _ => match error.kind() {
+                // The bucket of the originals refuses, which nobody outside can mend.
+                ErrorKind::Configuration if matches!(error, EngineError::Store(_)) => {
+                    tracing::error!(error = %Chain(&error), "a request cannot be answered until the settings are mended");
+                    Self::new(Code::Unavailable)
+                }
                 ErrorKind::Usage | ErrorKind::Input | ErrorKind::Configuration | ErrorKind::NotFound => {
                     Self::with_detail(Code::Unprocessable, error)
                 }

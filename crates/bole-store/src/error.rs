@@ -1,4 +1,4 @@
-use bole_core::{Fault, Reason};
+use bole_core::{DocumentId, Fault, Reason};
 
 /// What kept the store from doing what was asked. Nothing of the call was done.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,31 @@ pub enum StoreError {
     /// The file, or the schema, holds something else.
     #[error("the database holds something else, and no store of resumes: name another")]
     NotAStore,
+    /// The bucket of the originals is away for now: nobody answers, or somebody who is overloaded. Probe and try again.
+    #[error(
+        "the bucket of the originals is away: look at it, at `originals.endpoint` and at the network, then try again; \
+         nothing is lost"
+    )]
+    BucketAway {
+        /// What happened; nothing that is secret.
+        #[source]
+        source: Cause,
+    },
+    /// The bucket of the originals is not there, or does not let us in: somebody has to mend the settings, or the bucket.
+    #[error("the bucket of the originals cannot be used, {hint}; nothing is lost")]
+    BucketRefused {
+        /// What is wrong, and what to do.
+        hint: String,
+        /// What it answered; nothing that is secret.
+        #[source]
+        source: Cause,
+    },
+    /// What is kept of a document is not what was sent.
+    #[error("the original of `{document}` is damaged where it is kept: bring it back from a backup")]
+    DamagedOriginal {
+        /// Which.
+        document: DocumentId,
+    },
     /// The database refuses a value: too big, or against a constraint. Outages are never this.
     #[error("the database refuses a row ({constraint}): send it without the part that is named")]
     Refused {
@@ -61,6 +86,9 @@ impl StoreError {
             | Self::DiskFull { .. }
             | Self::Corrupt { .. }
             | Self::NewerSchema { .. }
+            | Self::BucketAway { .. }
+            | Self::BucketRefused { .. }
+            | Self::DamagedOriginal { .. }
             | Self::NotAStore => Fault::Transient,
             Self::Refused { .. } => Fault::Permanent(Reason::StoreRefused),
         }

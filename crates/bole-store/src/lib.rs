@@ -29,6 +29,7 @@
 //! ```
 
 mod audit;
+mod bucket;
 mod error;
 mod originals;
 mod postgres;
@@ -39,6 +40,7 @@ mod store;
 mod values;
 
 pub use audit::{KeptAudit, NewAudit};
+pub use bucket::{BucketOptions, BucketOriginals};
 pub use error::{Cause, StoreError};
 pub use originals::{Keep, Originals};
 pub use postgres::{PostgresOptions, PostgresStore};

@@ -330,7 +330,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// it is decided again the document stands nowhere, unless it is read or another submission of it is in
     /// quarantine. Copies stay duplicates, whatever comes of it; one that is sent meanwhile is a duplicate too. Whatever
     /// delivery of it comes first decides it, one from before the replay too.
-    async fn replay(&self, submissions: &[SubmissionId], now: Timestamp) -> Result<Vec<Replay>, StoreError>;
+    ///
+    /// `elsewhere` names those of their documents whose bytes are kept outside the database, as [`Originals::elsewhere`]
+    /// told: without bytes there is nothing to read again.
+    ///
+    /// [`Originals::elsewhere`]: crate::Originals::elsewhere
+    async fn replay(
+        &self,
+        submissions: &[SubmissionId],
+        elsewhere: &[DocumentId],
+        now: Timestamp,
+    ) -> Result<Vec<Replay>, StoreError>;
 
     /// At most `limit` messages of replayed submissions that the queue may not have yet, the oldest submission first:
     /// under the id under which the submission stands, with what is kept of their headers.

@@ -5,6 +5,8 @@
 
 mod conformance;
 mod server;
+#[path = "server/transactions.rs"]
+mod transactions;
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 use bole_rank::DraftError;
+use bole_store::StoreError;
 
 use crate::{EngineError, ExportError, KeyError};
 
@@ -54,7 +55,10 @@ impl EngineError {
                 KeyError::Name | KeyError::Expired(_) | KeyError::NoField | KeyError::UnknownField { .. },
             )
             | Self::UnknownPortal(_) => ErrorKind::Usage,
-            Self::Configuration(_) | Self::NoBroker | Self::Trace(_) => ErrorKind::Configuration,
+            Self::Configuration(_)
+            | Self::NoBroker
+            | Self::Trace(_)
+            | Self::Store(StoreError::BucketRefused { .. }) => ErrorKind::Configuration,
             Self::UnknownRun(_)
             | Self::UnknownKey(_)
             | Self::UnknownShortlist(_)
@@ -70,6 +74,15 @@ impl EngineError {
             | Self::Draft(DraftError::Empty | DraftError::NoText | DraftError::NoConcept { .. })
             | Self::Listen { .. } => ErrorKind::Input,
             Self::IndexBusy(_) | Self::RereadElsewhere | Self::PortalInUse { .. } => ErrorKind::Busy,
+            Self::RunAhead { .. }
+            | Self::ArtifactMissing { .. }
+            | Self::ArtifactDamaged { .. }
+            | Self::DamagedReading(_)
+            | Self::Store(StoreError::DamagedOriginal { .. })
+            | Self::Stored(_)
+            | Self::Export(ExportError::Write(_) | ExportError::Workbook(_) | ExportError::Json(_))
+            | Self::Panicked(_)
+            | Self::Metrics(_) => ErrorKind::Bug,
             Self::DataFolder { .. }
             | Self::IndexAhead
             | Self::Index(_)
@@ -79,14 +92,6 @@ impl EngineError {
             | Self::Audit(_)
             | Self::Key(KeyError::Random(_))
             | Self::Threads(_) => ErrorKind::Outage,
-            Self::RunAhead { .. }
-            | Self::ArtifactMissing { .. }
-            | Self::ArtifactDamaged { .. }
-            | Self::DamagedReading(_)
-            | Self::Stored(_)
-            | Self::Export(ExportError::Write(_) | ExportError::Workbook(_) | ExportError::Json(_))
-            | Self::Panicked(_)
-            | Self::Metrics(_) => ErrorKind::Bug,
         }
     }
 }

@@ -117,7 +117,7 @@ pub(crate) async fn change(dice: &mut Dice, engine: &Engine, messages: &mut u64)
             if dice.below(4) == 0 {
                 store.discard(&ids, now).await.unwrap();
             } else {
-                store.replay(&ids, now).await.unwrap();
+                store.replay(&ids, &[], now).await.unwrap();
             }
         }
         2 => {

@@ -22,7 +22,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 41] = [
+pub(super) const KEYS: [Key; 49] = [
     Key {
         section: "",
         name: "data",
@@ -207,6 +207,55 @@ pub(super) const KEYS: [Key; 41] = [
             Ok(())
         },
     },
+    Key { section: "originals", name: "url", default: "", apply: |to, text| to.originals.set_url(text) },
+    Key {
+        section: "originals",
+        name: "endpoint",
+        default: "",
+        apply: |to, text| to.originals.set_endpoint(text),
+    },
+    Key {
+        section: "originals",
+        name: "region",
+        default: "us-east-1",
+        apply: |to, text| to.originals.set_region(text),
+    },
+    Key {
+        section: "originals",
+        name: "key-id",
+        default: "",
+        apply: |to, text| to.originals.set_key_id(text),
+    },
+    Key {
+        section: "originals",
+        name: "secret",
+        default: "",
+        apply: |to, text| {
+            to.originals.set_secret(text);
+            Ok(())
+        },
+    },
+    Key {
+        section: "originals",
+        name: "secret-file",
+        default: "",
+        apply: |to, text| to.originals.set_secret_file(text),
+    },
+    Key {
+        section: "originals",
+        name: "path-style",
+        default: "false",
+        apply: |to, text| to.originals.set_path_style(text),
+    },
+    Key {
+        section: "originals",
+        name: "ca-file",
+        default: "",
+        apply: |to, text| {
+            to.originals.set_ca_file(text);
+            Ok(())
+        },
+    },
     Key {
         section: "intake",
         name: "backlog",
@@ -371,7 +420,7 @@ impl Key {
     }
 }
 
-fn yes_or_no(text: &str) -> Result<bool, String> {
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
     text.trim().parse().map_err(|_| "use true or false".to_owned())
 }
 
@@ -432,10 +481,14 @@ fn font(text: &str) -> Result<Option<FontFile>, String> {
 /// Reads a password from a file, without the line's end.
 fn password_file(remote: Option<&mut Remote>, text: &str) -> Result<(), String> {
     let Some(remote) = remote.filter(|_| !text.is_empty()) else { return Ok(()) };
-    let read =
-        std::fs::read_to_string(text).map_err(|error| format!("name a file with the password: {error}"))?;
-    remote.password = Some(read.trim_end_matches(['\r', '\n']).to_owned());
+    remote.password = Some(secret_in(text, "the password")?);
     Ok(())
+}
+
+/// What is secret in a file, without the line's end.
+pub(super) fn secret_in(file: &str, what: &str) -> Result<String, String> {
+    let read = std::fs::read_to_string(file).map_err(|error| format!("name a file with {what}: {error}"))?;
+    Ok(read.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn duration(text: &str, least_seconds: u64, most_seconds: u64) -> Result<Duration, String> {

@@ -8,8 +8,9 @@ use bole_core::{
 };
 use jiff::Timestamp;
 
+use super::codes;
 use super::snapshot::{Snapshot, SubmissionRow, Told};
-use super::{codes, originals};
+use crate::originals::can_be_kept;
 use crate::{Committed, Decided, Decision, Keep, SubmissionRecord};
 
 const MAX_DETAIL_CHARS: usize = 500;
@@ -253,7 +254,7 @@ fn concerns_document(reason: Reason, original: &Keep) -> bool {
         | Reason::SandboxViolation => true,
         // Bytes too many to keep cannot be replayed: they decide nothing for a copy sent under another limit.
         Reason::OverLimit => match original {
-            Keep::InCommit(bytes) => originals::can_be_kept(bytes),
+            Keep::InCommit(bytes) => can_be_kept(bytes),
             Keep::Elsewhere => true,
         },
         Reason::PoisonSuspect

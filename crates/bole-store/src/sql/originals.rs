@@ -8,17 +8,11 @@ use bytes::Bytes;
 use super::backend::Write;
 use super::session::Session;
 use super::write;
+use crate::originals::can_be_kept;
 use crate::{Committed, Decided, Keep, StoreError};
 
-/// The largest original that is kept; the constraint `original_size` says the same.
-const MAX_ORIGINAL_BYTES: usize = 16 << 20;
 /// Bytes that one statement takes along, unless one document has more.
 const STATEMENT_BYTES: usize = 4 << 20;
-
-/// Whether a document's bytes are neither too few nor too many.
-pub(super) fn can_be_kept(bytes: &Bytes) -> bool {
-    !bytes.is_empty() && bytes.len() <= MAX_ORIGINAL_BYTES
-}
 
 /// Keeps the originals of a batch under their hashes. Answers those that the database refuses, with the constraint.
 ///

@@ -36,6 +36,7 @@ pub(super) async fn quarantined<S: Session>(
 pub(super) async fn replay<B: Backend>(
     backend: &B,
     submissions: &[SubmissionId],
+    elsewhere: &[DocumentId],
     now: Timestamp,
 ) -> Result<Vec<Replay>, StoreError> {
     let mut write = backend.write().await?;
@@ -48,7 +49,8 @@ pub(super) async fn replay<B: Backend>(
             Some(row) if row.record.state != State::Quarantined => Replay::NotQuarantined(row.record.state),
             Some(row) => {
                 let document = snapshot.documents.get(&row.record.document);
-                if !document.is_some_and(|document| document.has_original) {
+                let is_here = document.is_some_and(|document| document.has_original);
+                if !is_here && !elsewhere.contains(&row.record.document) {
                     return Replay::NoOriginal;
                 }
                 moves.publications.push(row.number);

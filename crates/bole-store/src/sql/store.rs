@@ -21,6 +21,7 @@ use super::{
     Columns, artifacts, audit, codes, commit, desk, error, followers, intake, keys, portals, probe,
     quarantine, read, reread, sessions, sweep, write,
 };
+use crate::originals::checked;
 use crate::{
     Alike, Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
     Originals, Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, Store, StoreError,
@@ -339,8 +340,13 @@ impl<B: Backend> Store for B {
         quarantine::quarantined(&mut self.read().await?, filter, after, limit).await
     }
 
-    async fn replay(&self, submissions: &[SubmissionId], now: Timestamp) -> Result<Vec<Replay>, StoreError> {
-        again(|| quarantine::replay(self, submissions, now)).await
+    async fn replay(
+        &self,
+        submissions: &[SubmissionId],
+        elsewhere: &[DocumentId],
+        now: Timestamp,
+    ) -> Result<Vec<Replay>, StoreError> {
+        again(|| quarantine::replay(self, submissions, elsewhere, now)).await
     }
 
     async fn to_publish(&self, limit: u32) -> Result<Vec<Submitted>, StoreError> {
@@ -401,7 +407,16 @@ impl<B: Backend> Originals for B {
     }
 
     async fn original(&self, document: DocumentId) -> Result<Option<Bytes>, StoreError> {
-        Ok(read::original(&mut self.read().await?, document).await?.map(Bytes::from))
+        let found = read::original(&mut self.read().await?, document).await?;
+        found.map(|bytes| checked(document, bytes.into())).transpose()
+    }
+
+    async fn elsewhere(&self, _documents: &[DocumentId]) -> Result<Vec<DocumentId>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 

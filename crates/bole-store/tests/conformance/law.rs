@@ -84,7 +84,7 @@ pub(crate) fn it_holds_after_any_sequence<D: Database, R: AsyncRunner>(fresh: im
                     Op::Commit(batch) => commit(&*store, &mut oracle, batch).await,
                     Op::Replay(messages) => {
                         let ids: Vec<_> = messages.iter().map(|it| id_of(&oracle.place(*it).0)).collect();
-                        let answers = store.replay(&ids, at(3)).await.unwrap();
+                        let answers = store.replay(&ids, &[], at(3)).await.unwrap();
                         for (message, answer) in messages.iter().zip(answers) {
                             assert_eq!(answer, oracle.replay(*message), "{message:?}");
                         }

@@ -11,6 +11,7 @@ pub(crate) mod law;
 pub(crate) mod log;
 pub(crate) mod older;
 pub(crate) mod operating;
+pub(crate) mod originals;
 pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod reading;

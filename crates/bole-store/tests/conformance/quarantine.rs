@@ -65,7 +65,7 @@ pub(crate) async fn a_replayed_document_is_read_again(database: &dyn Database) {
     let head = store.head().await.unwrap();
     assert!(store.to_publish(9).await.unwrap().is_empty());
     let first = [id("live", "1")];
-    assert_eq!(store.replay(&first, at(5)).await.unwrap(), [Replay::Queued]);
+    assert_eq!(store.replay(&first, &[], at(5)).await.unwrap(), [Replay::Queued]);
     let record = store.submission(&first[0]).await.unwrap().unwrap();
     assert_eq!((record.state, record.reason, record.attempt), (State::Queued, Reason::Replayed, Attempt(2)));
     assert_eq!((record.detail, record.changed_at, record.received_at), (None, at(5), at(0)));
@@ -110,7 +110,7 @@ pub(crate) async fn a_replayed_document_is_read_again(database: &dyn Database) {
         let copy = store.submission(&id("live", message_id)).await.unwrap().unwrap();
         assert_eq!((copy.state, copy.duplicate_of.as_ref()), (State::Duplicate, Some(&first[0])));
     }
-    assert_eq!(store.replay(&first, at(6)).await.unwrap(), [Replay::NotQuarantined(State::Indexed)]);
+    assert_eq!(store.replay(&first, &[], at(6)).await.unwrap(), [Replay::NotQuarantined(State::Indexed)]);
     check(&*store).await;
 }
 
@@ -121,7 +121,7 @@ pub(crate) async fn a_replayed_reuse_is_read_under_its_own_id(database: &dyn Dat
     for content in ["b", "c"] {
         let reuse = commit_one(&*store, read(submitted("1", content), content)).await.submission;
         assert_eq!(reuse.message_id.as_str(), format!("1#{}", document(content).short()));
-        assert_eq!(store.replay(std::slice::from_ref(&reuse), at(1)).await.unwrap(), [Replay::Queued]);
+        assert_eq!(store.replay(std::slice::from_ref(&reuse), &[], at(1)).await.unwrap(), [Replay::Queued]);
         let sent = store.to_publish(9).await.unwrap();
         assert_eq!(sent.len(), 1);
         store.published(std::slice::from_ref(&reuse)).await.unwrap();
@@ -150,16 +150,16 @@ pub(crate) async fn a_replayed_message_is_judged_again(database: &dyn Database) 
     commit_one(&*store, refused(broken, "a", Reason::BadMessage)).await;
     commit_one(&*store, refused(submitted("2", "a"), "a", Reason::PoisonSuspect)).await;
     let all = [id("live", "1"), id("live", "2")];
-    assert_eq!(store.replay(&all[..1], at(1)).await.unwrap(), [Replay::Queued]);
+    assert_eq!(store.replay(&all[..1], &[], at(1)).await.unwrap(), [Replay::Queued]);
     let left = standing(&*store, "a").await.unwrap().condition;
     assert_eq!(left, Condition::Quarantined { reason: Reason::PoisonSuspect }, "the other is still there");
-    assert_eq!(store.replay(&all[1..], at(1)).await.unwrap(), [Replay::Queued]);
+    assert_eq!(store.replay(&all[1..], &[], at(1)).await.unwrap(), [Replay::Queued]);
     assert_eq!(standing(&*store, "a").await, None);
     let sent = store.to_publish(9).await.unwrap();
     assert_eq!(store.known(&sent).await.unwrap(), [Known::New, Known::New]);
     // Set aside again, and replayed again before the publisher has said that it published.
     commit_one(&*store, refused(sent[0].clone(), "a", Reason::PoisonSuspect)).await;
-    assert_eq!(store.replay(&all[..1], at(2)).await.unwrap(), [Replay::Queued]);
+    assert_eq!(store.replay(&all[..1], &[], at(2)).await.unwrap(), [Replay::Queued]);
     store.published(&all).await.unwrap();
     let sent = store.to_publish(9).await.unwrap();
     assert_eq!(sent.len(), 1);
@@ -170,7 +170,7 @@ pub(crate) async fn a_replayed_message_is_judged_again(database: &dyn Database) 
     assert_eq!((other.duplicate_of, other.attempt), (Some(id("live", "1")), Attempt(2)));
     // A message at fault, replayed beside a document that is read, takes nothing away.
     commit_one(&*store, refused(submitted("3", "a"), "a", Reason::BadMessage)).await;
-    store.replay(&[id("live", "3")], at(3)).await.unwrap();
+    store.replay(&[id("live", "3")], &[], at(3)).await.unwrap();
     assert!(standing(&*store, "a").await.unwrap().indexed().is_some());
     check(&*store).await;
 }
@@ -191,9 +191,9 @@ pub(crate) async fn what_cannot_be_replayed_is_told(database: &dyn Database) {
         Replay::NotQuarantined(State::Queued),
         Replay::NotQuarantined(State::Accepting),
     ];
-    assert_eq!(store.replay(&asked, at(1)).await.unwrap(), expected);
+    assert_eq!(store.replay(&asked, &[], at(1)).await.unwrap(), expected);
     assert_eq!(store.head().await.unwrap().0, head.0 + 2);
-    assert_eq!(store.replay(&[], at(1)).await.unwrap(), []);
+    assert_eq!(store.replay(&[], &[], at(1)).await.unwrap(), []);
     check(&*store).await;
 }
 
@@ -201,7 +201,7 @@ pub(crate) async fn what_cannot_be_replayed_is_told(database: &dyn Database) {
 pub(crate) async fn a_replay_that_ends_with_the_message_frees_the_content(database: &dyn Database) {
     let store = database.open().await;
     commit_one(&*store, refused(submitted("1", "a"), "a", Reason::NoText)).await;
-    store.replay(&[id("live", "1")], at(1)).await.unwrap();
+    store.replay(&[id("live", "1")], &[], at(1)).await.unwrap();
     commit_one(&*store, refused(submitted("1", "a"), "a", Reason::PoisonSuspect)).await;
     assert_eq!(store.known(&[submitted("2", "a")]).await.unwrap(), [Known::New]);
     assert_eq!(commit_one(&*store, read(submitted("2", "a"), "a")).await.state, State::Indexed);
@@ -230,7 +230,10 @@ pub(crate) async fn a_discarded_document_is_nobody(database: &dyn Database) {
         (record.state, record.reason, record.attempt),
         (State::Discarded, Reason::ByOperator, Attempt(1))
     );
-    assert_eq!(store.replay(&asked[..1], at(3)).await.unwrap(), [Replay::NotQuarantined(State::Discarded)]);
+    assert_eq!(
+        store.replay(&asked[..1], &[], at(3)).await.unwrap(),
+        [Replay::NotQuarantined(State::Discarded)]
+    );
     // The old message once more, a copy that is there, and one that is new.
     let old = [read(submitted("1", "a"), "a"), read(submitted("2", "a"), "a")];
     for committed in store.commit(&old, at(4)).await.unwrap() {

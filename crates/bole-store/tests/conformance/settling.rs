@@ -307,6 +307,6 @@ pub(crate) async fn a_refused_original_does_not_take_its_neighbours_along(databa
         assert_eq!(detail.contains("seven; kept without its reading and bytes"), is_refused, "{detail}");
     }
     let refused = id("live", "refused");
-    assert_eq!(store.replay(&[refused], at(1)).await.unwrap(), [bole_store::Replay::NoOriginal]);
+    assert_eq!(store.replay(&[refused], &[], at(1)).await.unwrap(), [bole_store::Replay::NoOriginal]);
     check(&*store).await;
 }

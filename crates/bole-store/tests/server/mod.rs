@@ -1,7 +1,5 @@
 //! The server that the tests share: each has a schema of its own.
 
-mod transactions;
-
 use std::time::Duration;
 
 use async_trait::async_trait;

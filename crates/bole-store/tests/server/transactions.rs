@@ -7,8 +7,8 @@ use bole_store::{NewAudit, Store, StoreError};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor, Row};
 
-use super::Schema;
 use crate::conformance::fixture;
+use crate::server::Schema;
 
 #[tokio::test]
 async fn readers_do_not_wait_for_a_writer_and_a_writer_gives_up_in_time() {
