@@ -8,6 +8,7 @@
 
 mod architecture;
 mod asyncapi;
+mod deploy;
 mod documents;
 mod fences;
 mod openapi;
