@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::keys::{KEYS, Key};
-use super::{CONFIG, CertificateFiles, Remote, Settings};
+use super::{Bucket, CONFIG, CertificateFiles, Remote, Settings};
 
 const HEAD: &str = "\
 # Settings
@@ -68,10 +68,12 @@ fn takes(key: &Key) -> String {
     let remote = Remote { url: String::new(), password: None, ca_file: None };
     settings.queue.remote = Some(remote.clone());
     settings.store.remote = Some(remote);
+    settings.originals.bucket = Some(Bucket::default());
     settings.server.certificate = Some(CertificateFiles { chain: "".into(), key: "".into() });
     let hint = (key.apply)(&mut settings, NO_VALUE).err();
     let hint = hint.as_deref().unwrap_or("text");
-    let hint = hint.strip_prefix("use ").or_else(|| hint.strip_prefix("name ")).unwrap_or(hint);
+    let asks = ["use ", "name ", "give "].iter().find_map(|begin| hint.strip_prefix(begin));
+    let hint = asks.unwrap_or(hint);
     // What the system says of a file that there is not.
     hint.split_once(": ").map_or(hint, |(hint, _)| hint).replace('|', "\\|")
 }

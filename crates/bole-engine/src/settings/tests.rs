@@ -1,6 +1,5 @@
 use super::*;
 
-
 fn resolve(file: Option<&str>) -> Result<Settings, EngineError> {
     Settings::resolve(file, &BTreeMap::new(), &BTreeMap::new())
 }
