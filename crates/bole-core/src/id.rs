@@ -69,6 +69,12 @@ pub struct PersonId(pub uuid::Uuid);
 #[schema(value_type = u64)]
 pub struct LogPosition(pub u64);
 
+/// Which history the positions of a change log are of: a store has one from its beginning, and another once it was
+/// restored from a backup, since the same positions may then say something else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HistoryId(pub uuid::Uuid);
+
 /// How often a submission has been tried, from 1; a replay opens the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
@@ -338,6 +344,20 @@ impl fmt::Debug for RunId {
 impl fmt::Display for PersonId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
+    }
+}
+
+impl fmt::Display for HistoryId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for HistoryId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
     }
 }
 

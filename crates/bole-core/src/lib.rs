@@ -41,8 +41,8 @@ pub use evidence::{ConceptId, Evidence, FieldId, Mention, MentionStatus, Stateme
 pub use fault::{Chain, Fault};
 pub use fields::DocumentFields;
 pub use id::{
-    AsOf, Attempt, ContentHash, DocumentId, IdError, LogPosition, MessageId, PersonId, Portal, ReaderVersion,
-    ReadingId, RunId, SubmissionId,
+    AsOf, Attempt, ContentHash, DocumentId, HistoryId, IdError, LogPosition, MessageId, PersonId, Portal,
+    ReaderVersion, ReadingId, RunId, SubmissionId,
 };
 pub use log::{Change, Event};
 pub use person::MatchKeys;

@@ -14,7 +14,7 @@ mod receipts;
 pub use address::{AddressError, BrokerAddress, Host};
 pub use delivery::{Acknowledged, Delivery, Settle};
 pub use error::QueueError;
-pub use local::{LocalQueue, LocalQueueOptions};
+pub use local::{LocalQueue, LocalQueueCopy, LocalQueueOptions, check_queue_copy, local_queue_length};
 pub use queue::{Depth, Queue};
 pub use rabbit::{
     ClientCertificate, PortalClient, PortalOptions, RabbitOptions, RabbitQueue, ReceivedReceipt, Tls,

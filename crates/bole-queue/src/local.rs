@@ -4,6 +4,7 @@
 //! acknowledgements and releases that wait together go into one transaction, so a burst pays one fsync a group and
 //! not one a message. Handing out needs no fsync: after a power loss nobody holds anything anyway.
 
+mod copy;
 mod group;
 mod keeper;
 mod lease;
@@ -20,6 +21,7 @@ use bole_core::message::v1::Message;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{Delivery, Depth, Queue, QueueError};
+pub use copy::{LocalQueueCopy, check_queue_copy, local_queue_length};
 use keeper::{Command, Keeper, Write};
 
 /// How a [`LocalQueue`] is set up.

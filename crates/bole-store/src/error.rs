@@ -28,8 +28,10 @@ pub enum StoreError {
         #[source]
         source: Option<Cause>,
     },
-    /// A newer binary has changed the store's form.
-    #[error("the store has schema {found}, this binary knows {known}: upgrade the binary")]
+    /// A newer binary has changed the store's form, perhaps while this one was at work. Nothing is written into it.
+    #[error(
+        "the store is of a newer bole (schema {found}, this one knows {known}): upgrade this node; nothing is lost"
+    )]
     NewerSchema {
         /// The schema of the store.
         found: u32,

@@ -30,6 +30,7 @@
 
 mod audit;
 mod bucket;
+mod copy;
 mod error;
 mod originals;
 mod postgres;
@@ -41,11 +42,12 @@ mod values;
 
 pub use audit::{KeptAudit, NewAudit};
 pub use bucket::{BucketOptions, BucketOriginals};
+pub use copy::{Contents, CopyError, CopyProgress, Moment, Settled, Told};
 pub use error::{Cause, StoreError};
 pub use originals::{Keep, Originals};
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use reread::{NewReading, Overdue, Reread};
-pub use sqlite::{SqliteOptions, SqliteStore};
+pub use sqlite::{CopyFile, SqliteOptions, SqliteStore};
 pub use store::Store;
 pub use values::{
     Alike, Committed, Condition, Decided, Decision, Discard, Intake, KeptArtifact, Known, PortalRow,

@@ -1,18 +1,20 @@
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
-    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, SessionRecord, Shortlist,
-    ShortlistEntry, State, SubmissionId,
+    Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, HistoryId, KeyId, KeyRecord,
+    Ledger, LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, SessionRecord,
+    Shortlist, ShortlistEntry, State, SubmissionId,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    Alike, Committed, Decided, Discard, Intake, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
-    Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, StoreError, SubmissionRecord, Transition,
+    Alike, Committed, CopyError, Decided, Discard, Intake, KeptArtifact, KeptAudit, Known, Moment, NewAudit,
+    NewReading, Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, StoreError, SubmissionRecord,
+    Told, Transition,
 };
 
 /// The truth and its change log.
@@ -63,7 +65,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Only outages: nothing of the batch was committed. Release the deliveries, probe, go on.
     async fn commit(&self, batch: &[Decided], now: Timestamp) -> Result<Vec<Committed>, StoreError>;
 
+    /// Which history the positions of the change log are of: another after the store was restored from a backup. What is
+    /// derived from the log and has read another history must be made anew.
+    async fn history(&self) -> Result<HistoryId, StoreError>;
+
     /// The newest position of the change log.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] once a newer binary has changed the store, as all that writes; else outages.
     async fn head(&self) -> Result<LogPosition, StoreError>;
 
     /// At most `limit` changes after `after`, in order and without gaps.
@@ -399,4 +408,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// of; answers how many submissions. One of which the queue holds the message after all gets its row again when it
     /// is confirmed or decided.
     async fn sweep_accepting(&self, before: Timestamp) -> Result<u64, StoreError>;
+
+    /// Copies all rows, as of one moment, into a new file: a [`CopyFile`](crate::CopyFile), which is a store of its own.
+    ///
+    /// `moment` is awaited at that moment, and nothing is committed meanwhile: it should take no time. While rows are
+    /// copied nobody waits. The file is not synced, and of no use before all is done.
+    async fn copy_to(&self, path: &Path, moment: Moment<'_>, told: Told<'_>) -> Result<(), CopyError>;
 }

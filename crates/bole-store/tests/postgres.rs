@@ -11,14 +11,14 @@ mod transactions;
 use std::time::Duration;
 
 use bole_core::LogPosition;
-use bole_store::{PostgresStore, Store, StoreError};
+use bole_store::{CopyError, CopyFile, PostgresStore, SqliteStore, Store, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, access, artifacts, desk, fields, intake, law, log, older, operating, people, quarantine,
-    reading, reread, settling,
+    Database, Tokio, access, artifacts, copying, desk, fields, fixture, intake, law, log, older, operating,
+    people, quarantine, reading, reread, settling,
 };
 use server::{Emptied, Schema};
-use sqlx::{AssertSqlSafe, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Executor};
 
 fn on_server(case: impl AsyncFnOnce(&dyn Database)) {
     Tokio::new().run(case(&Schema::new()));
@@ -57,6 +57,21 @@ fn artifacts_are_kept_by_kind_and_hash() {
 #[test]
 fn documents_stood_where_they_stood() {
     on_server(artifacts::documents_stood_where_they_stood);
+}
+
+#[test]
+fn a_copy_is_the_same_store() {
+    on_server(copying::a_copy_is_the_same_store);
+}
+
+#[test]
+fn nothing_is_committed_at_the_moment_of_a_copy() {
+    on_server(copying::nothing_is_committed_at_the_moment_of_a_copy);
+}
+
+#[test]
+fn what_was_in_flight_is_settled() {
+    on_server(copying::what_was_in_flight_is_settled);
 }
 
 #[test]
@@ -386,6 +401,136 @@ async fn a_damaged_record_is_shown_as_it_is() {
         schema.connect().await.execute(overwrite).await.unwrap();
     };
     access::a_damaged_record_is_shown_as_it_is(&schema, overwrite).await;
+}
+
+#[tokio::test]
+async fn a_store_that_became_newer_is_written_no_more() {
+    let schema = Schema::new();
+    let upgrade = async || {
+        schema.connect().await.execute("UPDATE bole_schema SET version = 99").await.unwrap();
+    };
+    copying::a_store_that_became_newer_is_written_no_more(&schema, upgrade).await;
+}
+
+/// A commit that waits for a migration finds what the migration made of the store.
+#[tokio::test]
+async fn a_commit_that_waits_for_a_migration_is_not_made() {
+    let schema = Schema::new();
+    let store = schema.store(&schema.options()).await;
+    let mut migrating = schema.connect().await;
+    let alone = "BEGIN; SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema())); \
+        UPDATE bole_schema SET version = 99";
+    migrating.execute(alone).await.unwrap();
+    let decided = [fixture::read(fixture::submitted("1", "a"), "a")];
+    let committing = store.commit(&decided, fixture::at(0));
+    let migrated = async {
+        // It waits for the lock from here on, or comes after it: the answer is the same.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        migrating.execute("COMMIT").await.unwrap();
+    };
+    let (committed, ()) = tokio::join!(committing, migrated);
+    assert!(matches!(committed, Err(StoreError::NewerSchema { found: 99, .. })), "{committed:?}");
+    let rows: i64 =
+        sqlx::query_scalar("SELECT (SELECT count(*) FROM submission) + (SELECT count(*) FROM original)")
+            .fetch_one(&mut schema.connect().await)
+            .await
+            .unwrap();
+    assert_eq!(rows, 0);
+}
+
+/// The tables of both stores are the same, so that a copy has all columns of either.
+#[tokio::test]
+async fn both_databases_have_the_same_tables() {
+    let (schema, folder) = (Schema::new(), tempfile::tempdir().unwrap());
+    schema.store(&schema.options()).await.close().await;
+    let columns = "SELECT table_name::text || ' ' || column_name::text || ' ' || data_type::text || \
+        CASE is_nullable WHEN 'YES' THEN '' ELSE ' NOT NULL' END FROM information_schema.columns c \
+        WHERE table_schema = current_schema() AND table_name <> 'bole_schema' AND EXISTS (SELECT 1 \
+        FROM information_schema.tables t WHERE t.table_schema = c.table_schema AND t.table_name = c.table_name \
+        AND t.table_type = 'BASE TABLE')";
+    let server: Vec<String> =
+        sqlx::query_scalar(columns).fetch_all(&mut schema.connect().await).await.unwrap();
+    let server: std::collections::BTreeSet<String> = server.into_iter().collect();
+    let path = folder.path().join("store.sqlite");
+    SqliteStore::open(&copying::options(&path)).await.unwrap().close().await;
+    let columns = "SELECT t.name || ' ' || c.name || CASE c.type WHEN 'INTEGER' THEN ' bigint' WHEN 'TEXT' THEN ' text' \
+        WHEN 'BLOB' THEN ' bytea' ELSE ' ' || c.type END || CASE WHEN c.\"notnull\" OR c.pk > 0 THEN ' NOT NULL' ELSE '' END \
+        FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut file = options.connect().await.unwrap();
+    let local: Vec<String> = sqlx::query_scalar(columns).fetch_all(&mut file).await.unwrap();
+    assert_eq!(server, local.into_iter().collect());
+}
+
+#[tokio::test]
+async fn a_store_moves_to_a_server_and_back() {
+    let (schema, folder) = (Schema::new(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name);
+    let source = SqliteStore::open(&copying::options(&path("source.sqlite"))).await.unwrap();
+    copying::fill(&source).await;
+    let there = copying::copied(&source, &path("there.sqlite")).await;
+    let server = schema.store(&schema.options()).await;
+    // What a server notes when it starts.
+    server.keep_artifact("profile", fixture::lexicon(), "old", fixture::at(0)).await.unwrap();
+
+    // Somebody else is connected, then there is something in it.
+    let other = schema.store(&schema.options()).await;
+    other.head().await.unwrap();
+    let mut copy = CopyFile::open(&path("there.sqlite")).await.unwrap();
+    let refused = server.fill(&mut copy, &|_| {}).await;
+    assert!(matches!(refused, Err(CopyError::InUse(_))), "{refused:?}");
+    other.close().await;
+    server.put_portal(&"live".parse().unwrap(), false, fixture::at(0)).await.unwrap();
+    let refused = server.fill(&mut copy, &|_| {}).await;
+    assert!(matches!(&refused, Err(CopyError::NotEmpty(what)) if what.contains("portal")), "{refused:?}");
+    server.remove_portal(&"live".parse().unwrap()).await.unwrap();
+
+    server.fill(&mut copy, &|_| {}).await.unwrap();
+    copy.close().await.unwrap();
+    assert_eq!(copying::told(&server).await, copying::told(&source).await);
+    assert_eq!(copying::copied(&server, &path("back.sqlite")).await, there);
+    assert_eq!(dump(&path("back.sqlite")).await, dump(&path("there.sqlite")).await);
+    // Numbers that the server gives begin behind those that came.
+    server.add_decision(&copying::decision()).await.unwrap();
+    let again = [fixture::read(fixture::submitted("99", "z"), "z")];
+    server.commit(&again, fixture::at(99)).await.unwrap();
+    fixture::check(&server).await;
+    let refused = server.fill(&mut CopyFile::open(&path("there.sqlite")).await.unwrap(), &|_| {}).await;
+    assert!(matches!(refused, Err(CopyError::NotEmpty(_))), "{refused:?}");
+}
+
+/// A copy that is refused in the middle leaves the tables as they were.
+#[tokio::test]
+async fn a_copy_that_is_not_taken_leaves_nothing() {
+    let (schema, folder) = (Schema::new(), tempfile::tempdir().unwrap());
+    let source = SqliteStore::open(&copying::options(&folder.path().join("source.sqlite"))).await.unwrap();
+    copying::fill(&source).await;
+    let path = folder.path().join("copy.sqlite");
+    copying::copied(&source, &path).await;
+    let server = schema.store(&schema.options()).await;
+    let refuse = "ALTER TABLE clue ADD CONSTRAINT none CHECK (clue = '')";
+    schema.connect().await.execute(refuse).await.unwrap();
+    let mut copy = CopyFile::open(&path).await.unwrap();
+    let refused = server.fill(&mut copy, &|_| {}).await;
+    assert!(matches!(refused, Err(CopyError::Store(StoreError::Refused { .. }))), "{refused:?}");
+    server.check_fillable(&copy).await.unwrap();
+    assert_eq!(server.head().await.unwrap(), LogPosition(0));
+}
+
+/// Every row of every table.
+async fn dump(path: &std::path::Path) -> Vec<String> {
+    let mut file = sqlx::sqlite::SqliteConnectOptions::new().filename(path).connect().await.unwrap();
+    let tables = "SELECT t.name, group_concat('quote(' || c.name || ')', ' || '','' || ') \
+        FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' GROUP BY t.name ORDER BY t.name";
+    let tables: Vec<(String, String)> = sqlx::query_as(tables).fetch_all(&mut file).await.unwrap();
+    let mut all = Vec::new();
+    for (name, columns) in tables {
+        let rows = format!("SELECT '{name}: ' || {columns} FROM {name} ORDER BY 1");
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut file).await.unwrap();
+        all.extend(rows);
+    }
+    all
 }
 
 #[tokio::test]

@@ -8,11 +8,11 @@ mod file;
 use std::time::Duration;
 
 use bole_core::{Fault, LogPosition};
-use bole_store::{SqliteStore, Store as _, StoreError};
+use bole_store::{CopyError, CopyFile, SqliteStore, Store as _, StoreError};
 use conformance::people::AsyncRunner as _;
 use conformance::{
-    Database, Tokio, access, artifacts, desk, fields, fixture, intake, law, log, older, operating, people,
-    quarantine, reading, reread, settling,
+    Database, Tokio, access, artifacts, copying, desk, fields, fixture, intake, law, log, older, operating,
+    people, quarantine, reading, reread, settling,
 };
 use file::File;
 use sqlx::{ConnectOptions, Connection};
@@ -54,6 +54,21 @@ fn artifacts_are_kept_by_kind_and_hash() {
 #[test]
 fn documents_stood_where_they_stood() {
     on_file(artifacts::documents_stood_where_they_stood);
+}
+
+#[test]
+fn a_copy_is_the_same_store() {
+    on_file(copying::a_copy_is_the_same_store);
+}
+
+#[test]
+fn nothing_is_committed_at_the_moment_of_a_copy() {
+    on_file(copying::nothing_is_committed_at_the_moment_of_a_copy);
+}
+
+#[test]
+fn what_was_in_flight_is_settled() {
+    on_file(copying::what_was_in_flight_is_settled);
 }
 
 #[test]
@@ -450,6 +465,30 @@ async fn a_damaged_record_is_shown_as_it_is() {
     let file = File::new();
     let overwrite = "UPDATE audit SET record = 'nothing of ours' WHERE number = 2";
     access::a_damaged_record_is_shown_as_it_is(&file, async || execute(&file, overwrite).await).await;
+}
+
+#[tokio::test]
+async fn a_store_that_became_newer_is_written_no_more() {
+    let file = File::new();
+    let upgrade = async || execute(&file, "PRAGMA user_version = 99").await;
+    copying::a_store_that_became_newer_is_written_no_more(&file, upgrade).await;
+}
+
+#[tokio::test]
+async fn only_an_empty_store_may_be_filled() {
+    let file = File::new();
+    let store = SqliteStore::open(&file.options()).await.unwrap();
+    // What a server notes when it starts.
+    store.keep_artifact("lexicon", fixture::lexicon(), "{}", fixture::at(0)).await.unwrap();
+    store.close().await;
+    let mut copy = CopyFile::open(&file.options().path).await.unwrap();
+    copy.check_fillable().await.unwrap();
+    copy.close().await.unwrap();
+    let store = SqliteStore::open(&file.options()).await.unwrap();
+    store.put_portal(&"live".parse().unwrap(), false, fixture::at(0)).await.unwrap();
+    let mut copy = CopyFile::open(&file.options().path).await.unwrap();
+    let refused = copy.check_fillable().await;
+    assert!(matches!(&refused, Err(CopyError::NotEmpty(what)) if what.contains("portal")), "{refused:?}");
 }
 
 /// Commits a document of 64 KiB.

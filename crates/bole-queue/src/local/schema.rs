@@ -37,12 +37,21 @@ const CREATE: &str = "
     PRAGMA user_version = 1;
 ";
 
+/// Applies to files made from here on.
+pub(super) const PAGE_BYTES: u32 = 8192;
+
+/// Makes the tables in an empty file.
+pub(super) async fn make(connection: &mut SqliteConnection) -> Result<(), QueueError> {
+    sqlx::raw_sql(CREATE).execute(connection).await?;
+    Ok(())
+}
+
 /// Opens the file, creating it and its tables if they are not there.
 pub(super) async fn connect(path: &Path, max_pages: Option<u32>) -> Result<SqliteConnection, QueueError> {
     let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
-        .page_size(8192)
+        .page_size(PAGE_BYTES)
         // Pages of acknowledged messages go back to the file system, a few at a time.
         .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
@@ -66,14 +75,14 @@ async fn check(path: &Path, connection: &mut SqliteConnection) -> Result<(), Que
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     if format(path, &mut transaction).await? == 0 {
-        sqlx::raw_sql(CREATE).execute(&mut *transaction).await?;
+        make(&mut transaction).await?;
     }
     transaction.commit().await?;
     Ok(())
 }
 
 /// The format of the file; 0 for an empty one.
-async fn format(path: &Path, connection: &mut SqliteConnection) -> Result<i64, QueueError> {
+pub(super) async fn format(path: &Path, connection: &mut SqliteConnection) -> Result<i64, QueueError> {
     let (application_id, found, n_tables) = sqlx::query_as::<_, (i64, i64, i64)>(
         "SELECT application_id, user_version, (SELECT COUNT(*) FROM sqlite_schema)
          FROM pragma_application_id, pragma_user_version",
@@ -88,7 +97,7 @@ async fn format(path: &Path, connection: &mut SqliteConnection) -> Result<i64, Q
     }
 }
 
-fn opening(path: &Path, error: sqlx::Error) -> QueueError {
+pub(super) fn opening(path: &Path, error: sqlx::Error) -> QueueError {
     const NOT_A_DATABASE: &str = "26";
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     if code.as_deref() == Some(NOT_A_DATABASE) {

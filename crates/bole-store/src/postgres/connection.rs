@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Postgres};
 
 use crate::StoreError;
-use crate::sql::{Held, Session, Write};
+use crate::sql::{Columns as _, Held, Session, Write};
 
 /// Where the database is and what the store may use of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,22 +30,38 @@ pub struct PostgresOptions {
 }
 
 /// Begins, and waits until no other transaction writes the log of these tables; the end of the transaction frees it.
-/// Each statement after the lock sees all that was committed under it before.
+/// Each statement after the lock sees all that was committed under it before, the schema first of all: a migration holds
+/// the same lock.
 const BEGIN_ALONE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
+    SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema())); SELECT version FROM bole_schema";
+/// The same, whatever the schema is, and if there is none.
+const BEGIN_ALONE_ANYWAY: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; \
     SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
 /// The same for a transaction that has begun.
-pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema()))";
+pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(1112493125, hashtext(current_schema())); \
+    SELECT version FROM bole_schema";
 /// The same for the audit log, which has a lock of its own.
 pub(super) const ALONE_WITH_AUDIT: &str =
-    "SELECT pg_advisory_xact_lock(1112493126, hashtext(current_schema()))";
+    "SELECT pg_advisory_xact_lock(1112493126, hashtext(current_schema())); SELECT version FROM bole_schema";
 const ANALYZE: &str = "ANALYZE document, submission, transition, change, original, reading, evidence, contact, \
     candidate, standing";
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT version FROM bole_schema";
+/// Sees all tables as of its first statement. It may last, and wait for who reads from it.
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; \
+    SET LOCAL idle_in_transaction_session_timeout = 0; SELECT version FROM bole_schema";
+/// Other processes that have this store open, as far as this user may see.
+const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+    AND pid <> pg_backend_pid() AND application_name LIKE 'bole %' \
+    AND substr(application_name, 15) = substr(current_setting('application_name'), 15) \
+    AND application_name <> current_setting('application_name')";
 /// How much longer than the server works on a statement its answer is waited for.
 const GRACE: Duration = Duration::from_secs(1);
-/// A commit is on the disk when it is answered, whatever is set for the database. Stricter settings stay.
-const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
-    WHERE current_setting('synchronous_commit') = 'off'";
+/// A commit is on the disk when it is answered, whatever is set for the database. Stricter settings stay. Each process is
+/// told by a name of its own, unless the address gives one, and by the schema that it uses.
+const READY: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'off'; \
+    SELECT set_config('application_name', current_setting('application_name') || ' ' || current_schema(), false) \
+    WHERE current_setting('application_name') ~ '^bole [0-9a-f]{8}$'";
 
 /// The connections of one store.
 #[derive(Debug)]
@@ -64,6 +80,12 @@ impl Pools {
         if let Some(password) = &options.password {
             connect = connect.password(password);
         }
+        if connect.get_application_name().is_none() {
+            let mut random = [0; 4];
+            getrandom::fill(&mut random)
+                .map_err(|source| StoreError::Unavailable { source: source.into() })?;
+            connect = connect.application_name(&format!("bole {}", hex::encode(random)));
+        }
         let connect = connect
             .options([
                 ("statement_timeout", milliseconds(options.statement_timeout)),
@@ -75,7 +97,7 @@ impl Pools {
         let n_readers = options.n_connections.saturating_sub(n_writers).max(1);
         let pool =
             PgPoolOptions::new().acquire_timeout(options.acquire_timeout).after_connect(|connection, _| {
-                Box::pin(async move { sqlx::Executor::execute(connection, DURABLE).await.map(|_| ()) })
+                Box::pin(async move { sqlx::Executor::execute(connection, READY).await.map(|_| ()) })
             });
         Ok(Self {
             writers: pool.clone().max_connections(n_writers).connect_lazy_with(connect.clone()),
@@ -93,9 +115,25 @@ impl Pools {
         Write::begin(self.held(self.writers.acquire().await?), BEGIN_ALONE).await
     }
 
+    /// Begins a transaction that is alone with the log, whatever the schema is.
+    pub(super) async fn write_anyway(&self) -> Result<Write<Postgres>, StoreError> {
+        Write::begin_anyway(self.held(self.writers.acquire().await?), BEGIN_ALONE_ANYWAY).await
+    }
+
     /// Begins a transaction beside others.
     pub(super) async fn write_aside(&self) -> Result<Write<Postgres>, StoreError> {
         Write::begin(self.held(self.writers.acquire().await?), BEGIN).await
+    }
+
+    /// Begins a transaction that sees all tables as of this moment, and changes nothing.
+    pub(super) async fn snapshot(&self) -> Result<Write<Postgres>, StoreError> {
+        Write::begin(self.held(self.readers.acquire().await?), BEGIN_SNAPSHOT).await
+    }
+
+    /// How many connections other processes have to these tables.
+    pub(super) async fn n_others(&self) -> Result<i64, StoreError> {
+        let rows = self.read().await?.fetch(OTHERS, &[], &[]).await?;
+        rows.first().ok_or(StoreError::damaged("the list of connections"))?.number(0)
     }
 
     /// A connection that reads.

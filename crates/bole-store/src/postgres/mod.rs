@@ -5,10 +5,13 @@
 //! that comes about.
 
 mod connection;
+mod copy;
 mod error;
 mod schema;
 mod session;
 mod statements;
+
+use std::path::Path;
 
 use async_trait::async_trait;
 use sqlx::Postgres;
@@ -17,8 +20,8 @@ use connection::Pools;
 pub use connection::PostgresOptions;
 pub(crate) use error::of_database;
 
-use crate::StoreError;
-use crate::sql::{Backend, Held, Session as _, Write};
+use crate::sql::{Backend, Held, Write};
+use crate::{CopyError, CopyFile, Moment, StoreError, Told};
 
 /// The truth in a PostgreSQL database, originals included.
 ///
@@ -41,6 +44,23 @@ impl PostgresStore {
             return Err(error);
         }
         Ok(Self { pools })
+    }
+
+    /// Fills the tables from a copy, in one transaction; nobody else may be connected. What servers have noted of
+    /// themselves when they started is overwritten.
+    ///
+    /// # Errors
+    /// [`CopyError::NotEmpty`], [`CopyError::InUse`]; else outages. The tables are as they were before.
+    pub async fn fill(&self, copy: &mut CopyFile, told: Told<'_>) -> Result<(), CopyError> {
+        copy::fill(self, copy, told).await
+    }
+
+    /// Whether the tables may be filled from this copy.
+    ///
+    /// # Errors
+    /// As [`fill`](Self::fill).
+    pub async fn check_fillable(&self, copy: &CopyFile) -> Result<(), CopyError> {
+        copy::check_fillable(self, copy.tables()).await
     }
 
     /// Ends all connections after what they are doing. Later calls answer that the store is away.
@@ -68,11 +88,11 @@ impl Backend for PostgresStore {
     }
 
     async fn enter_log(&self, write: &mut Write<Postgres>) -> Result<(), StoreError> {
-        write.session().run(connection::ALONE).await
+        write.enter(connection::ALONE).await
     }
 
     async fn enter_audit(&self, write: &mut Write<Postgres>) -> Result<(), StoreError> {
-        write.session().run(connection::ALONE_WITH_AUDIT).await
+        write.enter(connection::ALONE_WITH_AUDIT).await
     }
 
     /// The server looks at its tables once a minute; in a minute a burst fills them, and statements that were planned for
@@ -87,5 +107,9 @@ impl Backend for PostgresStore {
 
     async fn read(&self) -> Result<Held<Postgres>, StoreError> {
         self.pools.read().await
+    }
+
+    async fn copy(&self, path: &Path, moment: Moment<'_>, told: Told<'_>) -> Result<(), CopyError> {
+        copy::copy(self, path, moment, told).await
     }
 }

@@ -4,10 +4,10 @@ use sqlx::Postgres;
 
 use super::connection::Pools;
 use crate::StoreError;
-use crate::sql::{Columns as _, Held, Session as _, Value};
+use crate::sql::{Columns as _, Held, SCHEMA, Session as _, Value, check_schema};
 
 /// In order; `bole_schema` counts how many of them the tables have seen. One that was released never changes.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; SCHEMA as usize] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
@@ -16,27 +16,25 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
 ];
 
 /// Brings the tables to the newest form, in one transaction; of several that open at once one does it.
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
-    let known = MIGRATIONS.len() as u32;
     // Looked at without the lock first: who finds all in order waits for nobody.
-    if version(&mut pools.read().await?).await? == known {
+    if version(&mut pools.read().await?).await? == SCHEMA {
         return Ok(());
     }
-    let mut write = pools.write().await?;
+    let mut write = pools.write_anyway().await?;
     let found = version(write.session()).await?;
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
-    }
+    check_schema(found)?;
     // Tables with many rows take as long as they take.
     write.session().take_your_time();
     write.session().run("SET LOCAL statement_timeout = 0").await?;
     for migration in MIGRATIONS.into_iter().skip(found as usize) {
         write.session().run(migration).await?;
     }
-    let values = [Value::Number(i64::from(known))];
+    let values = [Value::Number(i64::from(SCHEMA))];
     write.session().execute("UPDATE bole_schema SET version = $1", &[], &values).await?;
     write.commit().await
 }

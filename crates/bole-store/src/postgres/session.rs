@@ -21,6 +21,10 @@ impl Session for PgConnection {
         Ok(())
     }
 
+    async fn run_all(&mut self, statements: &'static str) -> Result<Vec<PgRow>, StoreError> {
+        Ok(sqlx::raw_sql(statements).fetch_all(self).await?)
+    }
+
     async fn execute(
         &mut self,
         statement: &'static str,

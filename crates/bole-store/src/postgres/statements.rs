@@ -114,7 +114,8 @@ pub(super) const STATEMENTS: Statements = Statements {
     artifacts_between: "SELECT hash FROM artifact WHERE kind = $1 \
         AND hash BETWEEN decode($2, 'hex') AND decode($3, 'hex') ORDER BY hash LIMIT $4",
 
-    head: "SELECT coalesce(max(position), 0) FROM change",
+    history: "SELECT id FROM history",
+    head: "SELECT coalesce(max(position), 0), (SELECT version FROM bole_schema) FROM change",
     changes: "SELECT position, at, event FROM change WHERE position > $1 ORDER BY position LIMIT $2",
     standings_at: "SELECT d.id, s.as_of, s.reason, s.reader, s.person, s.fields FROM document d \
         JOIN standing s ON s.document = d.number AND s.from_position <= $1 \

@@ -1,10 +1,14 @@
 //! Connections and transactions.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 
+use super::check_schema;
+use super::columns::Columns as _;
 use super::held::Held;
 use super::session::Session;
-use crate::StoreError;
+use crate::{CopyError, Moment, StoreError, Told};
 
 /// A database with the tables of a store.
 #[async_trait]
@@ -30,6 +34,9 @@ pub(crate) trait Backend: Send + Sync + std::fmt::Debug {
 
     /// A connection that reads without a lock; each statement sees one moment.
     async fn read(&self) -> Result<Held<Self::Database>, StoreError>;
+
+    /// Copies all rows, as of the moment at which `moment` is awaited, into a new file.
+    async fn copy(&self, path: &Path, moment: Moment<'_>, told: Told<'_>) -> Result<(), CopyError>;
 }
 
 /// An open transaction.
@@ -42,11 +49,28 @@ pub(crate) struct Write<DB: sqlx::Database> {
 }
 
 impl<DB: sqlx::Database<Connection: Session>> Write<DB> {
-    /// Begins with `statement`.
-    pub(crate) async fn begin(connection: Held<DB>, statement: &'static str) -> Result<Self, StoreError> {
+    /// Begins with `statements`, the last of which answers the schema.
+    pub(crate) async fn begin(connection: Held<DB>, statements: &'static str) -> Result<Self, StoreError> {
         let mut write = Self { connection, is_open: true };
-        write.session().run(statement).await?;
+        write.enter(statements).await?;
         Ok(write)
+    }
+
+    /// Begins with `statement`, whatever the schema is.
+    pub(crate) async fn begin_anyway(
+        connection: Held<DB>,
+        statement: &'static str,
+    ) -> Result<Self, StoreError> {
+        let mut write = Self { connection, is_open: true };
+        write.session().run_all(statement).await?;
+        Ok(write)
+    }
+
+    /// Goes on with `statements`, the last of which answers the schema: a newer binary may have changed it since this one
+    /// opened the store.
+    pub(crate) async fn enter(&mut self, statements: &'static str) -> Result<(), StoreError> {
+        let rows = self.session().run_all(statements).await?;
+        check_schema(rows.last().ok_or(StoreError::damaged("the schema version"))?.small_number(0)?)
     }
 
     pub(crate) fn session(&mut self) -> &mut Held<DB> {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::{Condition, StoreError};
 
 /// Microseconds since 1970.
-pub(super) fn of_time(time: Timestamp) -> i64 {
+pub(crate) fn of_time(time: Timestamp) -> i64 {
     time.as_microsecond()
 }
 
@@ -45,7 +45,7 @@ pub(super) fn fields(text: &str) -> Result<DocumentFields, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::damaged("the fields of a document"))
 }
 
-pub(super) fn document(bytes: &[u8]) -> Result<DocumentId, StoreError> {
+pub(crate) fn document(bytes: &[u8]) -> Result<DocumentId, StoreError> {
     let bytes = bytes.try_into().map_err(|_| StoreError::damaged("a document id"))?;
     Ok(DocumentId::from_bytes(bytes))
 }
@@ -55,7 +55,7 @@ pub(super) fn hash(bytes: &[u8]) -> Result<ContentHash, StoreError> {
     Ok(ContentHash::from_bytes(bytes))
 }
 
-pub(super) fn uuid(bytes: &[u8]) -> Result<uuid::Uuid, StoreError> {
+pub(crate) fn uuid(bytes: &[u8]) -> Result<uuid::Uuid, StoreError> {
     uuid::Uuid::from_slice(bytes).map_err(|_| StoreError::damaged("an id"))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn code<T: FromStr>(text: &str, what: &'static str) -> Result<T, Stor
 }
 
 /// A number that is never negative.
-pub(super) fn unsigned(number: i64) -> Result<u64, StoreError> {
+pub(crate) fn unsigned(number: i64) -> Result<u64, StoreError> {
     u64::try_from(number).map_err(|_| StoreError::damaged("a count"))
 }
 

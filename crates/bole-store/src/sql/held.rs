@@ -55,6 +55,11 @@ impl<DB: sqlx::Database<Connection: Session>> Session for Held<DB> {
         self.in_time(answer)
     }
 
+    async fn run_all(&mut self, statements: &'static str) -> Result<Vec<Self::Row>, StoreError> {
+        let answer = within(self.time_out, self.connection.run_all(statements)).await;
+        self.in_time(answer)
+    }
+
     async fn execute(
         &mut self,
         statement: &'static str,

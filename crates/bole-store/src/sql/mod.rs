@@ -4,7 +4,7 @@
 mod artifacts;
 mod audit;
 mod backend;
-mod codes;
+pub(crate) mod codes;
 mod columns;
 mod commit;
 mod decide;
@@ -29,7 +29,11 @@ mod store;
 mod sweep;
 mod write;
 
+/// How many migrations there are, for each database the same number: those of one number make the same tables.
+pub(crate) const SCHEMA: u32 = 9;
+
 pub(crate) use backend::{Backend, Write};
 pub(crate) use columns::Columns;
 pub(crate) use held::Held;
 pub(crate) use session::{Column, Session, Statements, Value};
+pub(crate) use write::check_schema;

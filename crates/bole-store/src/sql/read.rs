@@ -1,8 +1,8 @@
 //! What is read without a lock: each call is one statement, so it sees one moment.
 
 use bole_core::{
-    Attempt, Change, ContentHash, DocumentId, Ledger, LogPosition, MessageId, PersonId, Portal, ReadingId,
-    Reason, State, SubmissionId,
+    Attempt, Change, ContentHash, DocumentId, HistoryId, Ledger, LogPosition, MessageId, PersonId, Portal,
+    ReadingId, Reason, State, SubmissionId,
 };
 use jiff::Timestamp;
 
@@ -13,6 +13,12 @@ use crate::{Alike, Standing, StoreError, SubmissionRecord, Transition};
 
 /// Blobs fetched by one statement.
 const CHUNK: usize = 256;
+
+pub(super) async fn history<S: Session>(session: &mut S) -> Result<HistoryId, StoreError> {
+    let rows = session.fetch(S::SQL.history, &[], &[]).await?;
+    let row = rows.first().ok_or(StoreError::damaged("the id of its history"))?;
+    codes::uuid(row.bytes(0)?).map(HistoryId)
+}
 
 pub(super) async fn changes<S: Session>(
     session: &mut S,

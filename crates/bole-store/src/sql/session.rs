@@ -17,6 +17,9 @@ pub(crate) trait Session: Send {
     /// Runs a statement without parameters.
     async fn run(&mut self, statement: &'static str) -> Result<(), StoreError>;
 
+    /// Runs statements without parameters, with one round trip, and answers the rows of all.
+    async fn run_all(&mut self, statements: &'static str) -> Result<Vec<Self::Row>, StoreError>;
+
     /// Runs a statement for a table of parameters, given by its columns, and single values.
     async fn execute(
         &mut self,
@@ -149,7 +152,9 @@ pub(crate) struct Statements {
     /// Values: kind, the first and the last hash in hex, limit. Answers hashes.
     pub(crate) artifacts_between: &'static str,
 
-    /// Answers the newest position.
+    /// Answers the id of the history.
+    pub(crate) history: &'static str,
+    /// Answers the newest position, and the schema.
     pub(crate) head: &'static str,
     /// Values: position, limit. Answers position, time, event.
     pub(crate) changes: &'static str,

@@ -1,14 +1,15 @@
 //! The store over any database of ours.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bole_core::message::v1::Submitted;
 use bole_core::{
-    Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, KeyId, KeyRecord, Ledger,
-    LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, SessionRecord, Shortlist,
-    ShortlistEntry, State, SubmissionId,
+    Change, ContentHash, Decision, DocumentId, EncodedEvidence, EncodedReading, HistoryId, KeyId, KeyRecord,
+    Ledger, LogPosition, MessageId, Note, PersonId, Portal, ReaderVersion, ReadingId, SessionRecord,
+    Shortlist, ShortlistEntry, State, SubmissionId,
 };
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -23,9 +24,9 @@ use super::{
 };
 use crate::originals::checked;
 use crate::{
-    Alike, Committed, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, NewAudit, NewReading,
-    Originals, Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, Store, StoreError,
-    SubmissionRecord, Transition,
+    Alike, Committed, CopyError, Decided, Discard, Intake, Keep, KeptArtifact, KeptAudit, Known, Moment,
+    NewAudit, NewReading, Originals, Overdue, PortalRow, QuarantineFilter, Replay, Reread, Standing, Store,
+    StoreError, SubmissionRecord, Told, Transition,
 };
 
 /// How often a transaction is tried that loses against others.
@@ -61,6 +62,10 @@ impl<B: Backend> Store for B {
 
     async fn commit(&self, batch: &[Decided], now: Timestamp) -> Result<Vec<Committed>, StoreError> {
         again(|| commit::commit(self, batch, now)).await
+    }
+
+    async fn history(&self) -> Result<HistoryId, StoreError> {
+        read::history(&mut self.read().await?).await
     }
 
     async fn head(&self) -> Result<LogPosition, StoreError> {
@@ -393,6 +398,10 @@ impl<B: Backend> Store for B {
 
     async fn reread(&self, batch: &[NewReading], now: Timestamp) -> Result<Vec<Reread>, StoreError> {
         again(|| reread::reread(self, batch, now)).await
+    }
+
+    async fn copy_to(&self, path: &Path, moment: Moment<'_>, told: Told<'_>) -> Result<(), CopyError> {
+        self.copy(path, moment, told).await
     }
 
     async fn sweep_accepting(&self, before: Timestamp) -> Result<u64, StoreError> {

@@ -7,11 +7,11 @@ use bole_core::{ContentHash, DocumentId, EncodedEvidence, Event, ReadingId, Subm
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::codes;
 use super::columns::Columns;
 use super::decide::Read;
 use super::session::{Column, Session};
 use super::snapshot::{DocumentRow, Snapshot, SubmissionRow};
+use super::{SCHEMA, codes};
 use crate::{StoreError, SubmissionRecord};
 
 /// Evidence to be kept: of which document by number, read by which reader.
@@ -22,10 +22,16 @@ pub(super) struct Found<'a> {
     pub(super) evidence: &'a EncodedEvidence,
 }
 
+/// Whether this binary may write into a store of which this is the schema now: a newer one may have changed it meanwhile.
+pub(crate) fn check_schema(found: u32) -> Result<(), StoreError> {
+    if found > SCHEMA { Err(StoreError::NewerSchema { found, known: SCHEMA }) } else { Ok(()) }
+}
+
 /// The newest position of the change log. Under the log's lock it stays so.
 pub(super) async fn head<S: Session>(session: &mut S) -> Result<u64, StoreError> {
     let rows = session.fetch(S::SQL.head, &[], &[]).await?;
     let row = rows.first().ok_or(StoreError::damaged("the change log"))?;
+    check_schema(row.small_number(1)?)?;
     codes::unsigned(row.number(0)?)
 }
 

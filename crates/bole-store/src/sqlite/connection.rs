@@ -27,12 +27,14 @@ pub struct SqliteOptions {
 
 /// Applies to files made from here on. Originals fill whole chains of pages: with 16 KiB a commit of 64 of them took
 /// a fifth less time than with the default of 4 KiB.
-const PAGE_BYTES: u32 = 16_384;
+pub(super) const PAGE_BYTES: u32 = 16_384;
 /// Pages in the log before a commit copies them into the file: 32 MiB, less than a second of a burst.
 const CHECKPOINT_PAGES: &str = "2048";
 /// What stays of the log when it is copied.
 const LOG_LIMIT_BYTES: &str = "67108864";
 const WRITER_CACHE_KIB: &str = "-32768";
+/// Under the lock nobody else changes the schema.
+const BEGIN: &str = "BEGIN IMMEDIATE; SELECT user_version FROM pragma_user_version";
 const READER_CACHE_KIB: &str = "-8192";
 
 /// The connections of one store.
@@ -78,7 +80,12 @@ impl Pools {
 
     /// Begins a transaction that holds the write lock of the file.
     pub(super) async fn write(&self) -> Result<Write<Sqlite>, StoreError> {
-        Write::begin(Held::new(self.writer.acquire().await?, None), "BEGIN IMMEDIATE").await
+        Write::begin(Held::new(self.writer.acquire().await?, None), BEGIN).await
+    }
+
+    /// The same, whatever the schema of the file is.
+    pub(super) async fn write_anyway(&self) -> Result<Write<Sqlite>, StoreError> {
+        Write::begin_anyway(Held::new(self.writer.acquire().await?, None), "BEGIN IMMEDIATE").await
     }
 
     /// A connection that reads; each statement sees the file as of its start.

@@ -4,12 +4,14 @@
 //! that read without one (write-ahead log). A commit is on the disk when it is answered (`synchronous = FULL`).
 
 mod connection;
+mod copy;
 mod error;
+mod file;
 mod schema;
 mod session;
 mod statements;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -18,15 +20,18 @@ use sqlx::Sqlite;
 use connection::Pools;
 pub use connection::SqliteOptions;
 pub(crate) use error::of_database;
+pub use file::CopyFile;
+pub(crate) use file::{Cell, Kind, Table, of_file};
 
-use crate::StoreError;
 use crate::sql::{Backend, Held, Write};
+use crate::{CopyError, Moment, StoreError, Told};
 
 /// The truth in one SQLite file, originals included.
 ///
 /// Calls may be dropped at any await: what they began is rolled back.
 pub struct SqliteStore {
     path: PathBuf,
+    busy_timeout: Duration,
     pools: Pools,
 }
 
@@ -60,7 +65,7 @@ impl SqliteStore {
             pools.close().await;
             return Err(error);
         }
-        Ok(Self { path: options.path.clone(), pools })
+        Ok(Self { path: options.path.clone(), busy_timeout: options.busy_timeout, pools })
     }
 
     /// Ends all connections after what they are doing. Later calls answer that the store is away.
@@ -99,5 +104,9 @@ impl Backend for SqliteStore {
 
     async fn read(&self) -> Result<Held<Sqlite>, StoreError> {
         self.pools.read().await
+    }
+
+    async fn copy(&self, path: &Path, moment: Moment<'_>, told: Told<'_>) -> Result<(), CopyError> {
+        copy::copy(self, path, moment, told).await
     }
 }

@@ -5,12 +5,13 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::connection::Pools;
 use crate::StoreError;
+use crate::sql::{SCHEMA, check_schema};
 
 /// `BOLE` in ASCII: marks the file as ours, <https://sqlite.org/pragma.html#pragma_application_id>.
 const APPLICATION_ID: i64 = 0x424f_4c45;
 
 /// In order; `PRAGMA user_version` counts how many of them a file has seen. One that was released never changes.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; SCHEMA as usize] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
@@ -19,35 +20,42 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("schema/0006.sql"),
     include_str!("schema/0007.sql"),
     include_str!("schema/0008.sql"),
+    include_str!("schema/0009.sql"),
 ];
 
 /// Brings the file to the newest schema, in one transaction.
 pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
-    let known = MIGRATIONS.len() as u32;
     // Looked at without the lock first: whoever only reads waits for nobody.
-    if version(pools.read().await?.driver()).await? == known {
+    if version(pools.read().await?.driver()).await? == SCHEMA {
         return Ok(());
     }
-    let mut write = pools.write().await?;
+    let mut write = pools.write_anyway().await?;
     let found = version(write.session().driver()).await?;
-    if found == known {
+    if found == SCHEMA {
         return write.commit().await;
     }
-    if found > known {
-        return Err(StoreError::NewerSchema { found, known });
-    }
-    for migration in MIGRATIONS.into_iter().skip(found as usize) {
-        sqlx::raw_sql(migration).execute(write.session().driver()).await?;
-    }
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-        "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known};"
-    )))
-    .execute(write.session().driver())
-    .await?;
+    check_schema(found)?;
+    bring(write.session().driver(), found).await?;
     write.commit().await
 }
 
-async fn version(connection: &mut SqliteConnection) -> Result<u32, StoreError> {
+/// Makes the tables of the newest schema in an empty file.
+pub(super) async fn make(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    bring(connection, 0).await
+}
+
+/// Brings a file of schema `found` to the newest one.
+async fn bring(connection: &mut SqliteConnection, found: u32) -> Result<(), StoreError> {
+    for migration in MIGRATIONS.into_iter().skip(found as usize) {
+        sqlx::raw_sql(migration).execute(&mut *connection).await?;
+    }
+    let mark = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA};");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(mark)).execute(connection).await?;
+    Ok(())
+}
+
+/// How many migrations a file has seen.
+pub(super) async fn version(connection: &mut SqliteConnection) -> Result<u32, StoreError> {
     let row = sqlx::query(
         "SELECT (SELECT user_version FROM pragma_user_version), \
          (SELECT application_id FROM pragma_application_id), \

@@ -22,6 +22,10 @@ impl Session for SqliteConnection {
         Ok(())
     }
 
+    async fn run_all(&mut self, statements: &'static str) -> Result<Vec<SqliteRow>, StoreError> {
+        Ok(sqlx::raw_sql(statements).fetch_all(self).await?)
+    }
+
     async fn execute(
         &mut self,
         statement: &'static str,

@@ -3,6 +3,7 @@
 
 pub(crate) mod access;
 pub(crate) mod artifacts;
+pub(crate) mod copying;
 pub(crate) mod desk;
 pub(crate) mod fields;
 pub(crate) mod fixture;
