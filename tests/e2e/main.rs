@@ -8,6 +8,7 @@
 
 mod access;
 mod api;
+mod backup;
 mod bad_input;
 mod benches;
 mod besieged;
@@ -28,6 +29,7 @@ mod http;
 mod ingest;
 mod log;
 mod metrics;
+mod newer;
 mod operators;
 mod pictures;
 mod portal_side;

@@ -166,6 +166,11 @@ impl Program {
         Ok(kill(self.process()?, Signal::SIGKILL)?)
     }
 
+    /// Whether it has ended by itself, and with which exit code.
+    pub fn ended(&mut self) -> Result<Option<Option<i32>>> {
+        Ok(self.child.try_wait()?.map(|status| status.code()))
+    }
+
     fn process(&self) -> Result<Pid> {
         Ok(Pid::from_raw(self.child.id().try_into()?))
     }

@@ -1,4 +1,5 @@
 mod access;
+mod backup;
 mod bench;
 mod matching;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
 pub(crate) use self::access::{Audit, KeyCreate, Keys, RoleName};
+pub(crate) use self::backup::Backup;
 pub(crate) use self::bench::{
     Bench, BenchBoxes, BenchBurst, BenchExtract, BenchMatch, BenchQueries, BenchRelevance, BenchResumes,
     BenchSandbox, BenchServer, BenchSubmissions, BenchUnderstanding, StoreKind, Via,
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     /// Show who did what, or check that the log of it was not tampered with
     #[command(subcommand)]
     Audit(Audit),
+    /// Make a backup while servers go on, check one, or restore one
+    #[command(subcommand)]
+    Backup(Backup),
     /// Look at what was set aside, send it round again, or give it up
     #[command(subcommand)]
     Quarantine(Quarantine),

@@ -26,7 +26,7 @@ pub(crate) enum Exit {
     Input = 7,
     /// Not in time.
     Late = 8,
-    /// The audit log was changed.
+    /// The audit log, or a backup, was changed.
     Broken = 9,
     /// Interrupted.
     Interrupted = 130,
@@ -50,7 +50,7 @@ impl Exit {
             "some input was not taken: an unreadable path, an empty folder, a file that is too large",
         ),
         (Self::Late, "what was waited for did not come in time; it is on its way"),
-        (Self::Broken, "the audit log is not what was written"),
+        (Self::Broken, "the audit log, or a backup, is not what was written"),
         (Self::Interrupted, "interrupted; the same command goes on where it stopped"),
     ];
 

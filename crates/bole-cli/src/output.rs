@@ -43,10 +43,18 @@ pub(crate) fn dense_table(header: &[&str]) -> Table {
 
 /// A bar that counts files, drawn if it is wanted and somebody looks at standard error.
 pub(crate) fn progress_bar(n_files: u64, wanted: bool) -> ProgressBar {
+    bar(n_files, "{bar:30} {pos}/{len} files  {rate}  {eta} left", wanted)
+}
+
+/// The same for rows of tables, of which it is told later how many there are.
+pub(crate) fn row_bar(wanted: bool) -> ProgressBar {
+    bar(0, "{bar:30} {pos}/{len} rows  {rate}  {eta} left", wanted)
+}
+
+fn bar(length: u64, template: &str, wanted: bool) -> ProgressBar {
     let on_terminal = wanted && io::stderr().is_terminal();
     let target = if on_terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(n_files), target);
-    let template = "{bar:30} {pos}/{len} files  {rate}  {eta} left";
+    let bar = ProgressBar::with_draw_target(Some(length), target);
     if let Ok(style) = ProgressStyle::with_template(template) {
         let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
             // There is nobody to tell that a bar could not be drawn.

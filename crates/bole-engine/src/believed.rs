@@ -116,7 +116,7 @@ mod tests {
     type Numbers = Believed<[u8; 8], u32>;
 
     fn away() -> EngineError {
-        EngineError::IndexAhead
+        EngineError::IndexOfOtherHistory
     }
 
     #[test]

@@ -33,6 +33,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) struct Truth {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) originals: Arc<dyn Originals>,
+    /// The store, if it is on a server.
+    pub(crate) postgres: Option<Arc<PostgresStore>>,
 }
 
 /// The queue, and how portals are told.
@@ -55,7 +57,9 @@ impl Truth {
                 lock_timeout: options.busy_timeout,
             })
             .await?;
-            return Self::of(Arc::new(store), settings.originals.bucket.as_ref());
+            let store = Arc::new(store);
+            let postgres = Some(store.clone());
+            return Ok(Self { postgres, ..Self::of(store, settings.originals.bucket.as_ref())? });
         }
         let store = SqliteStore::open(&SqliteOptions {
             path: data.store(),
@@ -75,7 +79,7 @@ impl Truth {
             Some(bucket) => Arc::new(BucketOriginals::new(&bucket_options(bucket), store.clone())?),
             None => store.clone(),
         };
-        Ok(Self { store, originals })
+        Ok(Self { store, originals, postgres: None })
     }
 }
 

@@ -78,7 +78,7 @@ impl Engine {
         data: DataFolder,
         reader: ReaderProgram,
     ) -> Result<Self, EngineError> {
-        let Truth { store, originals } = Truth::open(&settings, &data).await?;
+        let Truth { store, originals, .. } = Truth::open(&settings, &data).await?;
         let (all, open) = (all_portals(store.as_ref()).await?, open_portals(store.as_ref()).await?);
         let post = Post::open(&settings, &data, all, open).await?;
         let font = pictures::font(settings.console.font.as_ref());
@@ -272,6 +272,7 @@ pub(crate) fn pool(settings: &Settings, knowledge: &Knowledge, reader: ReaderPro
 pub(crate) fn must_rebuild(error: &EngineError) -> bool {
     matches!(
         error,
-        EngineError::IndexAhead | EngineError::Index(IndexError::OtherSchema | IndexError::Corrupt(_))
+        EngineError::IndexOfOtherHistory
+            | EngineError::Index(IndexError::OtherSchema | IndexError::Corrupt(_))
     )
 }

@@ -16,7 +16,7 @@ use bole_store::StoreError;
 use uuid::Uuid;
 
 use crate::cpu::Panicked;
-use crate::{ExportError, KeyError, TraceError};
+use crate::{BackupError, ExportError, KeyError, TraceError};
 pub use kind::ErrorKind;
 
 /// Why a use case did not do what was asked. Variants are what the caller can do about it.
@@ -295,9 +295,10 @@ pub enum EngineError {
          it goes on by itself, `bole status` tells what is left"
     )]
     RereadElsewhere,
-    /// The search index has read further than the store goes: the store was restored from a backup.
+    /// The search index has read another history than the store has: the store was restored from a backup, or the index
+    /// is of an older release.
     #[error("the search index is of another state of the store: run `bole reindex`")]
-    IndexAhead,
+    IndexOfOtherHistory,
     /// The search index.
     #[error("{error}: {hint}", error = .0, hint = .0.hint())]
     Index(IndexError),
@@ -353,6 +354,9 @@ pub enum EngineError {
     /// Something could not be noted in the audit log, and was not done.
     #[error("the audit log takes nothing: {0}")]
     Audit(#[source] Arc<StoreError>),
+    /// A backup that is not made, or not restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// No threads to be had.
     #[error("the system gives no threads: check its limits")]
     Threads(#[from] rayon::ThreadPoolBuildError),

@@ -111,6 +111,7 @@ pub(crate) async fn refresh(engine: &Engine) -> Result<bool, EngineError> {
 /// From the last commit of the index to the head of the change log. After an error the writer is gone.
 async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter, EngineError> {
     let mut position = index_position(engine).await?;
+    let history = engine.store().history().await?;
     loop {
         let taken;
         (writer, taken) = take_in(engine, writer, position).await?;
@@ -118,7 +119,7 @@ async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter
         if to == position {
             return Ok(writer);
         }
-        writer = write(engine, writer, move |writer| writer.commit(to)).await?;
+        writer = write(engine, writer, move |writer| writer.commit(history, to)).await?;
         let (now, searchable_at) = (Timestamp::now(), SystemTime::now());
         for record in &traced {
             engine.traces().searchable(record, searchable_at);
@@ -130,10 +131,19 @@ async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter
     }
 }
 
-/// How far the index has read the change log.
+/// How far the index has read the change log. That of an older release, which does not tell which history it has read, is
+/// not believed.
 async fn index_position(engine: &Engine) -> Result<LogPosition, EngineError> {
-    let position = engine.index()?.position().map_err(EngineError::Index)?;
-    if position > engine.store().head().await? { Err(EngineError::IndexAhead) } else { Ok(position) }
+    let index = engine.index()?;
+    let position = index.position().map_err(EngineError::Index)?;
+    if position == LogPosition::default() {
+        return Ok(position);
+    }
+    let is_ours = index.history().map_err(EngineError::Index)? == Some(engine.store().history().await?);
+    if !is_ours || position > engine.store().head().await? {
+        return Err(EngineError::IndexOfOtherHistory);
+    }
+    Ok(position)
 }
 
 /// Has the writer do something where it may take its time. After an error the writer is gone.
@@ -170,6 +180,7 @@ pub async fn reindex(engine: &Engine) -> Result<usize, EngineError> {
         Ok(())
     });
     let mut writer = cleared.await?;
+    let history = engine.store().history().await?;
     let mut position = LogPosition::default();
     loop {
         let taken;
@@ -179,7 +190,7 @@ pub async fn reindex(engine: &Engine) -> Result<usize, EngineError> {
         }
         position = taken.to;
     }
-    let writer = write(engine, writer, move |writer| writer.commit(position)).await?;
+    let writer = write(engine, writer, move |writer| writer.commit(history, position)).await?;
     close(engine, writer).await?;
     engine.index()?.documents().map_err(EngineError::Index)
 }
@@ -302,3 +313,6 @@ pub fn search_entry(reading: &Reading, as_of: AsOf, fields: DocumentFields, sour
         year: as_of.0.year(),
     }
 }
+
+#[cfg(test)]
+mod tests;

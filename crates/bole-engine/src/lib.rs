@@ -7,6 +7,7 @@
 mod apart;
 mod artifacts;
 mod audit;
+mod backup;
 mod believed;
 mod beside;
 mod candidate;
@@ -66,6 +67,10 @@ pub use audit::{
     AuditBreak, AuditEntry, AuditFault, AuditFilter, AuditHead, AuditPage, AuditVerdict, audit_page,
     forget_audit_texts, note, verify_audit,
 };
+pub use backup::{
+    BackupError, BackupOptions, BackupVerdict, FileFacts, Manifest, OriginalsKept, Restored, StoreKind,
+    check_backup, create_backup, restore_backup,
+};
 pub use beside::{Beside, ComponentBeside, SideBySide, compare};
 pub use bole_index::QueryError;
 pub use bole_rank::{
@@ -75,7 +80,7 @@ pub use bole_rank::{
     Profile as RankingProfile, ProfileChange, ProfileDiff, Reason as ExplainedReason, Talent, Understood,
     WhyNot,
 };
-pub use bole_store::{NewAudit, Overdue, QuarantineFilter, SubmissionRecord, Transition};
+pub use bole_store::{CopyProgress, NewAudit, Overdue, QuarantineFilter, SubmissionRecord, Transition};
 pub use candidate::{Candidate, PageShown, candidate, dates_of};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bole_core::{DocumentId, LogPosition};
+use bole_core::{DocumentId, HistoryId, LogPosition};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
 use tantivy::{Directory, Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
@@ -98,7 +98,7 @@ impl SearchIndex {
             return Err(IndexError::OtherSchema);
         }
         index.set_tokenizers(Fields::tokenizers());
-        position_of(&index)?;
+        payload_of(&index)?;
         let seen = read_meta(&index)?;
         // No thread that watches the folder: every search looks by itself.
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
@@ -166,7 +166,12 @@ impl SearchIndex {
 
     /// The position in the change log up to which the last commit has everything; 0 before the first.
     pub fn position(&self) -> Result<LogPosition, IndexError> {
-        position_of(&self.shared.index)
+        Ok(payload_of(&self.shared.index)?.position)
+    }
+
+    /// Which history that position is of; none before the first commit, and of an index that an older release left.
+    pub fn history(&self) -> Result<Option<HistoryId>, IndexError> {
+        Ok(payload_of(&self.shared.index)?.history)
     }
 
     /// How many documents the last commit has.
@@ -206,7 +211,7 @@ impl SearchIndex {
         // commit in every one of these moments there cannot be: each waits for the disk.
         loop {
             let meta = read_meta(index)?;
-            let position = position_of(index)?;
+            let position = payload_of(index)?.position;
             if *seen != meta {
                 reader.reload()?;
             }
@@ -226,17 +231,35 @@ impl fmt::Debug for SearchIndex {
 }
 
 /// What a commit carries for us.
-pub(crate) fn payload(position: LogPosition) -> String {
-    format!("bole {position}")
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Payload {
+    pub(crate) position: LogPosition,
+    /// None before the first commit, and of older releases.
+    pub(crate) history: Option<HistoryId>,
 }
 
-/// The position that the last commit carries.
-pub(crate) fn position_of(index: &Index) -> Result<LogPosition, IndexError> {
+impl fmt::Display for Payload {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "bole {}", self.position)?;
+        self.history.map_or(Ok(()), |history| write!(formatter, " {history}"))
+    }
+}
+
+impl Payload {
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.strip_prefix("bole ")?.split(' ');
+        let position = words.next()?.parse().ok().map(LogPosition)?;
+        let history = words.next().map(|history| history.parse()).transpose().ok()?;
+        words.next().is_none().then_some(Self { position, history })
+    }
+}
+
+/// What the last commit carries.
+pub(crate) fn payload_of(index: &Index) -> Result<Payload, IndexError> {
     let Some(payload) = index.load_metas()?.payload else {
-        return Ok(LogPosition(0));
+        return Ok(Payload::default());
     };
-    let position = payload.strip_prefix("bole ").and_then(|position| position.parse().ok());
-    position.map(LogPosition).ok_or_else(|| {
+    Payload::parse(&payload).ok_or_else(|| {
         let damage =
             tantivy::error::DataCorruption::comment_only("the payload of the last commit is not ours");
         TantivyError::from(damage).into()

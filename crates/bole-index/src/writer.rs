@@ -1,14 +1,14 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use bole_core::{DocumentId, LogPosition};
+use bole_core::{DocumentId, HistoryId, LogPosition};
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::AllQuery;
 use tantivy::{Index, TantivyError, Term};
 
 use crate::schema::Fields;
-use crate::search::{payload, position_of, sync};
+use crate::search::{Payload, payload_of, sync};
 use crate::{Entry, IndexError};
 
 /// The one writer of an index.
@@ -86,22 +86,23 @@ impl IndexWriter {
         }
     }
 
-    /// Makes all that was done durable and visible, and says that it is everything up to `position`.
+    /// Makes all that was done durable and visible, and says that it is everything up to `position` of `history`.
     ///
     /// `Ok` is said after the folder was synced and the position read back.
     ///
     /// # Errors
     /// What was done since the last commit is undecided; the position tells.
-    pub fn commit(&mut self, position: LogPosition) -> Result<(), IndexError> {
+    pub fn commit(&mut self, history: HistoryId, position: LogPosition) -> Result<(), IndexError> {
         let Self { path, index, .. } = self;
         let (path, index) = (path.clone(), index.clone());
+        let payload = Payload { position, history: Some(history) };
         self.attempt(|inner| {
             let mut prepared = inner.prepare_commit()?;
-            prepared.set_payload(&payload(position));
+            prepared.set_payload(&payload.to_string());
             prepared.commit()?;
             // Tantivy syncs the folder before it renames its list of segments into place, and not after.
             sync(&path)?;
-            if position_of(&index)? == position {
+            if payload_of(&index)? == payload {
                 return Ok(());
             }
             let damage = "the position of the commit does not read back".to_owned();

@@ -362,6 +362,11 @@ impl From<EngineError> for Problem {
             EngineError::PortalInUse { .. }
             | EngineError::OtherScoring { .. }
             | EngineError::RunAhead { .. } => Self::with_detail(Code::Conflict, error),
+            // Whatever it is, who asks can do nothing about it: one that a newer release has changed ends this process.
+            EngineError::Store(_) if error.kind() == ErrorKind::Configuration => {
+                tracing::warn!(error = %Chain(&error), "a request cannot be answered: the store takes nothing");
+                Self::new(Code::Unavailable)
+            }
             _ => match error.kind() {
                 // The bucket of the originals refuses, which nobody outside can mend.
                 ErrorKind::Configuration if matches!(error, EngineError::Store(_)) => {

@@ -233,3 +233,20 @@ fn an_operator_can_follow_their_guide() -> Result<()> {
     assert_eq!(server.stop()?.code, Some(0));
     Ok(())
 }
+
+#[test]
+fn whoever_makes_backups_can_follow_the_guide() -> Result<()> {
+    let installation = Installation::new()?;
+    installation.succeed(["ingest".as_ref(), demo_resumes().as_os_str()])?;
+    installation.add_portal("live-stream")?;
+    let server = serve(&installation)?;
+    let key = key_of(&installation, "live-stream");
+    let run = follow_at("deploy/guides/backup.md", &installation, &server, &[("PORTAL_KEY", &key)])?;
+    let told = values(&run.stdout);
+    assert_eq!(told[0]["rows"]["submission"], 30, "{}", run.stdout);
+    assert_eq!(told[1]["is_sound"], true, "{}", run.stdout);
+    assert!(run.stdout.contains("application-4712"), "{}", run.stdout);
+    assert!(installation.files()?.join("restored/store.sqlite").exists());
+    assert_eq!(server.stop()?.code, Some(0));
+    Ok(())
+}

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use bole_core::{DocumentId, LogPosition};
+use bole_core::{DocumentId, HistoryId, LogPosition};
 use bole_index::{Entry, IndexError, Query, SearchIndex};
 use tempfile::TempDir;
 
@@ -24,7 +24,7 @@ impl Bm25 {
             writer.upsert(entry)?;
             n_entries += 1;
         }
-        writer.commit(LogPosition(1))?;
+        writer.commit(HistoryId::default(), LogPosition(1))?;
         writer.close()?;
         Ok(Self { index, n_entries, _folder: folder })
     }

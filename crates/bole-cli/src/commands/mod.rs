@@ -1,4 +1,5 @@
 mod audit;
+mod backup;
 mod bench;
 mod changes;
 mod demo;
@@ -53,6 +54,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Portal(command) => wait_for(portals::run(session, command)),
         Command::Key(command) => wait_for(keys::run(session, command)),
         Command::Audit(command) => wait_for(audit::run(session, command)),
+        Command::Backup(command) => wait_for(backup::run(session, command)),
         Command::Quarantine(command) => wait_for(quarantine::run(session, command)),
         Command::Ingest(command) => wait_for(ingest::run(session, command)),
         Command::Submit(command) => wait_for(submit::run(session, command)),

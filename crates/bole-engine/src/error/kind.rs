@@ -1,7 +1,7 @@
 use bole_rank::DraftError;
 use bole_store::StoreError;
 
-use crate::{EngineError, ExportError, KeyError};
+use crate::{BackupError, EngineError, ExportError, KeyError};
 
 /// What kind of answer an error asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,10 @@ impl EngineError {
             Self::Configuration(_)
             | Self::NoBroker
             | Self::Trace(_)
-            | Self::Store(StoreError::BucketRefused { .. }) => ErrorKind::Configuration,
+            // Not an outage: it does not pass before this binary is another.
+            | Self::Store(StoreError::BucketRefused { .. } | StoreError::NewerSchema { .. }) => {
+                ErrorKind::Configuration
+            }
             Self::UnknownRun(_)
             | Self::UnknownKey(_)
             | Self::UnknownShortlist(_)
@@ -72,8 +75,17 @@ impl EngineError {
             | Self::NoText(_)
             | Self::Unreadable { .. }
             | Self::Draft(DraftError::Empty | DraftError::NoText | DraftError::NoConcept { .. })
+            | Self::Backup(
+                BackupError::Exists(_)
+                | BackupError::Path { .. }
+                | BackupError::Bad { .. }
+                | BackupError::NotEmpty { .. },
+            )
             | Self::Listen { .. } => ErrorKind::Input,
-            Self::IndexBusy(_) | Self::RereadElsewhere | Self::PortalInUse { .. } => ErrorKind::Busy,
+            Self::Backup(BackupError::Busy(_) | BackupError::Working(_) | BackupError::Connected(_))
+            | Self::IndexBusy(_)
+            | Self::RereadElsewhere
+            | Self::PortalInUse { .. } => ErrorKind::Busy,
             Self::RunAhead { .. }
             | Self::ArtifactMissing { .. }
             | Self::ArtifactDamaged { .. }
@@ -84,7 +96,8 @@ impl EngineError {
             | Self::Panicked(_)
             | Self::Metrics(_) => ErrorKind::Bug,
             Self::DataFolder { .. }
-            | Self::IndexAhead
+            | Self::Backup(BackupError::DiskFull(_) | BackupError::Copy(_))
+            | Self::IndexOfOtherHistory
             | Self::Index(_)
             | Self::Store(_)
             | Self::Queue(_)

@@ -39,7 +39,7 @@ fn write(index: &SearchIndex, position: u64, entries: &[Entry]) {
     for entry in entries {
         writer.upsert(entry).unwrap();
     }
-    writer.commit(LogPosition(position)).unwrap();
+    writer.commit(HistoryId::default(), LogPosition(position)).unwrap();
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn there_is_one_writer_and_dropping_it_makes_room() {
         assert!(matches!(index.writer(), Err(IndexError::Busy)));
         assert!(matches!(SearchIndex::recreate(folder.path()), Err(IndexError::Busy)));
         writer.upsert(&entry(&position.to_string(), "锂")).unwrap();
-        writer.commit(LogPosition(position)).unwrap();
+        writer.commit(HistoryId::default(), LogPosition(position)).unwrap();
         writer.upsert(&entry("never committed", "锂")).unwrap();
     }
     index.writer().unwrap().close().unwrap();
@@ -257,13 +257,15 @@ fn child_that_fills_the_disk() {
     let index = SearchIndex::open(Path::new(&path)).unwrap();
     write(&index, 1, &[entry("first", "锂")]);
     let mut writer = index.writer().unwrap();
-    let failed =
-        many().iter().try_for_each(|entry| writer.upsert(entry)).and_then(|()| writer.commit(LogPosition(2)));
+    let failed = many()
+        .iter()
+        .try_for_each(|entry| writer.upsert(entry))
+        .and_then(|()| writer.commit(HistoryId::default(), LogPosition(2)));
     assert!(!matches!(failed.unwrap_err(), IndexError::Poisoned));
     assert!(matches!(writer.upsert(&entry("later", "锂")), Err(IndexError::Poisoned)));
     writer.remove(DocumentId::of(b"first"));
     writer.clear();
-    assert!(matches!(writer.commit(LogPosition(3)), Err(IndexError::Poisoned)));
+    assert!(matches!(writer.commit(HistoryId::default(), LogPosition(3)), Err(IndexError::Poisoned)));
     // The next writer goes on at once, from where the last commit was.
     write(&index, 1, &[entry("first", "锂")]);
     assert_eq!((index.position().unwrap(), search(&index, "锂").n_total), (LogPosition(1), 1));
@@ -276,6 +278,25 @@ fn an_index_of_another_release_is_not_opened() {
     assert!(matches!(SearchIndex::open(folder.path()), Err(IndexError::OtherSchema)));
     let index = SearchIndex::recreate(folder.path()).unwrap();
     assert_eq!(index.position().unwrap(), LogPosition(0));
+}
+
+#[test]
+fn a_commit_tells_which_history_it_has_read() {
+    let folder = TempDir::new().unwrap();
+    let index = SearchIndex::open(folder.path()).unwrap();
+    assert_eq!(index.history().unwrap(), None);
+    let history: HistoryId = "00000000-0000-4000-8000-000000000007".parse().unwrap();
+    let mut writer = index.writer().unwrap();
+    writer.upsert(&entry("a", "锂")).unwrap();
+    writer.commit(history, LogPosition(3)).unwrap();
+    let other = SearchIndex::open(folder.path()).unwrap();
+    assert_eq!((other.history().unwrap(), other.position().unwrap()), (Some(history), LogPosition(3)));
+    // As releases left it that knew of no history.
+    let old = Payload { position: LogPosition(7), history: None };
+    assert_eq!((Payload::parse("bole 7"), old.to_string().as_str()), (Some(old), "bole 7"));
+    for damaged in ["bole", "bole 7 7", "bole x", "7", "bole 7 00000000-0000-4000-8000-000000000007 7"] {
+        assert_eq!(Payload::parse(damaged), None, "{damaged}");
+    }
 }
 
 #[test]
@@ -367,7 +388,7 @@ proptest! {
                 }
                 Op::Commit => {
                     position += 1;
-                    open.commit(LogPosition(position)).unwrap();
+                    open.commit(HistoryId::default(), LogPosition(position)).unwrap();
                     committed = pending.clone();
                 }
                 Op::Reopen => {
@@ -405,7 +426,7 @@ fn what_matches_and_the_position_are_of_one_commit() {
             let mut writer = index.writer().unwrap();
             for position in 1..=N_COMMITS {
                 writer.upsert(&entry(&position.to_string(), "word")).unwrap();
-                writer.commit(LogPosition(position)).unwrap();
+                writer.commit(HistoryId::default(), LogPosition(position)).unwrap();
             }
         });
         let other = SearchIndex::open(folder.path()).unwrap();

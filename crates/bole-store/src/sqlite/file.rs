@@ -433,8 +433,7 @@ pub(crate) fn of_file(path: &Path, error: StoreError) -> CopyError {
         StoreError::Unavailable { source } | StoreError::Refused { source, .. } => {
             CopyError::File { path, source }
         }
-        error @ (StoreError::Corrupt { .. } | StoreError::NewerSchema { .. } | StoreError::NotAStore) => {
-            CopyError::Store(error)
-        }
+        // Damage, and what a file is not.
+        error => CopyError::Store(error),
     }
 }

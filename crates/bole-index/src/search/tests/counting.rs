@@ -24,7 +24,7 @@ fn all_hits_are_counted_by_value() {
     }
     let mut writer = index.writer().unwrap();
     writer.remove(entries[0].document);
-    writer.commit(LogPosition(9)).unwrap();
+    writer.commit(HistoryId::default(), LogPosition(9)).unwrap();
     let query = Query::parse("锂").unwrap();
     let (found, facets) = index.search_counting(&query, 5).unwrap();
     assert_eq!(found, index.search(&query, 5).unwrap());

@@ -1,0 +1,29 @@
+//! Backups: the store, and the queue where it is a file, as of one moment, in a folder that is a data folder itself.
+//!
+//! A backup is of one format, whatever store it was made of, so that a store moves from SQLite to PostgreSQL and back by
+//! one. It is written into `NAME.partial` and gets its name when all of it is on the disk; its manifest is written last.
+
+mod check;
+mod create;
+mod error;
+mod manifest;
+mod restore;
+
+use std::io;
+use std::path::Path;
+
+pub use check::{BackupVerdict, check_backup};
+pub use create::{BackupOptions, create_backup};
+pub use error::BackupError;
+pub use manifest::{FileFacts, Manifest, OriginalsKept, StoreKind};
+pub use restore::{Restored, restore_backup};
+
+/// The store's copy in a backup.
+const STORE: &str = "store.sqlite";
+/// The queue's copy; absent where the queue was no file.
+const QUEUE: &str = "queue.sqlite";
+
+/// Makes the names in a folder durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    std::fs::File::open(path)?.sync_all()
+}
