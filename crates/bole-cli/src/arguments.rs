@@ -92,6 +92,10 @@ pub(crate) enum Command {
     Extract(Extract),
     /// Tell how the installation stands: the ledger, the queue, the index
     Status(Output),
+    /// Look for what is wrong with the installation, from the configuration to the broker, and tell what to do; changes nothing
+    Doctor(Output),
+    /// Watch a burst: what comes in, what is done, what waits, portal by portal; until q is pressed
+    Top(Top),
     /// List, check, show, compare or draft profiles
     #[command(subcommand)]
     Profile(Profile),
@@ -149,6 +153,19 @@ pub(crate) enum TextOrJson {
 #[derive(Debug, Args)]
 pub(crate) struct Output {
     /// [default: text on a terminal, json in a pipe]
+    #[arg(long)]
+    pub(crate) format: Option<TextOrJson>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Top {
+    /// How often to look, such as "1 s" or "1 min"
+    #[arg(long, value_name = "TIME", default_value = "1 s", value_parser = parse_time)]
+    pub(crate) every: Duration,
+    /// End after so many samples [default: go on]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+    /// text: a page that changes; json: a line a sample [default: text on a terminal, json in a pipe]
     #[arg(long)]
     pub(crate) format: Option<TextOrJson>,
 }

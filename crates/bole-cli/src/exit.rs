@@ -1,8 +1,7 @@
 use std::process::ExitCode;
 
 use bole_bench::{BenchError, BurstError, RelevanceError};
-use bole_engine::{EngineError, ErrorKind};
-use bole_server::CertificateError;
+use bole_engine::{CertificateError, EngineError, ErrorKind};
 
 /// How a command ended. The numbers are part of the interface; [`ALL`](Self::ALL) says what they mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +27,15 @@ pub(crate) enum Exit {
     Late = 8,
     /// The audit log, or a backup, was changed.
     Broken = 9,
+    /// Something has to be mended.
+    Sick = 10,
     /// Interrupted.
     Interrupted = 130,
 }
 
 impl Exit {
     /// All, with what they mean to who called.
-    pub(crate) const ALL: [(Self, &'static str); 11] = [
+    pub(crate) const ALL: [(Self, &'static str); 12] = [
         (Self::Done, "done"),
         (Self::Failure, "something unforeseen"),
         (Self::Usage, "a wrong argument, profile name, weight, gate or query"),
@@ -51,6 +52,7 @@ impl Exit {
         ),
         (Self::Late, "what was waited for did not come in time; it is on its way"),
         (Self::Broken, "the audit log, or a backup, is not what was written"),
+        (Self::Sick, "the doctor found what has to be mended"),
         (Self::Interrupted, "interrupted; the same command goes on where it stopped"),
     ];
 

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use bole_engine::{DataFolder, Engine, EngineError, Knowledge, ReaderProgram, Settings};
+use bole_engine::{DataFolder, Engine, EngineError, Knowledge, Mistake, ReaderProgram, Settings};
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::Global;
@@ -13,11 +13,65 @@ use crate::arguments::Global;
 pub(crate) struct Session {
     pub(crate) settings: Settings,
     pub(crate) config: Option<PathBuf>,
+    /// Lexicon, profiles and levels, where they were looked at already.
+    knowledge: Option<Knowledge>,
 }
 
-impl Session {
-    /// Puts the settings together and starts the log.
-    pub(crate) fn new(global: &Global, flags: &BTreeMap<&str, String>) -> anyhow::Result<Self> {
+/// What is looked at before anything is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// The settings; what they name, when it is needed.
+    Settings,
+    /// All that a worker needs.
+    Worker,
+    /// All.
+    Server,
+}
+
+/// The same with all its mistakes.
+pub(crate) struct Configured {
+    /// With the default in the place of each that is wrong.
+    pub(crate) settings: Settings,
+    pub(crate) problems: Vec<Mistake>,
+    pub(crate) config: Option<PathBuf>,
+    /// None if there are mistakes in it.
+    pub(crate) knowledge: Option<Knowledge>,
+}
+
+/// Settings without having looked at anything else.
+struct Resolved {
+    settings: Settings,
+    problems: Vec<Mistake>,
+    config: Option<PathBuf>,
+}
+
+impl Configured {
+    /// Puts the settings together, and looks at all that they name. The log tells errors only.
+    pub(crate) fn read(global: &Global, flags: &BTreeMap<&str, String>) -> anyhow::Result<Self> {
+        let resolved = Resolved::read(global, flags)?;
+        start_log("error")?;
+        Ok(Self::look_at_all(resolved, Care::Server)?)
+    }
+
+    fn look_at_all(
+        Resolved { settings, mut problems, config }: Resolved,
+        care: Care,
+    ) -> Result<Self, EngineError> {
+        problems.extend(settings.mistakes_in_files(care == Care::Server));
+        let knowledge = match Knowledge::load(config.as_deref()) {
+            Ok(knowledge) => Some(knowledge),
+            Err(EngineError::Configuration(found)) => {
+                problems.extend(found);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self { settings, problems, config, knowledge })
+    }
+}
+
+impl Resolved {
+    fn read(global: &Global, flags: &BTreeMap<&str, String>) -> anyhow::Result<Self> {
         // A name or value that is not UTF-8 is none of ours; an empty value counts as unset.
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
@@ -30,16 +84,35 @@ impl Session {
             return Err(EngineError::no_configuration(config).into());
         }
         let file = config.as_deref().map(Settings::read_file).transpose()?.flatten();
-        let mut settings = match Settings::resolve(file.as_deref(), &environment, flags) {
-            Ok(settings) => settings,
-            // The rest of the configuration is looked at too, so that every mistake is told at once.
-            Err(error) => return Err(error.and(Knowledge::load(config.as_deref()).err()).into()),
-        };
+        let (mut settings, mut problems) = Settings::resolve_anyway(file.as_deref(), &environment, flags);
         if let Some(data) = &global.data {
             settings.data.clone_from(data);
         }
+        if filter(&settings.log).is_none()
+            && let EngineError::Configuration(wrong) = EngineError::wrong_log_filter(&settings.log)
+        {
+            problems.extend(wrong);
+        }
+        Ok(Self { settings, problems, config })
+    }
+}
+
+impl Session {
+    /// Puts the settings together and starts the log.
+    pub(crate) fn new(global: &Global, flags: &BTreeMap<&str, String>, care: Care) -> anyhow::Result<Self> {
+        let resolved = Resolved::read(global, flags)?;
+        if resolved.problems.is_empty() && care == Care::Settings {
+            let Resolved { settings, config, .. } = resolved;
+            start_log(&settings.log)?;
+            return Ok(Self { settings, config, knowledge: None });
+        }
+        // With one mistake the rest of the configuration is looked at too, so that every mistake is told at once.
+        let Configured { settings, problems, config, knowledge } = Configured::look_at_all(resolved, care)?;
+        if !problems.is_empty() {
+            return Err(EngineError::Configuration(problems).into());
+        }
         start_log(&settings.log)?;
-        Ok(Self { settings, config })
+        Ok(Self { settings, config, knowledge })
     }
 
     /// Lexicon and profiles in force.
@@ -63,7 +136,10 @@ impl Session {
     }
 
     async fn open_in(self, data: DataFolder) -> anyhow::Result<Engine> {
-        let knowledge = self.knowledge()?;
+        let knowledge = match self.knowledge {
+            Some(knowledge) => knowledge,
+            None => Knowledge::load(self.config.as_deref())?,
+        };
         Ok(Engine::open(self.settings, knowledge, data, reader_program()?).await?)
     }
 }
@@ -76,13 +152,16 @@ pub(crate) fn reader_program() -> anyhow::Result<ReaderProgram> {
     Ok(ReaderProgram { program, arguments: vec!["reader".into()] })
 }
 
+/// What lapin has to say our own lines say too; asked for by name it speaks.
+fn filter(text: &str) -> Option<EnvFilter> {
+    EnvFilter::try_new(format!("lapin=off,{text}")).ok()
+}
+
 /// Logs go to standard error, ids only.
-fn start_log(filter: &str) -> anyhow::Result<()> {
-    // What lapin has to say our own lines say too; asked for by name it speaks.
-    let parsed = EnvFilter::try_new(format!("lapin=off,{filter}"))
-        .map_err(|_| EngineError::wrong_log_filter(filter))?;
+fn start_log(text: &str) -> anyhow::Result<()> {
+    let filter = filter(text).ok_or_else(|| EngineError::wrong_log_filter(text))?;
     let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(parsed)
+        .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     // A second start, as in a test, keeps the first.

@@ -11,7 +11,7 @@ use bole_queue::{
 };
 use bole_store::{
     BucketOptions, BucketOriginals, Originals, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore,
-    Store,
+    Store, StoreError,
 };
 
 use crate::settings::{Bucket, Remote};
@@ -46,29 +46,29 @@ pub(crate) struct Post {
 
 impl Truth {
     pub(crate) async fn open(settings: &Settings, data: &DataFolder) -> Result<Self, EngineError> {
-        let options = &settings.store;
-        if let Some(remote) = &options.remote {
-            let store = PostgresStore::open(&PostgresOptions {
-                url: remote.url.clone(),
-                password: remote.password.clone(),
-                n_connections: options.n_readers + 2,
-                acquire_timeout: CALL_TIME,
-                statement_timeout: options.busy_timeout,
-                lock_timeout: options.busy_timeout,
-            })
-            .await?;
-            let store = Arc::new(store);
+        let bucket = settings.originals.bucket.as_ref();
+        if let Some(remote) = &settings.store.remote {
+            let store = Arc::new(PostgresStore::open(&postgres(settings, remote, CALL_TIME)).await?);
             let postgres = Some(store.clone());
-            return Ok(Self { postgres, ..Self::of(store, settings.originals.bucket.as_ref())? });
+            return Ok(Self { postgres, ..Self::of(store, bucket)? });
         }
-        let store = SqliteStore::open(&SqliteOptions {
-            path: data.store(),
-            n_readers: options.n_readers,
-            busy_timeout: options.busy_timeout,
-            max_file_bytes: options.limit_bytes,
-        })
-        .await?;
-        Self::of(Arc::new(store), settings.originals.bucket.as_ref())
+        Self::of(Arc::new(SqliteStore::open(&sqlite(settings, data)).await?), bucket)
+    }
+
+    /// The same without bringing tables to a newer form.
+    pub(crate) async fn open_to_watch(settings: &Settings, data: &DataFolder) -> Result<Self, EngineError> {
+        let bucket = settings.originals.bucket.as_ref();
+        let (truth, look) = if let Some(remote) = &settings.store.remote {
+            let (store, look) = PostgresStore::look(&postgres(settings, remote, CALL_TIME)).await?;
+            (Self::of(Arc::new(store), bucket)?, look)
+        } else {
+            let (store, look) = SqliteStore::look(&sqlite(settings, data)).await?;
+            (Self::of(Arc::new(store), bucket)?, look)
+        };
+        if look.schema != look.known_schema {
+            return Err(EngineError::OtherSchema { found: look.schema, known: look.known_schema });
+        }
+        Ok(truth)
     }
 
     fn of<S: Store + Originals + 'static>(
@@ -76,7 +76,7 @@ impl Truth {
         bucket: Option<&Bucket>,
     ) -> Result<Self, EngineError> {
         let originals: Arc<dyn Originals> = match bucket {
-            Some(bucket) => Arc::new(BucketOriginals::new(&bucket_options(bucket), store.clone())?),
+            Some(bucket) => Arc::new(originals_in(bucket, store.clone(), BUCKET_TIME)?),
             None => store.clone(),
         };
         Ok(Self { store, originals, postgres: None })
@@ -90,30 +90,34 @@ impl Post {
         known: BTreeSet<Portal>,
         open: BTreeSet<Portal>,
     ) -> Result<Self, EngineError> {
-        let options = &settings.queue;
-        if let Some(remote) = &options.remote {
-            let queue = RabbitQueue::open(RabbitOptions {
-                broker: broker(remote)?,
-                tls: tls(remote),
-                prefix: options.prefix.clone(),
-                portals: known.iter().cloned().collect(),
-                max_held_bytes: options.held_bytes,
-                max_held_messages: options.n_held,
-                limit_bytes: options.limit_bytes,
-                time_out: CALL_TIME,
-                confirm_time_out: CONFIRM_TIME,
-                heartbeat: HEARTBEAT,
-                min_pause: MIN_PAUSE,
-                max_pause: MAX_PAUSE,
-            })
-            .await?;
-            // What waits of a paused portal is counted too. Nothing is received before this.
-            if open != known {
-                queue.set_portals(open.into_iter().collect()).await?;
-            }
-            let queue = Arc::new(queue);
-            return Ok(Self { queue: queue.clone(), receipts: Some(queue) });
+        let Some(remote) = &settings.queue.remote else { return Self::local(settings, data).await };
+        let queue =
+            RabbitQueue::open(rabbit(settings, remote, known.iter().cloned().collect(), CALL_TIME)?).await?;
+        // What waits of a paused portal is counted too. Nothing is received before this.
+        if open != known {
+            queue.set_portals(open.into_iter().collect()).await?;
         }
+        Ok(Self::remote(queue))
+    }
+
+    /// The same without declaring anything at a broker.
+    pub(crate) async fn open_to_watch(
+        settings: &Settings,
+        data: &DataFolder,
+        known: BTreeSet<Portal>,
+    ) -> Result<Self, EngineError> {
+        let Some(remote) = &settings.queue.remote else { return Self::local(settings, data).await };
+        let options = rabbit(settings, remote, known.into_iter().collect(), CALL_TIME)?;
+        Ok(Self::remote(RabbitQueue::open_to_watch(options).await?))
+    }
+
+    fn remote(queue: RabbitQueue) -> Self {
+        let queue = Arc::new(queue);
+        Self { queue: queue.clone(), receipts: Some(queue) }
+    }
+
+    async fn local(settings: &Settings, data: &DataFolder) -> Result<Self, EngineError> {
+        let options = &settings.queue;
         let queue = LocalQueue::open(LocalQueueOptions {
             path: data.queue(),
             lease: options.lease,
@@ -124,6 +128,57 @@ impl Post {
         .await?;
         Ok(Self { queue: Arc::new(queue), receipts: None })
     }
+}
+
+/// How the store on PostgreSQL is reached; `call_time` is what a call may take.
+pub(crate) fn postgres(settings: &Settings, remote: &Remote, call_time: Duration) -> PostgresOptions {
+    let options = &settings.store;
+    PostgresOptions {
+        url: remote.url.clone(),
+        password: remote.password.clone(),
+        n_connections: options.n_readers + 2,
+        acquire_timeout: call_time,
+        statement_timeout: options.busy_timeout,
+        lock_timeout: options.busy_timeout,
+    }
+}
+
+/// How the store in the data folder is opened.
+pub(crate) fn sqlite(settings: &Settings, data: &DataFolder) -> SqliteOptions {
+    let options = &settings.store;
+    SqliteOptions {
+        path: data.store(),
+        n_readers: options.n_readers,
+        busy_timeout: options.busy_timeout,
+        max_file_bytes: options.limit_bytes,
+    }
+}
+
+/// How the queue at RabbitMQ is reached; `call_time` is what a call may take.
+///
+/// # Errors
+/// If its address is wrong.
+pub(crate) fn rabbit(
+    settings: &Settings,
+    remote: &Remote,
+    portals: Vec<Portal>,
+    call_time: Duration,
+) -> Result<RabbitOptions, EngineError> {
+    let options = &settings.queue;
+    Ok(RabbitOptions {
+        broker: broker(remote)?,
+        tls: tls(remote),
+        prefix: options.prefix.clone(),
+        portals,
+        max_held_bytes: options.held_bytes,
+        max_held_messages: options.n_held,
+        limit_bytes: options.limit_bytes,
+        time_out: call_time,
+        confirm_time_out: CONFIRM_TIME,
+        heartbeat: HEARTBEAT,
+        min_pause: MIN_PAUSE,
+        max_pause: MAX_PAUSE,
+    })
 }
 
 /// Connects as a portal, with the user that `queue.url` names.
@@ -148,6 +203,15 @@ pub async fn portal_client(settings: &Settings, portal: Portal) -> Result<Portal
         max_pause: MAX_PAUSE,
     });
     Ok(client.await?)
+}
+
+/// Originals in a bucket; what it does not have is looked for in `before`. `call_time` is what a call may take.
+pub(crate) fn originals_in(
+    bucket: &Bucket,
+    before: Arc<dyn Originals>,
+    call_time: Duration,
+) -> Result<BucketOriginals, StoreError> {
+    BucketOriginals::new(&BucketOptions { call_time, ..bucket_options(bucket) }, before)
 }
 
 fn bucket_options(bucket: &Bucket) -> BucketOptions {

@@ -50,6 +50,11 @@ impl DataFolder {
         }
     }
 
+    /// The folder at this path, whether or not it is there; for who only looks.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
     /// The folder.
     pub fn path(&self) -> &Path {
         &self.path
@@ -83,9 +88,14 @@ impl DataFolder {
         })
     }
 
+    /// The file that the worker of this folder holds.
+    pub(crate) fn worker_lock(&self) -> PathBuf {
+        self.path.join("worker.lock")
+    }
+
     /// Becomes the worker of this folder; none if another process is.
     pub(crate) fn lock_worker(&self) -> Result<Option<WorkerLock>, EngineError> {
-        let path = self.path.join("worker.lock");
+        let path = self.worker_lock();
         let opened = File::options().create(true).truncate(false).write(true).open(&path);
         let file = opened.map_err(|source| EngineError::data_folder(&path, source))?;
         match file.try_lock() {

@@ -46,6 +46,8 @@ struct Parts {
     /// Rung after each commit of this process, so that followers need not wait for their next poll.
     committed: Notify,
     traces: Traces,
+    /// Nothing is made, not even an index.
+    only_watches: bool,
     /// Everybody as of the last match.
     population: tokio::sync::Mutex<Option<KeptPopulation>>,
     kept: Kept,
@@ -78,9 +80,40 @@ impl Engine {
         data: DataFolder,
         reader: ReaderProgram,
     ) -> Result<Self, EngineError> {
-        let Truth { store, originals, .. } = Truth::open(&settings, &data).await?;
-        let (all, open) = (all_portals(store.as_ref()).await?, open_portals(store.as_ref()).await?);
+        let truth = Truth::open(&settings, &data).await?;
+        let (all, open) =
+            (all_portals(truth.store.as_ref()).await?, open_portals(truth.store.as_ref()).await?);
         let post = Post::open(&settings, &data, all, open).await?;
+        Self::over(truth, post, settings, knowledge, data, reader, false)
+    }
+
+    /// Opens queue and store for one who only watches: tables are not brought to a newer form, nothing is declared at a
+    /// broker, and no index is made.
+    ///
+    /// # Errors
+    /// [`EngineError::OtherSchema`]; if the store or the queue cannot be opened.
+    pub async fn open_to_watch(
+        settings: Settings,
+        knowledge: Knowledge,
+        data: DataFolder,
+        reader: ReaderProgram,
+    ) -> Result<Self, EngineError> {
+        let truth = Truth::open_to_watch(&settings, &data).await?;
+        let all = all_portals(truth.store.as_ref()).await?;
+        let post = Post::open_to_watch(&settings, &data, all).await?;
+        Self::over(truth, post, settings, knowledge, data, reader, true)
+    }
+
+    fn over(
+        truth: Truth,
+        post: Post,
+        settings: Settings,
+        knowledge: Knowledge,
+        data: DataFolder,
+        reader: ReaderProgram,
+        only_watches: bool,
+    ) -> Result<Self, EngineError> {
+        let Truth { store, originals, .. } = truth;
         let font = pictures::font(settings.console.font.as_ref());
         let painters = Painters::new(PainterOptions {
             program: reader.program.clone(),
@@ -110,6 +143,7 @@ impl Engine {
             index: Mutex::default(),
             committed: Notify::new(),
             traces,
+            only_watches,
             population: tokio::sync::Mutex::default(),
             kept: Kept::default(),
             shown: ShownCache::default(),
@@ -234,6 +268,9 @@ impl Engine {
         let mut index = self.parts.index.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = index.as_ref() {
             return Ok(index.clone());
+        }
+        if self.parts.only_watches && !SearchIndex::is_there(&self.parts.data.index()) {
+            return Err(EngineError::NoData(self.parts.data.path().to_owned()));
         }
         let opened = SearchIndex::open(&self.parts.data.index());
         Ok(index.insert(opened.map_err(|error| self.index_error(error))?).clone())

@@ -12,7 +12,7 @@ use bole_index::{IndexError, QueryError};
 use bole_queue::{AddressError, QueueError};
 use bole_rank::{DraftError, Problem};
 use bole_sandbox::PoolError;
-use bole_store::StoreError;
+use bole_store::{LookError, StoreError};
 use uuid::Uuid;
 
 use crate::cpu::Panicked;
@@ -305,6 +305,20 @@ pub enum EngineError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database cannot be looked at.
+    #[error(transparent)]
+    Look(#[from] LookError),
+    /// The tables are not of this release.
+    #[error(
+        "the store has schema {found}, and nothing is changed by who only watches: start `bole serve` of this release, which \
+         brings it to {known}"
+    )]
+    OtherSchema {
+        /// The schema of the store.
+        found: u32,
+        /// That of this release.
+        known: u32,
+    },
     /// The queue.
     #[error("{error}: {hint}", error = .0, hint = .0.hint())]
     Queue(#[from] QueueError),

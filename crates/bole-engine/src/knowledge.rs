@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use bole_core::Chain;
 use bole_rank::{Levels, Lexicon, Problem, Profile, Source};
 use bole_sandbox::LexiconFile;
+use toml::de::DeTable;
 
 use crate::EngineError;
 
@@ -42,17 +44,36 @@ impl Knowledge {
     /// `levels.toml` in `config`, each replacing what is built in as a whole.
     ///
     /// # Errors
-    /// Every mistake in all files at once, or a file that cannot be read.
+    /// Every mistake in all files at once.
     pub fn load(config: Option<&Path>) -> Result<Self, EngineError> {
-        let lexicon_files = files(config, "lexicon", LEXICON)?;
-        let profile_files = files(config, "profiles", PROFILES)?;
-        let sources: Vec<_> = lexicon_files.iter().map(source).collect();
-        let lexicon = Lexicon::parse(&sources).map_err(EngineError::Configuration)?;
+        let mut problems = Vec::new();
+        let lexicon_files = taken(files(config, "lexicon", LEXICON), &mut problems);
+        let profile_files = taken(files(config, "profiles", PROFILES), &mut problems);
+        let levels_text = taken(levels_text(config), &mut problems);
+        let parsed = lexicon_files.as_ref().map(|files| {
+            let sources: Vec<_> = files.iter().map(source).collect();
+            Lexicon::parse(&sources)
+        });
+        let lexicon = match parsed {
+            Some(Ok(lexicon)) => Some(lexicon),
+            Some(Err(found)) => {
+                problems.extend(found);
+                None
+            }
+            None => None,
+        };
+        let (Some(lexicon), Some(lexicon_files), Some(profile_files), Some(levels_text)) =
+            (lexicon, lexicon_files, profile_files.as_ref(), levels_text.as_ref())
+        else {
+            // What profiles and levels name cannot be looked up, but whether they are TOML can.
+            let levels = levels_text.map(|text| ("levels.toml".to_owned(), text));
+            problems.extend(profile_files.iter().flatten().chain(&levels).flat_map(not_toml));
+            return Err(EngineError::Configuration(problems));
+        };
         let mut profiles = BTreeMap::new();
         let mut profile_texts = BTreeMap::new();
         let mut files_by_id: BTreeMap<String, &str> = BTreeMap::new();
-        let mut problems = Vec::new();
-        for file in &profile_files {
+        for file in profile_files {
             match Profile::parse(&source(file), &lexicon) {
                 Ok(profile) => {
                     let id = profile.id().to_owned();
@@ -65,8 +86,7 @@ impl Knowledge {
                 Err(found) => problems.extend(found),
             }
         }
-        let levels_text = levels_text(config)?;
-        let source = Source { name: "levels.toml", text: &levels_text };
+        let source = Source { name: "levels.toml", text: levels_text };
         let levels = match Levels::parse(&source, &lexicon) {
             Ok(levels) if problems.is_empty() => levels,
             parsed => {
@@ -76,6 +96,7 @@ impl Knowledge {
         };
         let lexicon_files =
             lexicon_files.into_iter().map(|(name, text)| LexiconFile { name, text }).collect();
+        let levels_text = levels_text.clone();
         Ok(Self { lexicon, lexicon_files, levels, levels_text, profiles, profile_texts })
     }
 
@@ -137,6 +158,40 @@ impl std::fmt::Debug for Knowledge {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Knowledge(lexicon {}, profiles {:?})", self.lexicon.hash(), self.profiles.keys())
     }
+}
+
+/// What was read; why it could not be is one mistake more.
+fn taken<T>(read: Result<T, EngineError>, problems: &mut Vec<Problem>) -> Option<T> {
+    match read {
+        Ok(taken) => Some(taken),
+        Err(EngineError::Configuration(found)) => {
+            problems.extend(found);
+            None
+        }
+        Err(error) => {
+            problems.push(Problem {
+                file: "the configuration".to_owned(),
+                line: None,
+                key: String::new(),
+                message: Chain(&error).to_string().replace('\n', ", "),
+                hint: "give the user of `bole` access to it, and save it as UTF-8".to_owned(),
+            });
+            None
+        }
+    }
+}
+
+/// Where a file is no TOML.
+fn not_toml((name, text): &File) -> Vec<Problem> {
+    let (_, errors) = DeTable::parse_recoverable(text);
+    let problem = |error: toml::de::Error| Problem {
+        file: name.clone(),
+        line: error.span().and_then(|span| Some(text.get(..span.start)?.matches('\n').count() + 1)),
+        key: String::new(),
+        message: error.message().replace('\n', ", "),
+        hint: "write it as TOML".to_owned(),
+    };
+    errors.into_iter().map(problem).collect()
 }
 
 fn source(file: &File) -> Source<'_> {

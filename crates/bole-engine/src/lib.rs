@@ -11,6 +11,7 @@ mod backup;
 mod believed;
 mod beside;
 mod candidate;
+mod certificate;
 mod check;
 mod choice;
 mod connect;
@@ -18,6 +19,7 @@ mod cpu;
 mod current;
 mod data;
 mod desk;
+mod doctor;
 mod door;
 mod engine;
 mod error;
@@ -36,6 +38,7 @@ mod likeness;
 mod live;
 mod matching;
 mod metrics;
+mod pace;
 mod page;
 mod pictures;
 mod placing;
@@ -82,6 +85,7 @@ pub use bole_rank::{
 };
 pub use bole_store::{CopyProgress, NewAudit, Overdue, QuarantineFilter, SubmissionRecord, Transition};
 pub use candidate::{Candidate, PageShown, candidate, dates_of};
+pub use certificate::{CertificateError, Validity};
 pub use check::{Checked, check};
 pub use choice::ProfileChoice;
 pub use connect::portal_client;
@@ -92,6 +96,7 @@ pub use desk::{
     Addition, Noted, decide, delete_note, delete_shortlist, entries, make_shortlist, noted, put_on_shortlist,
     rename_shortlist, shortlist, shortlists, take_off_shortlist, write_note,
 };
+pub use doctor::{Check, Diagnosis, Examination, Finding, Subject, Verdict, examine};
 pub use door::{Door, RefusedAtDoor};
 pub use engine::{Engine, ReaderProgram};
 pub use error::{EngineError, ErrorKind};
@@ -112,12 +117,13 @@ pub use json_resume::{
 pub use keys::{KeyError, NewKey, Secret, create_key, keys, revoke_key, verify_key};
 pub use knowledge::Knowledge;
 pub use likeness::{Likeness, PossiblySame, possibly_same};
-pub use live::{Course, Live, Moment, Sample, sample_now};
+pub use live::{Course, Live, Moment, Sample, Sampler, sample_now};
 pub use matching::{
     Mainstay, MatchPart, MatchQuery, MatchReport, Placed, PlacedChange, Reason, Unreadable, match_observed,
     match_page, older_versions_of, places_in, run_match, unreadable_of,
 };
 pub use metrics::{Metrics, Stage, StageTime, http_answered, metrics_reference};
+pub use pace::Pace;
 pub use page::Page;
 pub use pictures::{PageImage, page_image};
 pub use population::Census;

@@ -136,6 +136,38 @@ impl Live {
     }
 }
 
+/// Looks at an installation for one who watches alone, as often as that one likes.
+#[derive(Debug, Default)]
+pub struct Sampler {
+    rates: Rates,
+    kept: Kept,
+}
+
+impl Sampler {
+    /// Takes a sample; [`course`](Self::course) then has it. The rates are those of the last ten seconds.
+    ///
+    /// # Errors
+    /// An outage: the course stays as it was, and rates begin anew.
+    pub async fn look(&mut self, engine: &Engine) -> Result<Arc<Sample>, EngineError> {
+        match sample(engine, &mut self.rates).await {
+            Ok(sample) => {
+                let sample = Arc::new(sample);
+                self.kept.add(Instant::now(), &sample);
+                Ok(sample)
+            }
+            Err(error) => {
+                self.rates = Rates::default();
+                Err(error)
+            }
+        }
+    }
+
+    /// How it went until now.
+    pub fn course(&self) -> &Course {
+        &self.kept.course
+    }
+}
+
 /// What is kept while somebody watches.
 #[derive(Debug, Default)]
 struct Kept {

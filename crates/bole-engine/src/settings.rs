@@ -1,4 +1,5 @@
 mod bucket;
+mod files;
 mod keys;
 mod reference;
 mod remote;
@@ -200,6 +201,16 @@ impl Settings {
         environment: &BTreeMap<String, String>,
         flags: &BTreeMap<&str, String>,
     ) -> Result<Self, EngineError> {
+        let (settings, problems) = Self::resolve_anyway(file, environment, flags);
+        if problems.is_empty() { Ok(settings) } else { Err(EngineError::Configuration(problems)) }
+    }
+
+    /// The same for who goes on looking: every mistake, and the default in the place of each value that is wrong.
+    pub fn resolve_anyway(
+        file: Option<&str>,
+        environment: &BTreeMap<String, String>,
+        flags: &BTreeMap<&str, String>,
+    ) -> (Self, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut given = file.map(|text| from_file(text, &mut problems)).unwrap_or_default();
         problems.extend(environment.keys().filter_map(|name| unknown_variable(name)));
@@ -217,6 +228,8 @@ impl Settings {
             let found = given.get(&key.path());
             let text = found.map_or(key.default, |given| given.text.as_str());
             if let Err(hint) = (key.apply)(&mut settings, text) {
+                // A default may need what another key says, and then stays away with it.
+                (key.apply)(&mut settings, key.default).ok();
                 problems.push(Problem {
                     file: found.map_or_else(|| "default".to_owned(), |given| given.by.clone()),
                     line: found.and_then(|given| given.line),
@@ -226,7 +239,7 @@ impl Settings {
                 });
             }
         }
-        if problems.is_empty() { Ok(settings) } else { Err(EngineError::Configuration(problems)) }
+        (settings, problems)
     }
 
     /// Reads `bole.toml` of a configuration folder; none if there is no such file.

@@ -106,6 +106,11 @@ impl SearchIndex {
         Ok(Self { shared: Arc::new(Shared { path, fields, index, reader, seen: Mutex::new(seen) }) })
     }
 
+    /// Whether there is an index in a folder.
+    pub fn is_there(path: &Path) -> bool {
+        path.join(META).exists()
+    }
+
     /// Throws the index in a folder away and creates an empty one, at position 0.
     ///
     /// # Errors

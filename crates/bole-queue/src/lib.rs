@@ -17,6 +17,7 @@ pub use error::QueueError;
 pub use local::{LocalQueue, LocalQueueCopy, LocalQueueOptions, check_queue_copy, local_queue_length};
 pub use queue::{Depth, Queue};
 pub use rabbit::{
-    ClientCertificate, PortalClient, PortalOptions, RabbitOptions, RabbitQueue, ReceivedReceipt, Tls,
+    Action, BrokerVisit, ClientCertificate, DeclaredState, DeclaredThing, NotAllowed, Permissions,
+    PortalClient, PortalOptions, RabbitOptions, RabbitQueue, ReceivedReceipt, Tls,
 };
 pub use receipts::Receipts;

@@ -12,12 +12,13 @@ mod process;
 mod schema;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bole_core::Portal;
 use bole_core::message::v1::Message;
+use sqlx::Connection as _;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{Delivery, Depth, Queue, QueueError};
@@ -58,6 +59,18 @@ impl LocalQueue {
     /// person; the others pass.
     pub async fn open(options: LocalQueueOptions) -> Result<Self, QueueError> {
         Self::open_with(options, None).await
+    }
+
+    /// How much waits in a file that is there, without changing it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn look(path: &Path) -> Result<Vec<Depth>, QueueError> {
+        let mut connection = schema::visit(path).await?;
+        let depth = group::depth(&mut connection).await;
+        // What it answered counts, not how it was left.
+        connection.close().await.ok();
+        depth
     }
 
     /// Opens the file; `max_pages` stands for a disk that is full at that size.

@@ -15,6 +15,7 @@ mod publisher;
 mod site;
 mod tls;
 mod topology;
+mod visit;
 mod wire;
 
 use std::collections::BTreeSet;
@@ -33,6 +34,7 @@ use site::Site;
 
 pub use portal_client::{PortalClient, PortalOptions, ReceivedReceipt};
 pub use tls::{ClientCertificate, Tls};
+pub use visit::{Action, BrokerVisit, DeclaredState, DeclaredThing, NotAllowed, Permissions};
 
 /// How a [`RabbitQueue`] is set up.
 #[derive(Clone, Debug)]
@@ -87,6 +89,20 @@ impl RabbitQueue {
         let desk = Arc::new(Desk::new(site, options));
         publisher.declare(&desk.portals()).await?;
         tokio::spawn(consumer::run(Arc::clone(&desk)));
+        Ok(Self { publisher, desk })
+    }
+}
+
+impl RabbitQueue {
+    /// Connects and declares nothing, for who only counts.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_to_watch(options: RabbitOptions) -> Result<Self, QueueError> {
+        let site = Arc::new(options.site());
+        let publisher = Publisher::new(Arc::clone(&site));
+        let desk = Arc::new(Desk::new(site, options));
+        publisher.open().await?;
         Ok(Self { publisher, desk })
     }
 }

@@ -29,13 +29,12 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use axum::{Router, middleware};
-use bole_engine::{Door, Engine, Live, Metrics};
+use bole_engine::{CertificateError, Door, Engine, Live, Metrics};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use openapi::openapi;
-pub use tls::CertificateError;
 
 use limits::Limits;
 use ops::health;

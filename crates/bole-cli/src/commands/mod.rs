@@ -3,6 +3,7 @@ mod backup;
 mod bench;
 mod changes;
 mod demo;
+mod doctor;
 mod explain;
 mod extract;
 mod files;
@@ -19,6 +20,7 @@ mod settings;
 mod show;
 mod status;
 mod submit;
+mod top;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -26,10 +28,10 @@ use std::future::Future;
 
 use anyhow::Context;
 
-use crate::arguments::{Arguments, Command, Profile, ProfileList, Serve, Topic, Work};
+use crate::arguments::{Arguments, Command, Config, Profile, ProfileList, Serve, Topic, Work};
 use crate::exit::Exit;
 use crate::output::{print_json, print_line};
-use crate::session::Session;
+use crate::session::{Care, Configured, Session};
 
 /// Runs one command.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -46,8 +48,19 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     if let Command::Work(Work { listen: Some(listen) }) = &command {
         flags.insert("work.listen", listen.to_string());
     }
-    let session = Session::new(&global, &flags)?;
+    if let Command::Doctor(output) = command {
+        return wait_for(doctor::run(Configured::read(&global, &flags)?, output));
+    }
+    // Who runs for long, or asks for it, is told every mistake before anything is begun.
+    let care = match command {
+        Command::Serve(_) | Command::Config(Config::Check) => Care::Server,
+        Command::Work(_) => Care::Worker,
+        _ => Care::Settings,
+    };
+    let session = Session::new(&global, &flags, care)?;
     match command {
+        Command::Doctor(_) => unreachable!("it has no session"),
+        Command::Top(command) => wait_for(top::run(session, command)),
         Command::Demo(command) => wait_for(demo::run(session, command)),
         Command::Serve(command) => wait_for(serve::serve(session, command)),
         Command::Work(_) => wait_for(serve::work(session)),

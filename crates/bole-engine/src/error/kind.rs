@@ -100,6 +100,8 @@ impl EngineError {
             | Self::IndexOfOtherHistory
             | Self::Index(_)
             | Self::Store(_)
+            | Self::Look(_)
+            | Self::OtherSchema { .. }
             | Self::Queue(_)
             | Self::Reader(_)
             | Self::Audit(_)

@@ -447,7 +447,7 @@ fn remote(text: &str, schemes: &[&str]) -> Result<Option<Remote>, String> {
         return Ok(None);
     }
     if schemes.iter().any(|scheme| text.starts_with(scheme)) {
-        return Ok(Some(Remote { url: text.to_owned(), password: None, ca_file: None }));
+        return Ok(Some(Remote { url: text.to_owned(), password: None, password_file: None, ca_file: None }));
     }
     let hints: Vec<_> = schemes.iter().map(|scheme| format!("{scheme}user@host/name")).collect();
     Err(format!("use an address such as {}", hints.join(" or ")))
@@ -482,6 +482,7 @@ fn font(text: &str) -> Result<Option<FontFile>, String> {
 fn password_file(remote: Option<&mut Remote>, text: &str) -> Result<(), String> {
     let Some(remote) = remote.filter(|_| !text.is_empty()) else { return Ok(()) };
     remote.password = Some(secret_in(text, "the password")?);
+    remote.password_file = Some(PathBuf::from(text));
     Ok(())
 }
 

@@ -8,6 +8,8 @@ pub struct Remote {
     pub url: String,
     /// The password, unless the address holds it.
     pub password: Option<String>,
+    /// The file that the password was read from; none if it came another way.
+    pub password_file: Option<PathBuf>,
     /// A file with the certificates that it is trusted by; none for those of the system.
     pub ca_file: Option<PathBuf>,
 }
@@ -20,9 +22,14 @@ impl fmt::Debug for Remote {
 }
 
 impl Remote {
+    /// Its address without the password.
+    pub fn shown(&self) -> String {
+        without_password(&self.url)
+    }
+
     /// As `bole config show` prints it; what is secret is not shown.
     pub(super) fn show(remote: Option<&Self>, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(Remote { url, password, ca_file }) = remote else {
+        let Some(Remote { url, password, password_file: _, ca_file }) = remote else {
             return writeln!(formatter, "url = \"\"");
         };
         writeln!(formatter, "url = {:?}", without_password(url))?;

@@ -55,6 +55,8 @@ fn every_mistake_is_told_at_once() {
     let Err(EngineError::Configuration(problems)) = resolve(Some(file)) else { panic!("it has mistakes") };
     let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"));
+    let (settings, _) = Settings::resolve_anyway(Some(file), &BTreeMap::new(), &BTreeMap::new());
+    assert_eq!(settings, resolve(None).unwrap(), "the default stands in the place of what is wrong");
 }
 
 #[test]

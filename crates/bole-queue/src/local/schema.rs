@@ -68,6 +68,18 @@ pub(super) async fn connect(path: &Path, max_pages: Option<u32>) -> Result<Sqlit
     Ok(connection)
 }
 
+/// Opens a file that is there to look at it, and changes nothing.
+pub(super) async fn visit(path: &Path) -> Result<SqliteConnection, QueueError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("query_only", "ON")
+        .busy_timeout(Duration::from_secs(3))
+        .disable_statement_logging();
+    let mut connection = options.connect().await.map_err(|error| opening(path, error))?;
+    format(path, &mut connection).await?;
+    Ok(connection)
+}
+
 /// Looks at the format; creates the tables under the write lock, because two processes may come at once.
 async fn check(path: &Path, connection: &mut SqliteConnection) -> Result<(), QueueError> {
     if format(path, connection).await? == FORMAT {

@@ -70,6 +70,15 @@ pub(super) async fn within<T>(
 
 /// Connects to the first host that answers, from the `n_attempts`-th on. `purpose` is what the broker shows.
 pub(super) async fn connect(site: &Site, purpose: &str, n_attempts: usize) -> Result<Connection, QueueError> {
+    Ok(connect_and_hear(site, purpose, n_attempts).await?.0)
+}
+
+/// The same, with what the broker said first.
+pub(super) async fn connect_and_hear(
+    site: &Site,
+    purpose: &str,
+    n_attempts: usize,
+) -> Result<(Connection, Greeting), QueueError> {
     let mut error = Trouble::NoHost.into();
     let hosts = &site.broker.hosts;
     let n_hosts = hosts.len();
@@ -85,7 +94,7 @@ pub(super) async fn connect(site: &Site, purpose: &str, n_attempts: usize) -> Re
     Err(error)
 }
 
-async fn connect_to(site: &Site, host: &Host, purpose: &str) -> Result<Connection, QueueError> {
+async fn connect_to(site: &Site, host: &Host, purpose: &str) -> Result<(Connection, Greeting), QueueError> {
     let name = format!("{} {purpose}", site.prefix);
     let properties = ConnectionProperties::default().with_connection_name(name.into());
     let greeting = Greeting::default();
@@ -105,7 +114,7 @@ async fn connect_to(site: &Site, host: &Host, purpose: &str) -> Result<Connectio
     let connection = Connection::connector(uri(site, host), wire::runtime(), take, properties);
     let connection = within(site.time_out, connection).await;
     match (greeting.too_old(), connection) {
-        (None, connection) => connection,
+        (None, connection) => Ok((connection?, greeting)),
         (Some(found), Ok(connection)) => {
             drop(within(site.time_out, connection.close(200, "too old".into())).await);
             Err(QueueError::BrokerTooOld { found })

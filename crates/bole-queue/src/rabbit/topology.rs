@@ -21,24 +21,36 @@ const NO_DELIVERY_LIMIT: i32 = i32::MAX;
 /// How long a receipt waits to be fetched: 14 days.
 const RECEIPT_TTL_MS: i32 = 14 * 24 * 60 * 60 * 1000;
 
-/// Declares the exchanges, what they set aside, and two queues a portal. The channel is lost after an error.
-pub(super) async fn declare<'a>(
-    channel: &Channel,
-    site: &Site,
-    portals: impl Iterator<Item = &'a Portal>,
-) -> Result<(), QueueError> {
+/// Something that is declared.
+pub(super) struct Declared<'a> {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) arguments: FieldTable,
+    /// The exchange that a queue is bound to, and by which key.
+    bound: Option<(String, &'a str)>,
+}
+
+/// What is declared.
+pub(super) enum Kind {
+    Exchange(ExchangeKind),
+    Queue,
+}
+
+/// All that is declared, in this order: the exchanges, what they set aside, and two queues a portal.
+pub(super) fn all<'a>(site: &Site, portals: impl Iterator<Item = &'a Portal>) -> Vec<Declared<'a>> {
+    let exchange =
+        |name: String, kind, arguments| Declared { name, kind: Kind::Exchange(kind), arguments, bound: None };
+    let queue = |name: String, arguments, bound| Declared { name, kind: Kind::Queue, arguments, bound };
     let unroutable = site.unroutable();
-    exchange(channel, site, &unroutable, ExchangeKind::Fanout, FieldTable::default()).await?;
-    queue(channel, site, &unroutable, quorum()).await?;
-    bind(channel, site, &unroutable, &unroutable, "").await?;
-
-    let mut arguments = FieldTable::default();
-    arguments.insert("alternate-exchange".into(), text(&unroutable));
-    exchange(channel, site, &site.submissions(), ExchangeKind::Topic, arguments).await?;
-
-    queue(channel, site, &site.dead(), quorum()).await?;
-    let receipts = site.receipts();
-    exchange(channel, site, &receipts, ExchangeKind::Topic, FieldTable::default()).await?;
+    let mut alternate = FieldTable::default();
+    alternate.insert("alternate-exchange".into(), text(&unroutable));
+    let mut all = vec![
+        exchange(unroutable.clone(), ExchangeKind::Fanout, FieldTable::default()),
+        queue(unroutable.clone(), quorum(), Some((unroutable, ""))),
+        exchange(site.submissions(), ExchangeKind::Topic, alternate),
+        queue(site.dead(), quorum(), None),
+        exchange(site.receipts(), ExchangeKind::Topic, FieldTable::default()),
+    ];
     for portal in portals {
         let mut arguments = quorum();
         arguments.insert("x-delivery-limit".into(), AMQPValue::LongInt(DELIVERY_LIMIT));
@@ -47,15 +59,29 @@ pub(super) async fn declare<'a>(
         arguments.insert("x-dead-letter-routing-key".into(), text(&site.dead()));
         arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
         arguments.insert("x-overflow".into(), text("reject-publish"));
-        let name = site.queue(portal);
-        queue(channel, site, &name, arguments).await?;
-        bind(channel, site, &name, &site.submissions(), portal.as_str()).await?;
+        all.push(queue(site.queue(portal), arguments, Some((site.submissions(), portal.as_str()))));
 
         let mut arguments = quorum();
         arguments.insert("x-message-ttl".into(), AMQPValue::LongInt(RECEIPT_TTL_MS));
-        let name = site.receipts_queue(portal);
-        queue(channel, site, &name, arguments).await?;
-        bind(channel, site, &name, &receipts, portal.as_str()).await?;
+        all.push(queue(site.receipts_queue(portal), arguments, Some((site.receipts(), portal.as_str()))));
+    }
+    all
+}
+
+/// Declares it all, and binds it. The channel is lost after an error.
+pub(super) async fn declare<'a>(
+    channel: &Channel,
+    site: &Site,
+    portals: impl Iterator<Item = &'a Portal>,
+) -> Result<(), QueueError> {
+    for Declared { name, kind, arguments, bound } in all(site, portals) {
+        match kind {
+            Kind::Exchange(kind) => exchange(channel, site, &name, kind, arguments).await?,
+            Kind::Queue => queue(channel, site, &name, arguments).await?,
+        }
+        if let Some((exchange, key)) = bound {
+            bind(channel, site, &name, &exchange, key).await?;
+        }
     }
     Ok(())
 }
@@ -127,7 +153,7 @@ async fn bind(
 }
 
 /// Tells what somebody else declared in another way.
-fn of(name: &str, error: QueueError) -> QueueError {
+pub(super) fn of(name: &str, error: QueueError) -> QueueError {
     match (&error, kind_of(&error)) {
         (QueueError::Unavailable(source), Some(AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED))) => {
             QueueError::OtherArguments { name: name.to_owned(), source: Arc::clone(source) }

@@ -99,6 +99,14 @@ impl Greeting {
 
     /// The version of a RabbitMQ that is too old; none if it is new enough, or something else.
     pub(super) fn too_old(&self) -> Option<String> {
+        let version = self.version()?;
+        let mut numbers = version.split('.').map(|number| number.parse::<u32>().ok());
+        let found = (numbers.next()??, numbers.next()??);
+        (found < OLDEST).then_some(version)
+    }
+
+    /// The version of a RabbitMQ; none of something else.
+    pub(super) fn version(&self) -> Option<String> {
         let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let length = heard.get(HEADER_BYTES..HEADER_BYTES + 4)?;
         let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
@@ -107,10 +115,7 @@ impl Greeting {
         if text(&properties, "product")? != "RabbitMQ" {
             return None;
         }
-        let version = text(&properties, "version")?;
-        let mut numbers = version.split('.').map(|number| number.parse::<u32>().ok());
-        let found = (numbers.next()??, numbers.next()??);
-        (found < OLDEST).then_some(version)
+        text(&properties, "version")
     }
 }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres};
 
-use crate::StoreError;
 use crate::sql::{Columns as _, Held, Session, Write};
+use crate::{LookError, StoreError};
 
 /// Where the database is and what the store may use of it.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,24 +75,7 @@ pub(super) struct Pools {
 impl Pools {
     /// Connections are made when they are needed, and anew where they broke.
     pub(super) fn new(options: &PostgresOptions) -> Result<Self, StoreError> {
-        let milliseconds = |duration: Duration| duration.as_millis().max(1).to_string();
-        let mut connect = options.url.parse::<PgConnectOptions>()?;
-        if let Some(password) = &options.password {
-            connect = connect.password(password);
-        }
-        if connect.get_application_name().is_none() {
-            let mut random = [0; 4];
-            getrandom::fill(&mut random)
-                .map_err(|source| StoreError::Unavailable { source: source.into() })?;
-            connect = connect.application_name(&format!("bole {}", hex::encode(random)));
-        }
-        let connect = connect
-            .options([
-                ("statement_timeout", milliseconds(options.statement_timeout)),
-                ("idle_in_transaction_session_timeout", milliseconds(options.statement_timeout)),
-                ("lock_timeout", milliseconds(options.lock_timeout)),
-            ])
-            .disable_statement_logging();
+        let connect = connecting(options)?;
         let n_writers = (options.n_connections / 4).max(1);
         let n_readers = options.n_connections.saturating_sub(n_writers).max(1);
         let pool =
@@ -152,6 +135,34 @@ impl Pools {
         self.readers.close().await;
         self.writers.close().await;
     }
+}
+
+fn connecting(options: &PostgresOptions) -> Result<PgConnectOptions, sqlx::Error> {
+    let milliseconds = |duration: Duration| duration.as_millis().max(1).to_string();
+    let mut connect = options.url.parse::<PgConnectOptions>()?;
+    if let Some(password) = &options.password {
+        connect = connect.password(password);
+    }
+    if connect.get_application_name().is_none() {
+        let mut random = [0; 4];
+        getrandom::fill(&mut random).map_err(|source| sqlx::Error::Io(source.into()))?;
+        connect = connect.application_name(&format!("bole {}", hex::encode(random)));
+    }
+    let connect = connect.options([
+        ("statement_timeout", milliseconds(options.statement_timeout)),
+        ("idle_in_transaction_session_timeout", milliseconds(options.statement_timeout)),
+        ("lock_timeout", milliseconds(options.lock_timeout)),
+    ]);
+    Ok(connect.disable_statement_logging())
+}
+
+/// Connects once, for who wants to know why it does not work: connections that are kept are tried until time is up.
+pub(super) async fn knock(options: &PostgresOptions) -> Result<(), LookError> {
+    let connect = connecting(options).map_err(LookError::of_connecting)?;
+    let connected = tokio::time::timeout(options.acquire_timeout, connect.connect()).await;
+    let connected = connected.map_err(|elapsed| LookError::Away(elapsed.into()))?;
+    connected.map_err(LookError::of_connecting)?.close().await.ok();
+    Ok(())
 }
 
 /// Without the address, which may hold a password, and the password.

@@ -7,6 +7,7 @@
 mod connection;
 mod copy;
 mod error;
+mod look;
 mod schema;
 mod session;
 mod statements;
@@ -21,7 +22,7 @@ pub use connection::PostgresOptions;
 pub(crate) use error::of_database;
 
 use crate::sql::{Backend, Held, Write};
-use crate::{CopyError, CopyFile, Moment, StoreError, Told};
+use crate::{CopyError, CopyFile, Look, LookError, Moment, StoreError, Told};
 
 /// The truth in a PostgreSQL database, originals included.
 ///
@@ -61,6 +62,23 @@ impl PostgresStore {
     /// As [`fill`](Self::fill).
     pub async fn check_fillable(&self, copy: &CopyFile) -> Result<(), CopyError> {
         copy::check_fillable(self, copy.tables()).await
+    }
+
+    /// Connects and changes nothing: tables are neither made nor brought to a newer form. The store is of use only if
+    /// its schema is the one that is known.
+    ///
+    /// # Errors
+    /// Why it cannot be looked at.
+    pub async fn look(options: &PostgresOptions) -> Result<(Self, Look), LookError> {
+        connection::knock(options).await?;
+        let pools = Pools::new(options)?;
+        match look::look(&pools).await {
+            Ok(look) => Ok((Self { pools }, look)),
+            Err(error) => {
+                pools.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Ends all connections after what they are doing. Later calls answer that the store is away.

@@ -40,7 +40,7 @@ pub(super) async fn migrate(pools: &Pools) -> Result<(), StoreError> {
 }
 
 /// How many migrations the tables in the schema have seen, which is the first in the search path that exists.
-async fn version(session: &mut Held<Postgres>) -> Result<u32, StoreError> {
+pub(super) async fn version(session: &mut Held<Postgres>) -> Result<u32, StoreError> {
     // What an extension brought is nobody's.
     let rows = session
         .fetch(

@@ -47,6 +47,53 @@ pub(super) struct Pools {
 impl Pools {
     /// Opens the writer and makes the file; readers are opened when they are needed.
     pub(super) async fn open(options: &SqliteOptions) -> Result<Self, StoreError> {
+        let Connecting { pool, writer, reader } = Connecting::of(options);
+        Ok(Self {
+            writer: pool.clone().max_connections(1).connect_with(writer).await?,
+            readers: pool.max_connections(options.n_readers.max(1)).connect_lazy_with(reader),
+        })
+    }
+
+    /// For a file that is there; nothing is opened before it is needed.
+    pub(super) fn existing(options: &SqliteOptions) -> Self {
+        let Connecting { pool, writer, reader } = Connecting::of(options);
+        Self {
+            writer: pool.clone().max_connections(1).connect_lazy_with(writer.create_if_missing(false)),
+            readers: pool.max_connections(options.n_readers.max(1)).connect_lazy_with(reader),
+        }
+    }
+
+    /// Begins a transaction that holds the write lock of the file.
+    pub(super) async fn write(&self) -> Result<Write<Sqlite>, StoreError> {
+        Write::begin(Held::new(self.writer.acquire().await?, None), BEGIN).await
+    }
+
+    /// The same, whatever the schema of the file is.
+    pub(super) async fn write_anyway(&self) -> Result<Write<Sqlite>, StoreError> {
+        Write::begin_anyway(Held::new(self.writer.acquire().await?, None), "BEGIN IMMEDIATE").await
+    }
+
+    /// A connection that reads; each statement sees the file as of its start.
+    pub(super) async fn read(&self) -> Result<Held<Sqlite>, StoreError> {
+        Ok(Held::new(self.readers.acquire().await?, None))
+    }
+
+    /// Closes all connections, after what they are doing.
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// How connections are made.
+struct Connecting {
+    pool: SqlitePoolOptions,
+    writer: SqliteConnectOptions,
+    reader: SqliteConnectOptions,
+}
+
+impl Connecting {
+    fn of(options: &SqliteOptions) -> Self {
         let common = SqliteConnectOptions::new()
             .filename(&options.path)
             .busy_timeout(options.busy_timeout)
@@ -72,30 +119,6 @@ impl Pools {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(options.busy_timeout * 2);
-        Ok(Self {
-            writer: pool.clone().max_connections(1).connect_with(writer).await?,
-            readers: pool.max_connections(options.n_readers.max(1)).connect_lazy_with(reader),
-        })
-    }
-
-    /// Begins a transaction that holds the write lock of the file.
-    pub(super) async fn write(&self) -> Result<Write<Sqlite>, StoreError> {
-        Write::begin(Held::new(self.writer.acquire().await?, None), BEGIN).await
-    }
-
-    /// The same, whatever the schema of the file is.
-    pub(super) async fn write_anyway(&self) -> Result<Write<Sqlite>, StoreError> {
-        Write::begin_anyway(Held::new(self.writer.acquire().await?, None), "BEGIN IMMEDIATE").await
-    }
-
-    /// A connection that reads; each statement sees the file as of its start.
-    pub(super) async fn read(&self) -> Result<Held<Sqlite>, StoreError> {
-        Ok(Held::new(self.readers.acquire().await?, None))
-    }
-
-    /// Closes all connections, after what they are doing.
-    pub(super) async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        Self { pool, writer, reader }
     }
 }

@@ -23,8 +23,8 @@ pub(crate) use error::of_database;
 pub use file::CopyFile;
 pub(crate) use file::{Cell, Kind, Table, of_file};
 
-use crate::sql::{Backend, Held, Write};
-use crate::{CopyError, Moment, StoreError, Told};
+use crate::sql::{Backend, Columns as _, Held, SCHEMA, Write};
+use crate::{CopyError, Look, LookError, Moment, StoreError, Told};
 
 /// The truth in one SQLite file, originals included.
 ///
@@ -66,6 +66,42 @@ impl SqliteStore {
             return Err(error);
         }
         Ok(Self { path: options.path.clone(), busy_timeout: options.busy_timeout, pools })
+    }
+
+    /// Opens a file that is there and changes nothing: its tables are neither made nor brought to a newer schema. The
+    /// store is of use only if its schema is the one that is known.
+    ///
+    /// # Errors
+    /// Why it cannot be looked at.
+    pub async fn look(options: &SqliteOptions) -> Result<(Self, Look), LookError> {
+        let pools = Pools::existing(options);
+        let looked = async {
+            let mut connection = pools.read().await?;
+            let schema = schema::version(connection.driver()).await?;
+            let row = sqlx::query("SELECT sqlite_version(), (SELECT encoding FROM pragma_encoding)");
+            let row = row.fetch_one(connection.driver()).await.map_err(StoreError::from)?;
+            let version = row.text(0)?;
+            let major_version = version.split('.').next().and_then(|number| number.parse().ok());
+            Ok::<_, LookError>(Look {
+                product: format!("SQLite {version}"),
+                major_version: major_version.unwrap_or_default(),
+                encoding: row.text(1)?.to_owned(),
+                schema,
+                known_schema: SCHEMA,
+                clock: None,
+                only_reads: false,
+                risks: Vec::new(),
+            })
+        };
+        match looked.await {
+            Ok(look) => {
+                Ok((Self { path: options.path.clone(), busy_timeout: options.busy_timeout, pools }, look))
+            }
+            Err(error) => {
+                pools.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Ends all connections after what they are doing. Later calls answer that the store is away.

@@ -2,7 +2,6 @@
 
 mod chart;
 mod portals;
-mod standing;
 
 use std::sync::Arc;
 
@@ -10,11 +9,10 @@ use axum::Router;
 use axum::extract::State as Shared;
 use axum::response::Response;
 use axum::routing::get;
-use bole_engine::{Course, Sample, Stage, StageTime, sample_now};
+use bole_engine::{Course, Pace, Sample, Stage, StageTime, sample_now};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use self::standing::Standing;
 use super::frame::{self, Room};
 use super::session::View;
 use super::words;
@@ -46,7 +44,7 @@ async fn now(_caller: AsOps, view: View, Shared(state): Shared<State>) -> Result
 struct Shown {
     course: Course,
     sample: Arc<Sample>,
-    standing: Standing,
+    standing: Pace,
     stages: Vec<StageTime>,
     now: Timestamp,
 }
@@ -60,7 +58,7 @@ impl Shown {
             None => Arc::new(sample_now(&state.server.engine).await?),
         };
         let now = Timestamp::now();
-        let standing = Standing::of(&course, &sample, now);
+        let standing = Pace::of(&course, &sample, now);
         Ok(Self { course, standing, stages: state.server.metrics.stages(), sample, now })
     }
 
@@ -69,7 +67,7 @@ impl Shown {
         let n_waiting = words::count(self.sample.total.queued);
         let name = view.say("Burst", "流量");
         match self.standing {
-            Standing::Broken | Standing::Unknown { .. } | Standing::Still { .. } => {
+            Pace::Broken | Pace::Unknown { .. } | Pace::Still { .. } => {
                 format!("⚠ {n_waiting} · {name}")
             }
             _ => format!("{n_waiting} · {name}"),
@@ -99,13 +97,13 @@ impl Shown {
         let long = |since: std::time::Duration| words::span(view, since.as_secs_f64());
         let drained = drain_s.map(|seconds| words::span(view, seconds));
         let (kind, sign, word, more) = match self.standing {
-            Standing::Broken => (
+            Pace::Broken => (
                 "bad",
                 "✕",
                 view.say("The ledger does not add up", "账目不平"),
                 view.say("Report this; the row that is wrong is marked below.", "请立即上报；下表已标出出错的行。").to_owned(),
             ),
-            Standing::Unknown { since } => (
+            Pace::Unknown { since } => (
                 "bad",
                 "✕",
                 view.say("No numbers come", "没有数据"),
@@ -114,7 +112,7 @@ impl Shown {
                     format!("已 {}：数据库或消息队列没有响应，以下为旧数据。", long(since)),
                 ),
             ),
-            Standing::Still { since } => (
+            Pace::Still { since } => (
                 "bad",
                 "✕",
                 view.say("Standing still", "停滞"),
@@ -123,7 +121,7 @@ impl Shown {
                     format!("已 {}：{waiting} 份等待，无一完成。请检查工作进程与已暂停的门户。", long(since)),
                 ),
             ),
-            Standing::Growing => (
+            Pace::Growing => (
                 "warn",
                 "▲",
                 view.say("Growing", "积压增长"),
@@ -135,7 +133,7 @@ impl Shown {
                     None => view.say(format!("{waiting} wait."), format!("{waiting} 份等待。")),
                 },
             ),
-            Standing::Measuring => (
+            Pace::Measuring => (
                 "plain",
                 "…",
                 view.say("Measuring", "测量中"),
@@ -144,7 +142,7 @@ impl Shown {
                     format!("{waiting} 份处理中；两秒后可知速率。"),
                 ),
             ),
-            Standing::Held => (
+            Pace::Held => (
                 "good",
                 "✓",
                 view.say("Held: completions keep up", "平稳：完成跟得上到达"),
@@ -156,7 +154,7 @@ impl Shown {
                     None => view.say(format!("{waiting} in flight."), format!("{waiting} 份处理中。")),
                 },
             ),
-            Standing::Idle => (
+            Pace::Idle => (
                 "good",
                 "✓",
                 view.say("Nothing waits", "没有等待"),

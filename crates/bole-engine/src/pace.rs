@@ -2,18 +2,25 @@
 
 use std::time::Duration;
 
-use bole_engine::{Course, Sample};
 use jiff::Timestamp;
+
+use crate::{Course, Sample};
 
 /// How it stands, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Standing {
+pub enum Pace {
     /// The ledger does not add up.
     Broken,
     /// There was no sample for so long: something that is asked does not answer.
-    Unknown { since: Duration },
+    Unknown {
+        /// How long.
+        since: Duration,
+    },
     /// Nothing was decided for so long though something is in flight.
-    Still { since: Duration },
+    Still {
+        /// How long.
+        since: Duration,
+    },
     /// More comes in than is decided.
     Growing,
     /// Something is in flight, and no rate is known yet.
@@ -31,8 +38,9 @@ const STALE: Duration = Duration::from_secs(5);
 /// Rates of ten seconds waver by so much of the arrivals.
 const WAVER: f64 = 0.05;
 
-impl Standing {
-    pub(super) fn of(course: &Course, sample: &Sample, now: Timestamp) -> Self {
+impl Pace {
+    /// How it stands at `now`.
+    pub fn of(course: &Course, sample: &Sample, now: Timestamp) -> Self {
         let age = Duration::try_from(now.duration_since(sample.at)).unwrap_or_default();
         if !sample.law_holds {
             return Self::Broken;
@@ -85,22 +93,22 @@ mod tests {
         let still =
             |seconds| Course { stands_still: Some(Duration::from_secs(seconds)), ..Course::default() };
         for (course, sample, expected) in [
-            (&moving, sample(0, None), Standing::Idle),
-            (&moving, sample(0, Some((0.0, 3.0))), Standing::Idle),
-            (&moving, sample(0, Some((5.0, 5.0))), Standing::Held),
-            (&moving, sample(5, None), Standing::Measuring),
-            (&moving, sample(5, Some((100.0, 100.0))), Standing::Held),
-            (&moving, sample(5, Some((100.0, 96.0))), Standing::Held),
-            (&moving, sample(5, Some((100.0, 90.0))), Standing::Growing),
-            (&moving, sample(5, Some((0.0, 90.0))), Standing::Held),
-            (&still(9), sample(5, Some((0.0, 0.0))), Standing::Held),
-            (&still(20), sample(5, Some((0.0, 0.0))), Standing::Still { since: Duration::from_secs(20) }),
-            (&moving, Sample { law_holds: false, ..sample(0, None) }, Standing::Broken),
+            (&moving, sample(0, None), Pace::Idle),
+            (&moving, sample(0, Some((0.0, 3.0))), Pace::Idle),
+            (&moving, sample(0, Some((5.0, 5.0))), Pace::Held),
+            (&moving, sample(5, None), Pace::Measuring),
+            (&moving, sample(5, Some((100.0, 100.0))), Pace::Held),
+            (&moving, sample(5, Some((100.0, 96.0))), Pace::Held),
+            (&moving, sample(5, Some((100.0, 90.0))), Pace::Growing),
+            (&moving, sample(5, Some((0.0, 90.0))), Pace::Held),
+            (&still(9), sample(5, Some((0.0, 0.0))), Pace::Held),
+            (&still(20), sample(5, Some((0.0, 0.0))), Pace::Still { since: Duration::from_secs(20) }),
+            (&moving, Sample { law_holds: false, ..sample(0, None) }, Pace::Broken),
         ] {
-            assert_eq!(Standing::of(course, &sample, begin), expected, "{sample:?}");
+            assert_eq!(Pace::of(course, &sample, begin), expected, "{sample:?}");
         }
         let later = begin + Duration::from_secs(30);
         let since = Duration::from_secs(30);
-        assert_eq!(Standing::of(&moving, &sample(0, None), later), Standing::Unknown { since });
+        assert_eq!(Pace::of(&moving, &sample(0, None), later), Pace::Unknown { since });
     }
 }
