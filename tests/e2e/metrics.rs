@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use bole_tests::{Backends, Installation, Running, image_only_pdf, request, resume_pdf};
 
 /// Every metric that there is, with its type.
-const METRICS: [&str; 25] = [
+const METRICS: [&str; 26] = [
     "bole_build_info gauge",
     "bole_dead_letters gauge",
     "bole_disk_free_bytes gauge",
@@ -24,6 +24,7 @@ const METRICS: [&str; 25] = [
     "bole_ledger_law_holds gauge",
     "bole_oldest_waiting_seconds gauge",
     "bole_outages_total counter",
+    "bole_paused gauge",
     "bole_quarantined_total counter",
     "bole_receipts_total counter",
     "bole_redelivered_total counter",

@@ -38,6 +38,7 @@ const IN_FLIGHT: &str = "bole_inflight";
 const WAITING: &str = "bole_waiting";
 const UNROUTABLE: &str = "bole_unroutable";
 const DEAD_LETTERS: &str = "bole_dead_letters";
+const PAUSED: &str = "bole_paused";
 const OLDEST_WAITING: &str = "bole_oldest_waiting_seconds";
 const FOLLOWER_LAG: &str = "bole_follower_lag_changes";
 const SEARCHABLE: &str = "bole_searchable_resumes";
@@ -57,7 +58,7 @@ enum Kind {
 }
 
 /// What `/metrics` tells of each.
-const ALL: [(Kind, &str, &str); 26] = [
+const ALL: [(Kind, &str, &str); 27] = [
     (Kind::Counter, SUBMISSIONS, "Submissions decided by this process, by portal and outcome."),
     (Kind::Counter, QUARANTINED, "Submissions quarantined by this process, by reason."),
     (Kind::Counter, REDELIVERED, "Deliveries of what was decided before."),
@@ -84,6 +85,7 @@ const ALL: [(Kind, &str, &str); 26] = [
         DEAD_LETTERS,
         "Messages that were handed out too often, and that no worker has set aside yet.",
     ),
+    (Kind::Gauge, PAUSED, "1 if nothing is taken from a portal, 0 if something is, by portal."),
     (Kind::Gauge, OLDEST_WAITING, "How long the oldest submission in flight has been waiting."),
     (Kind::Gauge, FOLLOWER_LAG, "Changes that a follower has not taken in yet, by follower."),
     (Kind::Gauge, SEARCHABLE, "Resumes that a search can find."),
@@ -281,15 +283,21 @@ impl Metrics {
     }
 
     /// The same with how the installation stands, which is asked for now and waited for no longer than `patience`. While
-    /// store or queue are away it tells so, and what was known of them last.
-    pub async fn text_of(&self, engine: &Engine, patience: Duration) -> String {
+    /// store or queue are away it tells so, and what was known of them last. The index is told of if this process `follows`:
+    /// a worker's is empty.
+    pub async fn text_of(&self, engine: &Engine, patience: Duration, follows: bool) -> String {
         let (parts, status) =
             tokio::join!(readiness(engine, patience), timeout(patience, crate::status(engine)));
         for Part { name, trouble } in parts {
             gauge!(UP, "part" => name).set(if trouble.is_none() { 1.0 } else { 0.0 });
         }
         match status {
-            Ok(Ok(status)) => stands(&status),
+            Ok(Ok(status)) => {
+                stands(&status);
+                if follows {
+                    index_stands(&status);
+                }
+            }
             Ok(Err(error)) => tracing::debug!(%error, "metrics without how the installation stands"),
             Err(_) => tracing::debug!("metrics without how the installation stands, it does not answer"),
         }
@@ -395,20 +403,25 @@ fn stands(status: &Status) {
         status.ledger.portals.keys().map(|portal| (portal.clone(), 0)).collect();
     waiting.extend(status.queue.iter().map(|depth| (depth.portal.as_str().to_owned(), depth.n_ready)));
     for (portal, n_ready) in waiting {
+        let is_paused = status.paused.iter().any(|paused| paused.as_str() == portal);
+        gauge!(PAUSED, "portal" => portal.clone()).set(if is_paused { 1.0 } else { 0.0 });
         gauge!(WAITING, "portal" => portal).set(n_ready as f64);
     }
     gauge!(UNROUTABLE).set(status.n_unroutable as f64);
     gauge!(DEAD_LETTERS).set(status.n_dead_letters as f64);
     gauge!(OLDEST_WAITING).set(status.oldest_waiting.map_or(0.0, |age| age.as_secs_f64()));
     gauge!(LAW).set(if status.ledger.holds() { 1.0 } else { 0.0 });
+    if let Some(position) = status.receipts {
+        let lag = status.head.0.saturating_sub(position.0);
+        gauge!(FOLLOWER_LAG, "follower" => "receipts").set(lag as f64);
+    }
+}
+
+fn index_stands(status: &Status) {
     gauge!(SEARCHABLE).set(status.n_searchable as f64);
     if let Some(indexed) = status.indexed {
         let lag = status.head.0.saturating_sub(indexed.0);
         gauge!(FOLLOWER_LAG, "follower" => "search").set(lag as f64);
-    }
-    if let Some(position) = status.receipts {
-        let lag = status.head.0.saturating_sub(position.0);
-        gauge!(FOLLOWER_LAG, "follower" => "receipts").set(lag as f64);
     }
 }
 

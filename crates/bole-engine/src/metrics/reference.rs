@@ -4,7 +4,7 @@ use bole_core::{Reason, State};
 
 use super::{
     ALL, BUILD_INFO, DATA, DISK_FREE, DISK_SIZE, FOLLOWER_LAG, HTTP_REQUESTS, HTTP_TIME, IN_FLIGHT, INTAKE,
-    Kind, OUTAGES, QUARANTINED, ROLES, STAGE, SUBMISSIONS, Stage, UP, WAITING,
+    Kind, OUTAGES, PAUSED, QUARANTINED, ROLES, STAGE, SUBMISSIONS, Stage, UP, WAITING,
 };
 
 const HEAD: &str = "\
@@ -58,7 +58,7 @@ fn labels(name: &str) -> Vec<(&'static str, String)> {
         }
         HTTP_TIME => vec![route()],
         STAGE => vec![("stage", listed(Stage::ALL.map(Stage::name)))],
-        IN_FLIGHT | WAITING => vec![portal()],
+        IN_FLIGHT | PAUSED | WAITING => vec![portal()],
         FOLLOWER_LAG => vec![("follower", listed(["search", "receipts"]))],
         UP => vec![("part", "the part, as `/readyz` names it".to_owned())],
         DISK_FREE | DISK_SIZE => vec![("folder", listed([DATA]))],

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use bole_engine::readiness;
 use serde_json::json;
 
-use crate::State;
 use crate::access::AsOps;
+use crate::{Server, State};
 
 /// How long store and queue may take to tell how they stand.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -17,7 +17,8 @@ const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// `GET /metrics`. It answers while store or queue are away, and tells that they are.
 pub(crate) async fn metrics(Shared(state): Shared<State>) -> Response {
-    let text = state.server.metrics.text_of(&state.server.engine, PATIENCE).await;
+    let Server { engine, door, metrics } = &state.server;
+    let text = metrics.text_of(engine, PATIENCE, door.is_some()).await;
     ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response()
 }
 
