@@ -7,7 +7,7 @@ use bole_store::Overdue;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::{Engine, EngineError, receipts};
+use crate::{Engine, EngineError, Panicked, receipts};
 
 /// How an installation stands.
 #[derive(Clone, Debug)]
@@ -114,7 +114,11 @@ pub struct Part {
 pub async fn readiness(engine: &Engine, patience: Duration) -> Vec<Part> {
     let store = async { engine.store().head().await.map(drop).map_err(EngineError::from) };
     let queue = async { engine.queue().depth().await.map(drop).map_err(EngineError::from) };
-    let readers = async { engine.pool().missing_guards().await.map(drop).map_err(EngineError::from) };
+    // Goes on when nobody waits for it any more: on a busy machine the first reader may take longer to start than whoever asks
+    // has patience, and then would be started anew each time.
+    let pool = engine.pool().clone();
+    let starting = tokio::spawn(async move { pool.missing_guards().await.map(drop) });
+    let readers = async { starting.await.map_err(|_| Panicked)?.map_err(EngineError::from) };
     let bucket = async { engine.originals().probe().await.map_err(EngineError::from) };
     let (store, queue, readers, bucket) = tokio::join!(
         timeout(patience, store),

@@ -35,6 +35,8 @@ pub(crate) struct Children {
     /// Places for documents that take long, so that they hold no turn.
     aside: Arc<Semaphore>,
     missing: Arc<OnceLock<Vec<Guard>>>,
+    /// Held by who starts the first child only to learn what is missing: others wait for that one.
+    first: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// A fault of ours, not of a document.
@@ -58,7 +60,8 @@ impl Children {
     pub(crate) fn new(options: ChildOptions) -> Self {
         let turns = Arc::new(Semaphore::new(options.n_children.max(1)));
         let aside = Arc::new(Semaphore::new(options.n_children.max(1)));
-        Self { options: Arc::new(options), idle: Arc::default(), turns, aside, missing: Arc::default() }
+        let (idle, missing, first) = Default::default();
+        Self { options: Arc::new(options), idle, turns, aside, missing, first }
     }
 
     /// How many documents are worked on at once.
@@ -77,6 +80,7 @@ impl Children {
     /// # Errors
     /// [`PoolError::Start`].
     pub(crate) async fn missing_guards(&self) -> Result<&[Guard], PoolError> {
+        let _first = self.first.lock().await;
         if self.missing.get().is_none() {
             let process = self.process(1).await?;
             self.give_back(process);
