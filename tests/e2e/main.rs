@@ -45,3 +45,4 @@ mod searching;
 mod sessions;
 mod top;
 mod understanding;
+mod watching;

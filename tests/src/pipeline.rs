@@ -84,6 +84,11 @@ impl Pipeline {
         self.start(&["work", "--listen", "127.0.0.1:0"], environment)
     }
 
+    /// Starts `bole work` that tells its metrics at this address.
+    pub fn work_at(&self, address: &str) -> Result<Program> {
+        self.start(&["work", "--listen", address], &[])
+    }
+
     fn start(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Program> {
         let mut command = self.installation.command(arguments)?;
         command.envs(self.environment.iter().map(|(name, value)| (*name, value)));

@@ -145,7 +145,17 @@ impl TestBucket {
 
 /// Stops and starts one of the servers; `postgres` or `rabbitmq`.
 pub fn restart(server: &str) -> Result<()> {
-    command(&["stop", server])?;
+    stop(server)?;
+    start(server)
+}
+
+/// Stops one of the servers.
+pub fn stop(server: &str) -> Result<()> {
+    command(&["stop", server])
+}
+
+/// Starts one of the servers.
+pub fn start(server: &str) -> Result<()> {
     command(&["start", server])
 }
 

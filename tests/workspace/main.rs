@@ -12,6 +12,7 @@ mod deploy;
 mod documents;
 mod fences;
 mod openapi;
+mod watching;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 

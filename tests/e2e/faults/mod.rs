@@ -14,10 +14,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
 use bole_tests::{Pipeline, Program, Report, Submission, wait_for_empty_queues};
-use portal::PortalSide;
+pub(crate) use portal::PortalSide;
 
 /// These tests stop servers that all of them share: one runs at a time.
-fn alone() -> MutexGuard<'static, ()> {
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -204,6 +204,15 @@ fn a_recruiter_can_follow_their_guide() -> Result<()> {
 }
 
 #[test]
+fn the_runbook_can_be_followed() -> Result<()> {
+    let installation = Installation::new()?;
+    installation.add_portal("live-stream")?;
+    let run = follow("deploy/guides/runbook.md", &installation, &[], &[])?;
+    assert!(run.stdout.contains("law_holds"), "{}", run.stdout);
+    Ok(())
+}
+
+#[test]
 fn an_operator_can_follow_their_guide() -> Result<()> {
     let installation = Installation::new()?;
     let server = serve(&installation)?;
