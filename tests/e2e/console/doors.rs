@@ -110,6 +110,21 @@ fn forms_of_other_sites_do_nothing() -> Result<()> {
     Ok(())
 }
 
+/// Over plain HTTP a browser would not keep it at all.
+#[test]
+fn a_cookie_that_came_by_an_encrypted_way_stays_on_such() -> Result<()> {
+    let installation = Installation::new()?;
+    let server = Running::start(&mut installation.command(["serve", "--listen", "127.0.0.1:0"])?)?;
+    let key = installation.key(&["recruiter"])?;
+    for (scheme, is_secure) in [("https", true), ("http", false), ("", false)] {
+        let answer = post(server.address(), "/sign-in", &[("X-Forwarded-Proto", scheme)], &[("key", &key)])?;
+        let cookie = answer.header("set-cookie");
+        assert!(cookie.starts_with("bole_session="), "{answer:?}");
+        assert_eq!(cookie.ends_with("; Secure"), is_secure, "{scheme}: {cookie}");
+    }
+    Ok(())
+}
+
 #[test]
 fn who_leaves_is_out_and_comes_back_to_where_they_were() -> Result<()> {
     let installation = Installation::new()?;

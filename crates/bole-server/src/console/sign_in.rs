@@ -1,7 +1,7 @@
 //! In and out.
 
 use axum::extract::{Request, State as Shared};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use bole_core::{AuditAction, Role};
 use bole_engine::Session;
@@ -46,6 +46,7 @@ async fn entered(state: &State, id: RequestId, request: Request) -> Result<Respo
         return Err(Problem::with_detail(Code::NotAllowed, "the form was sent from another site"));
     }
     let outside = Outside::of(state, &request);
+    let is_encrypted = is_encrypted(state, request.headers());
     let fields = unsigned(state, request).await?;
     let (next, key) = (fields.get("next"), fields.get("key"));
     if key.is_none() && !outside.needs_no_key {
@@ -62,18 +63,19 @@ async fn entered(state: &State, id: RequestId, request: Request) -> Result<Respo
     let caller = Caller::of_session(&session);
     audit(state, Audited::new(&caller, id, AuditAction::SignIn)).await?;
     let mut response = Redirect::to(&own_address(next)).into_response();
-    set_cookie(state, &mut response, &token, Session::LASTS.as_secs());
+    set_cookie(&mut response, &token, Session::LASTS.as_secs(), is_encrypted);
     Ok(response)
 }
 
 pub(super) async fn leave(
     Shared(state): Shared<State>,
     Token(token): Token,
+    headers: HeaderMap,
     _: Posted,
 ) -> Result<Response, Problem> {
     bole_engine::end_session(&state.server.engine, &token).await?;
     let mut response = Redirect::to("/sign-in").into_response();
-    set_cookie(&state, &mut response, "", 0);
+    set_cookie(&mut response, "", 0, is_encrypted(&state, &headers));
     Ok(response)
 }
 
@@ -87,9 +89,15 @@ pub(super) async fn blind(
     Ok(Redirect::to(&own_address(fields.get("back"))).into_response())
 }
 
+/// Whether the browser speaks TLS: with this server, or with a proxy before it. Who tells so falsely keeps themselves out.
+fn is_encrypted(state: &State, headers: &HeaderMap) -> bool {
+    let is_own = state.server.engine.settings().server.certificate.is_some();
+    is_own || headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https")
+}
+
 /// Scripts do not see it, and no other site sends it.
-fn set_cookie(state: &State, response: &mut Response, token: &str, seconds: i64) {
-    let secure = if state.server.engine.settings().server.certificate.is_some() { "; Secure" } else { "" };
+fn set_cookie(response: &mut Response, token: &str, seconds: i64, is_encrypted: bool) {
+    let secure = if is_encrypted { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
