@@ -222,6 +222,30 @@ async fn the_definitions_that_are_shipped_are_what_is_declared() {
     let fetched = timeout(SOON, client.next_receipt()).await.unwrap().unwrap();
     assert_eq!(*fetched.receipt(), receipt("live", "a", State::Indexed));
     fetched.ack().await.unwrap();
+
+    // A portal cannot take the disk from the others: what is over the limit is refused, and what was taken stays.
+    let shipped = include_str!("../../../../deploy/rabbitmq/policies.json");
+    assert!(shipped.contains("20000000000"));
+    let own = shipped
+        .replace(r#""vhost": "/""#, &format!(r#""vhost": "{vhost}""#))
+        .replace("20000000000", "1000000");
+    std::fs::write(file.path(), own).unwrap();
+    rabbitmqctl(&["import_definitions", file.path().to_str().unwrap()]);
+    let mut n_taken = 0;
+    while n_taken < 100 {
+        match client.publish(&[message("live", &format!("b{n_taken}"), 100_000)]).await {
+            Ok(()) => n_taken += 1,
+            Err(error) => {
+                assert!(matches!(error, QueueError::Unavailable(_)), "{error:?}");
+                break;
+            }
+        }
+    }
+    assert!((10..100).contains(&n_taken), "{n_taken} of 100 kB were taken where 1 MB is allowed");
+    for _ in 0..n_taken {
+        receive(&queue).await.ack().await.unwrap();
+    }
+    client.publish(&[message("live", "c", 100_000)]).await.unwrap();
     drop((client, queue));
     rabbitmqctl(&["delete_vhost", &vhost]);
     for user in [worker.user, live.user] {
