@@ -18,6 +18,7 @@ mod checking;
 mod console;
 mod crash;
 mod demo;
+mod deploy;
 mod doctor;
 mod dying_readers;
 mod exporting;

@@ -28,7 +28,7 @@ fn understood(files: &[&Path]) -> String {
         list(&mut files.iter().copied())
     );
     let mut erlang = Command::new("erl");
-    erlang.args(["-noshell", "-boot", "start_clean"]);
+    erlang.args(["-noshell", "-boot", "start_clean"]).env("ERL_CRASH_DUMP", "/dev/null");
     for plugin in &plugins {
         erlang.arg("-pa").arg(plugin.join("ebin"));
     }
