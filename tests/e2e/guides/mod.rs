@@ -134,6 +134,15 @@ fn what_one_needs_can_be_measured() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn one_machine_can_be_set_up() -> Result<()> {
+    let installation = Installation::new()?;
+    let run = follow("deploy/guides/deployment.md", &installation, &[], &[])?;
+    assert!(run.stdout.contains("the configuration is right"), "{}", run.stdout);
+    assert_eq!(installation.json(["key", "list"])?[0]["name"], "operations desk");
+    Ok(())
+}
+
 /// The JSON values that commands printed one after the other.
 fn values(printed: &str) -> Vec<Value> {
     let values = serde_json::Deserializer::from_str(printed).into_iter::<Value>();
