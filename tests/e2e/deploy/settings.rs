@@ -28,7 +28,7 @@ fn commands() -> Result<Vec<Vec<String>>> {
     let container = text("container/Containerfile")?;
     let command = container.lines().find_map(|line| line.strip_prefix("CMD ")).context("CMD")?;
     found.push(words(&serde_json::from_str(command)?));
-    for unit in ["bole-serve.service", "bole-work@.service"] {
+    for unit in ["bole-serve.service", "bole-work@.service", "bole-backup.service"] {
         let unit = text(&format!("systemd/{unit}"))?;
         let started = unit.lines().find_map(|line| line.strip_prefix("ExecStart=")).context("ExecStart")?;
         let started = started.replace("%i", "9464").replace(['\'', '"'], "");
