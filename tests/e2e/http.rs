@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use bole_tests::{
     Answer, Backends, Installation, Proxy, Running, exchange, head, image_only_pdf, postgres, psql, request,
-    resume_pdf, text_pdf,
+    resume_pdf, text_pdf, until,
 };
 use nix::sys::signal::Signal;
 
@@ -300,7 +300,8 @@ fn while_the_database_is_away_nothing_is_promised() -> Result<()> {
     let server = serve(&installation, &[])?;
     let at = server.address();
     let ready = || request(at, "GET /readyz", &[], "");
-    assert_eq!((ready()?.status, &ready()?.json()["ready"]), (200, &true.into()));
+    until("readiness", || Ok((ready()?.status == 200).then_some(())))?;
+    assert_eq!(ready()?.json()["ready"], true);
     let key = [live, ("Idempotency-Key", "a-1")];
     proxy.go_away();
     let answer = request(at, POST, &key, resume_pdf(1))?;

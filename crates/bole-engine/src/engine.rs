@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::artifacts::Kept;
 use crate::audit::Notes;
 use crate::believed::Believed;
+use crate::catching_up::CaughtUp;
 use crate::connect::{Post, Truth};
 use crate::current::KeptPopulation;
 use crate::pictures::{self, Pictures};
@@ -43,6 +44,8 @@ struct Parts {
     pictures: Pictures,
     /// Opened by those who search or follow.
     index: Mutex<Option<SearchIndex>>,
+    /// What a server has had since it started.
+    caught_up: CaughtUp,
     /// Rung after each commit of this process, so that followers need not wait for their next poll.
     committed: Notify,
     traces: Traces,
@@ -141,6 +144,7 @@ impl Engine {
             font,
             pictures: Pictures::default(),
             index: Mutex::default(),
+            caught_up: CaughtUp::default(),
             committed: Notify::new(),
             traces,
             only_watches,
@@ -259,6 +263,16 @@ impl Engine {
         &self.parts.notes
     }
 
+    /// From now on the search index answers only if it has caught up with the store once: that of a new server is empty, and
+    /// would say that nobody is there.
+    pub fn answer_when_caught_up(&self) {
+        self.parts.caught_up.ask();
+    }
+
+    pub(crate) fn caught_up(&self) -> &CaughtUp {
+        &self.parts.caught_up
+    }
+
     pub(crate) fn committed(&self) -> &Notify {
         &self.parts.committed
     }
@@ -280,6 +294,7 @@ impl Engine {
     pub(crate) fn recreate_index(&self) -> Result<(), EngineError> {
         tracing::warn!("the search index is of another release or store, or damaged: it is built anew");
         let mut index = self.parts.index.lock().unwrap_or_else(PoisonError::into_inner);
+        self.parts.caught_up.index_thrown_away();
         let made = SearchIndex::recreate(&self.parts.data.index());
         *index = Some(made.map_err(|error| self.index_error(error))?);
         Ok(())

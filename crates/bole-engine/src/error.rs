@@ -299,6 +299,14 @@ pub enum EngineError {
     /// is of an older release.
     #[error("the search index is of another state of the store: run `bole reindex`")]
     IndexOfOtherHistory,
+    /// The search index of a server that is new, or whose index was thrown away.
+    #[error(
+        "the search index has still to take in {n_behind} changes of the store: ask again in a minute, or another server"
+    )]
+    IndexBehind {
+        /// How many changes it lacks.
+        n_behind: u64,
+    },
     /// The search index.
     #[error("{error}: {hint}", error = .0, hint = .0.hint())]
     Index(IndexError),

@@ -9,7 +9,7 @@ use bole_rank::{Filter, Rows};
 use rayon::prelude::*;
 use tokio::time::Instant;
 
-use crate::{Engine, EngineError, Scope, follow};
+use crate::{Engine, EngineError, Scope, catching_up, follow};
 
 /// Queries that somebody has to be found by, one after the other: who is not found by one is counted there.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +82,7 @@ impl Filters {
     ) -> Result<(LogPosition, Vec<Filter>), EngineError> {
         let head = engine.store().head().await?.max(least);
         if !follow::refresh(engine).await? {
+            catching_up::check(engine).await?;
             let deadline = Instant::now() + PATIENCE;
             while engine.index()?.position().map_err(EngineError::Index)? < head && Instant::now() < deadline
             {

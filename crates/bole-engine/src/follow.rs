@@ -13,7 +13,7 @@ use crate::engine::must_rebuild;
 use crate::{Engine, EngineError, metrics};
 
 /// How many changes one commit of the index takes in at the most.
-const N_CHANGES: u32 = 2000;
+pub(crate) const N_CHANGES: u32 = 2000;
 /// How many readings are in memory at once.
 const N_READINGS: usize = 64;
 /// The least time between two commits of the index: each costs about a tenth of a second, and search may lag behind by
@@ -133,7 +133,7 @@ async fn advance(engine: &Engine, mut writer: IndexWriter) -> Result<IndexWriter
 
 /// How far the index has read the change log. That of an older release, which does not tell which history it has read, is
 /// not believed.
-async fn index_position(engine: &Engine) -> Result<LogPosition, EngineError> {
+pub(crate) async fn index_position(engine: &Engine) -> Result<LogPosition, EngineError> {
     let index = engine.index()?;
     let position = index.position().map_err(EngineError::Index)?;
     if position == LogPosition::default() {

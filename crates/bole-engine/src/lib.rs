@@ -11,6 +11,7 @@ mod backup;
 mod believed;
 mod beside;
 mod candidate;
+mod catching_up;
 mod certificate;
 mod check;
 mod choice;

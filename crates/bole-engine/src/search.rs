@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::show::sources_of;
-use crate::{Engine, EngineError, Scope, follow};
+use crate::{Engine, EngineError, Scope, catching_up, follow};
 
 /// What a search found.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -96,7 +96,7 @@ const N_OVERLAP: usize = 1024;
 ///
 /// # Errors
 /// [`EngineError::Query`] for a query that is not understood or too large; [`EngineError::HiddenInBlindMode`] for one by name or
-/// source; [`EngineError::PageTooDeep`]; an outage.
+/// source; [`EngineError::PageTooDeep`]; [`EngineError::IndexBehind`] of a server that has not caught up yet; an outage.
 pub async fn search(
     engine: &Engine,
     text: &str,
@@ -114,6 +114,7 @@ pub async fn search(
     }
     // If another process is the follower, its last commit is what there is to be found.
     follow::refresh(engine).await?;
+    catching_up::check(engine).await?;
     let query = Arc::new(query);
     let (index, asked) = (engine.index()?, query.clone());
     let found = engine.cpu().run(move || {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::artifacts::keep_knowledge;
-use crate::current::{Warm, warm};
+use crate::catching_up::{warm_up, watch_index};
 use crate::follow::follow_while_free;
 use crate::portals::open_portals;
 use crate::quarantine::publish_replayed;
@@ -68,21 +68,10 @@ pub async fn serve(engine: &Engine, with_workers: bool, stop: &CancellationToken
     };
     let house = role(engine, "house", stop, || keep_house(engine, stop));
     let rereading = role(engine, "reread", stop, || reread_in_background(engine, stop));
-    let warming = warm_up(engine, stop);
-    let (worked, (searched, sent), kept, reread, ()) =
-        tokio::join!(working, following, house, rereading, warming);
+    let (warming, watching) = (warm_up(engine, stop), watch_index(engine, stop));
+    let (worked, (searched, sent), kept, reread, (), ()) =
+        tokio::join!(working, following, house, rereading, warming, watching);
     worked.and(searched).and(sent).and(kept).and(reread)
-}
-
-/// Loads everybody, so that the first match need not. If that fails, the first match tells why.
-async fn warm_up(engine: &Engine, stop: &CancellationToken) {
-    tokio::select! {
-        () = stop.cancelled() => {}
-        warmed = warm(engine) => match warmed {
-            Ok(Warm { n_resumes, n_bytes, .. }) => tracing::info!(n_resumes, n_bytes, "ready to match"),
-            Err(error) => tracing::warn!(error = %Chain(&error), "not ready to match: the first match loads everybody"),
-        },
-    }
 }
 
 /// What `bole work` runs: workers only, which keep nothing on this machine.

@@ -133,6 +133,8 @@ pub struct ServerSettings {
     pub request_time: Duration,
     /// How long the body of a submission may take to arrive.
     pub body_time: Duration,
+    /// How long it goes on taking requests when it is to end.
+    pub drain: Duration,
     /// How long an orderly end may take.
     pub shutdown: Duration,
 }
@@ -288,6 +290,7 @@ impl Settings {
                 n_concurrent: 1,
                 request_time: Duration::ZERO,
                 body_time: Duration::ZERO,
+                drain: Duration::ZERO,
                 shutdown: Duration::ZERO,
             },
             console: ConsoleSettings { font: None },
@@ -365,6 +368,7 @@ impl fmt::Display for Settings {
         writeln!(formatter, "concurrent = {}", server.n_concurrent)?;
         writeln!(formatter, "request-time = {:?}", seconds(server.request_time))?;
         writeln!(formatter, "body-time = {:?}", seconds(server.body_time))?;
+        writeln!(formatter, "drain = {:?}", seconds(server.drain))?;
         writeln!(formatter, "shutdown = {:?}", seconds(server.shutdown))?;
         let font = console.font.as_ref().map(|font| format!("{}#{}", font.path.display(), font.face));
         writeln!(formatter, "\n[console]\nfont = {:?}", font.unwrap_or_default())?;

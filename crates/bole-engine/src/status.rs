@@ -5,8 +5,10 @@ use bole_queue::Depth;
 use bole_sandbox::Guard;
 use bole_store::Overdue;
 use jiff::Timestamp;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
+use crate::catching_up::n_behind;
 use crate::{Engine, EngineError, Panicked, receipts};
 
 /// How an installation stands.
@@ -101,17 +103,19 @@ fn age(since: Timestamp) -> Duration {
     Duration::try_from(Timestamp::now().duration_since(since)).unwrap_or_default()
 }
 
-/// Something that a server needs, and why it cannot be used now.
+/// Something that a process needs, and why it cannot be used now.
 #[derive(Clone, Debug)]
 pub struct Part {
-    /// `store`, `queue`, `readers`, or `bucket` where originals lie in one.
+    /// `store`, `queue`, `readers`, or `bucket` where originals lie in one; of a server also `index` or `people`.
     pub name: &'static str,
     /// Why not; none if all is well.
     pub trouble: Option<String>,
 }
 
-/// Whether all that a server needs answers within `patience`.
+/// Whether all that a process needs answers within `patience`. A server ([`Engine::answer_when_caught_up`]) also needs a search
+/// index that has caught up with the store once since it started, up to 2000 changes, and everybody in memory.
 pub async fn readiness(engine: &Engine, patience: Duration) -> Vec<Part> {
+    let is_asked = engine.caught_up().is_asked();
     let store = async { engine.store().head().await.map(drop).map_err(EngineError::from) };
     let queue = async { engine.queue().depth().await.map(drop).map_err(EngineError::from) };
     // Goes on when nobody waits for it any more: on a busy machine the first reader may take longer to start than whoever asks
@@ -120,23 +124,48 @@ pub async fn readiness(engine: &Engine, patience: Duration) -> Vec<Part> {
     let starting = tokio::spawn(async move { pool.missing_guards().await.map(drop) });
     let readers = async { starting.await.map_err(|_| Panicked)?.map_err(EngineError::from) };
     let bucket = async { engine.originals().probe().await.map_err(EngineError::from) };
-    let (store, queue, readers, bucket) = tokio::join!(
+    let index = async { if is_asked { index_trouble(engine).await } else { Ok(None) } };
+    let (store, queue, readers, bucket, index) = tokio::join!(
         timeout(patience, store),
         timeout(patience, queue),
         timeout(patience, readers),
-        timeout(patience, bucket)
+        timeout(patience, bucket),
+        timeout(patience, index)
     );
-    let part = |name, answer: Result<Result<(), EngineError>, tokio::time::error::Elapsed>| Part {
+    let part = |name, answer: Result<Result<(), EngineError>, Elapsed>| Part {
         name,
-        trouble: match answer {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some(format!("it does not answer within {} s", patience.as_secs())),
-        },
+        trouble: trouble(answer.map(|answer| answer.map(|()| None)), patience),
     };
     let mut parts = vec![part("store", store), part("queue", queue), part("readers", readers)];
     if engine.settings().originals.bucket.is_some() {
         parts.push(part("bucket", bucket));
     }
+    if is_asked {
+        let is_loading = !engine.caught_up().has_people();
+        let people = is_loading.then(|| "everybody is still being loaded".to_owned());
+        parts.push(Part { name: "index", trouble: trouble(index, patience) });
+        parts.push(Part { name: "people", trouble: people });
+    }
     parts
+}
+
+/// What keeps the index from being asked; none if nothing does.
+async fn index_trouble(engine: &Engine) -> Result<Option<String>, EngineError> {
+    if engine.caught_up().has_index() {
+        return Ok(None);
+    }
+    let n_behind = n_behind(engine).await?;
+    Ok(Some(format!("it has still to take in {n_behind} changes of the store")))
+}
+
+/// What an answer says is wrong, or that there was none.
+fn trouble(
+    answer: Result<Result<Option<String>, EngineError>, Elapsed>,
+    patience: Duration,
+) -> Option<String> {
+    match answer {
+        Ok(Ok(trouble)) => trouble,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some(format!("it does not answer within {} s", patience.as_secs())),
+    }
 }

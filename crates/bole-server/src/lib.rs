@@ -50,6 +50,8 @@ pub struct Server {
     pub door: Option<Door>,
     /// The metrics of this process.
     pub metrics: Metrics,
+    /// Cancelled when it is to end: from then on it says that it is not ready, while it goes on.
+    pub ending: CancellationToken,
 }
 
 /// What handlers work with.

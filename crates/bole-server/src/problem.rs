@@ -353,6 +353,7 @@ impl From<EngineError> for Problem {
             EngineError::NoSuchPage { .. } | EngineError::NotDrawn { .. } => {
                 Self::with_detail(Code::NotFound, error)
             }
+            EngineError::IndexBehind { .. } => Self::with_detail(Code::Unavailable, error),
             EngineError::HiddenInBlindMode => Self::new(Code::HiddenInBlindMode),
             EngineError::UnknownSubmission(_) => Self::new(Code::UnknownSubmission),
             EngineError::UnknownPortal(_) => Self::with_detail(Code::NotFound, "there is no such portal"),

@@ -23,20 +23,22 @@ pub(crate) async fn serve(session: Session, command: Serve) -> anyhow::Result<Ex
     serve_at(&engine, listener, metrics, !command.no_workers, stop).await
 }
 
-/// Serves until `stop` is cancelled.
+/// Serves until `ending` is cancelled, and then for as long as the settings say.
 pub(super) async fn serve_at(
     engine: &Engine,
     listener: TcpListener,
     metrics: Metrics,
     with_workers: bool,
-    stop: CancellationToken,
+    ending: CancellationToken,
 ) -> anyhow::Result<Exit> {
+    let stop = CancellationToken::new();
     let deadline = engine.settings().server.shutdown;
     let address = listener.local_addr()?;
+    engine.answer_when_caught_up();
     // The door stays open until the last request is answered.
     let stop_door = CancellationToken::new();
     let (door, taking_in) = Door::open(engine, &stop_door);
-    let server = Server { engine: engine.clone(), door: Some(door), metrics };
+    let server = Server { engine: engine.clone(), door: Some(door), metrics, ending: ending.clone() };
     let ready = Ready::new(server, listener).context("the HTTP server failed")?;
     let scheme = if engine.settings().server.certificate.is_some() { "https" } else { "http" };
     tell(format_args!("listening on {scheme}://{address}"))?;
@@ -53,10 +55,23 @@ pub(super) async fn serve_at(
     };
     let running = async {
         let serving = bole_engine::serve(engine, with_workers, &stop);
-        let (served, (), ()) = tokio::join!(serving, answering, taking_in);
+        let draining = drain(engine.settings().server.drain, &ending, &stop);
+        let (served, (), (), ()) = tokio::join!(serving, answering, taking_in, draining);
         Ok(served?)
     };
     until_deadline(engine, Box::pin(running), &stop, deadline).await
+}
+
+/// Cancels `stop` so long after `ending`: a proxy has time to notice that no more is to be sent here.
+async fn drain(time: Duration, ending: &CancellationToken, stop: &CancellationToken) {
+    tokio::select! {
+        () = ending.cancelled() => {}
+        () = stop.cancelled() => return,
+    }
+    tokio::select! {
+        () = tokio::time::sleep(time) => stop.cancel(),
+        () = stop.cancelled() => {}
+    }
 }
 
 /// What a browser of this machine is given: a server that listens everywhere is found at the machine itself.
@@ -85,7 +100,7 @@ pub(crate) async fn work(session: Session) -> anyhow::Result<Exit> {
     }
     let answering = async {
         let Some(listener) = listener else { return Ok(()) };
-        let server = Server { engine: engine.clone(), door: None, metrics };
+        let server = Server { engine: engine.clone(), door: None, metrics, ending: stop.clone() };
         let ready = Ready::new(server, listener).context("the HTTP server failed")?;
         bole_server::run(ready, stop.clone()).await;
         stop.cancel();

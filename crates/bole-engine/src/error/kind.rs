@@ -98,6 +98,7 @@ impl EngineError {
             Self::DataFolder { .. }
             | Self::Backup(BackupError::DiskFull(_) | BackupError::Copy(_))
             | Self::IndexOfOtherHistory
+            | Self::IndexBehind { .. }
             | Self::Index(_)
             | Self::Store(_)
             | Self::Look(_)

@@ -22,7 +22,7 @@ pub(super) struct Key {
 }
 
 /// Every key there is. The file, the environment, `bole config show` and the documentation follow from it.
-pub(super) const KEYS: [Key; 49] = [
+pub(super) const KEYS: [Key; 50] = [
     Key {
         section: "",
         name: "data",
@@ -367,6 +367,12 @@ pub(super) const KEYS: [Key; 49] = [
         name: "body-time",
         default: "60 s",
         apply: |to, text| duration(text, 1, 3600).map(|time| to.server.body_time = time),
+    },
+    Key {
+        section: "server",
+        name: "drain",
+        default: "0 s",
+        apply: |to, text| duration(text, 0, 600).map(|drain| to.server.drain = drain),
     },
     Key {
         section: "server",

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bole_engine::readiness;
+use bole_engine::{Part, readiness};
 use serde_json::json;
 
 use crate::access::AsOps;
@@ -17,7 +17,7 @@ const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// `GET /metrics`. It answers while store or queue are away, and tells that they are.
 pub(crate) async fn metrics(Shared(state): Shared<State>) -> Response {
-    let Server { engine, door, metrics } = &state.server;
+    let Server { engine, door, metrics, .. } = &state.server;
     let text = metrics.text_of(engine, PATIENCE, door.is_some()).await;
     ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response()
 }
@@ -32,9 +32,11 @@ pub(crate) async fn livez() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 200 if store and queue answer, else 503; the body says which does not, and why.
+/// `GET /readyz`: 200 if all that this process needs is there, else 503; the body says what is not, and why.
 pub(crate) async fn readyz(Shared(state): Shared<State>) -> Response {
-    let found = readiness(&state.server.engine, PATIENCE).await;
+    let mut found = readiness(&state.server.engine, PATIENCE).await;
+    let ends = state.server.ending.is_cancelled();
+    found.push(Part { name: "server", trouble: ends.then(|| "it is about to end".to_owned()) });
     let parts: Vec<_> = found
         .iter()
         .map(|part| match &part.trouble {
