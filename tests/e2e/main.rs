@@ -15,6 +15,7 @@ mod besieged;
 mod browser;
 mod bucket;
 mod checking;
+mod cluster;
 mod console;
 mod crash;
 mod demo;

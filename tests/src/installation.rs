@@ -78,8 +78,16 @@ impl Installation {
     }
 
     /// What the names of its exchanges and queues begin with at the broker.
-    pub fn prefix(&self) -> &str {
-        self.place.name()
+    pub fn prefix(&self) -> String {
+        self.variable("BOLE_QUEUE_PREFIX").unwrap_or_else(|| self.place.name().to_owned())
+    }
+
+    /// What a call of the program finds in its environment by this name.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        let place = self.place.environment().into_iter().map(|(name, value)| (name.to_owned(), value));
+        let all = place.chain(self.environment.iter().cloned());
+        // What was added last counts.
+        all.filter(|(found, _)| found == name).last().map(|(_, value)| value)
     }
 
     /// The data folder.

@@ -7,8 +7,11 @@
     reason = "a test that panics has failed, as it should"
 )]
 
+mod balancer;
+mod brokers;
 mod browser;
 mod document;
+mod fleet;
 pub mod hostile;
 mod http;
 mod installation;
@@ -25,8 +28,11 @@ mod servers;
 mod virtual_host;
 pub mod watching;
 
+pub use balancer::Balancer;
+pub use brokers::Brokers;
 pub use browser::{Bounds, Browser, Key, Language, Violation};
 pub use document::{Block, Document, repository};
+pub use fleet::Fleet;
 pub use http::{Answer, exchange, head, request};
 pub use installation::{Installation, Run, demo_resumes, program};
 pub use keys::Keys;

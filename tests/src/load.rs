@@ -70,11 +70,14 @@ impl Submission {
 
     /// Hands it in by HTTP, once.
     pub fn post(&self, server: &Program) -> Result<Answer> {
-        let bearer = server.bearer(&self.portal);
+        self.post_to(&server.address().to_string(), &server.bearer(&self.portal))
+    }
+
+    /// The same at an address, with what a portal shows as `Authorization`.
+    pub fn post_to(&self, address: &str, bearer: &str) -> Result<Answer> {
         let headers =
-            [("Authorization", &bearer), ("Idempotency-Key", &self.id), ("Bole-Document-Date", &self.date)];
-        let headers: Vec<_> = headers.into_iter().map(|(name, value)| (name, value.as_str())).collect();
-        request(&server.address().to_string(), "POST /v1/submissions", &headers, &self.body)
+            [("Authorization", bearer), ("Idempotency-Key", &self.id), ("Bole-Document-Date", &self.date)];
+        request(address, "POST /v1/submissions", &headers, &self.body)
     }
 
     /// How it stands, and how it came there; none if it is not known.

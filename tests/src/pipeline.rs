@@ -39,7 +39,11 @@ pub struct Program {
 impl Pipeline {
     /// An empty installation with these portals and nothing that runs.
     pub fn new(backends: Backends, portals: &[&str]) -> Result<Self> {
-        let installation = Installation::on(backends)?;
+        Self::of(Installation::on(backends)?, portals)
+    }
+
+    /// The same of an installation that is set up otherwise.
+    pub fn of(installation: Installation, portals: &[&str]) -> Result<Self> {
         for portal in portals {
             installation.add_portal(portal)?;
         }

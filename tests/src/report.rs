@@ -40,7 +40,8 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// Waits until all that was acknowledged is decided and searchable, and checks every submission.
+    /// Waits until all that was acknowledged is decided and searchable, and checks every submission. What was ingested from
+    /// files, as portal `local`, is left out.
     ///
     /// # Errors
     /// If something never comes about, or an outcome is not what it has to be.
@@ -62,13 +63,16 @@ impl Report {
         }
         let status = pipeline.installation.json(["status"])?;
         ensure!(status["law_holds"] == true, "the law is broken: {status}");
-        let total = &status["total"];
-        let received = total["received"].as_u64().context("a ledger")? as usize;
+        let number = |line: &Value, key: &str| line[key].as_u64().unwrap_or(0) as usize;
+        let (total, local) = (&status["total"], &status["ledger"]["local"]);
+        let of_portals = |key: &str| number(total, key) - number(local, key);
+        let received = of_portals("received");
         report.lost = acked.len().saturating_sub(received);
         report.dup += received.saturating_sub(acked.len());
-        ensure!(total["queued"] == 0 && total["indexed"] == n_read, "{status}");
+        ensure!(number(total, "queued") == 0 && of_portals("indexed") == n_read, "{status}");
+        let n_searchable = number(total, "indexed");
         until("searchable resume for each", || {
-            Ok((server.metric("bole_searchable_resumes")? as usize == n_read).then_some(()))
+            Ok((server.metric("bole_searchable_resumes")? as usize == n_searchable).then_some(()))
         })?;
         let found = pipeline.installation.json(["search", "quartzite", "--top", "1"])?;
         report.searchable = found["n_found"].as_u64().context("a number of hits")? as usize;
@@ -116,7 +120,7 @@ pub fn wait_for_empty_queues(pipeline: &Pipeline) -> Result<()> {
 }
 
 fn is_of_submissions(line: &str, pipeline: &Pipeline) -> bool {
-    let rest = line.strip_prefix(pipeline.installation.prefix());
+    let rest = line.strip_prefix(&pipeline.installation.prefix());
     rest.is_some_and(|rest| rest.starts_with(".submissions.") || rest.starts_with(".dead\t"))
 }
 

@@ -160,7 +160,7 @@ pub fn start(server: &str) -> Result<()> {
 }
 
 /// Calls `tests/servers` for what goes on after it: such a process would keep a pipe open.
-fn command(arguments: &[&str]) -> Result<()> {
+pub(crate) fn command(arguments: &[&str]) -> Result<()> {
     let mut command = Command::new(script());
     let status =
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;

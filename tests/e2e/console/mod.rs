@@ -25,6 +25,11 @@ impl Visitor {
         Ok(Self { address: address.to_owned(), cookie })
     }
 
+    /// The same session at another server.
+    pub(crate) fn at(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), cookie: self.cookie.clone() }
+    }
+
     pub(crate) fn get(&self, path: &str) -> Result<Answer> {
         request(&self.address, &format!("GET {path}"), &[("Cookie", &self.cookie)], "")
     }

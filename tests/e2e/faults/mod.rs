@@ -14,6 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
 use bole_tests::{Pipeline, Program, Report, Submission, wait_for_empty_queues};
+
 pub(crate) use portal::PortalSide;
 
 /// These tests stop servers that all of them share: one runs at a time.

@@ -26,12 +26,17 @@ pub(crate) struct PortalSide {
 impl PortalSide {
     /// Connects to the broker of a pipeline, which is not on the way of any proxy.
     pub(crate) fn open(pipeline: &Pipeline, portal: &str) -> Result<Self> {
+        Self::open_at(pipeline, portal, &amqp())
+    }
+
+    /// The same at another broker.
+    pub(crate) fn open_at(pipeline: &Pipeline, portal: &str, url: &str) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let options = PortalOptions {
             tls: None,
             n_receipts: 64,
-            broker: BrokerAddress::parse(&amqp())?,
-            prefix: pipeline.installation.prefix().to_owned(),
+            broker: BrokerAddress::parse(url)?,
+            prefix: pipeline.installation.prefix(),
             portal: portal.parse()?,
             limit_bytes: 16 << 20,
             time_out: Duration::from_secs(10),
