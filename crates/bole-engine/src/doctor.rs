@@ -1,8 +1,8 @@
 //! Looks an installation over and tells what is wrong with it and what to do, without changing it: no folder is made,
 //! nothing is declared at the broker, and no table is brought to a newer form.
 //!
-//! Each check is independent of the others as far as it can be, and waited for five seconds at most. What another check
-//! has to find first is told as not checked, with which.
+//! Each check is independent of the others as far as it can be, and waited for five seconds at most, the start of a reader
+//! for twenty. What another check has to find first is told as not checked, with which.
 
 mod broker;
 mod configuration;
@@ -25,6 +25,8 @@ use crate::{CpuPool, DataFolder, Knowledge, Panicked, ReaderProgram, Settings};
 
 /// How long a check is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a reader may take to start: a process, on a machine that may be busy.
+const START: Duration = Duration::from_secs(20);
 /// How long a server may take for one answer, so that its silence is told by the check and not by the end of patience.
 const CALL_TIME: Duration = Duration::from_millis(3500);
 
@@ -183,9 +185,13 @@ impl Check {
 
     /// What a check finds, if it does in time.
     async fn within(self, found: impl Future<Output = Vec<Finding>>) -> Examination {
-        match timeout(PATIENCE, found).await {
+        self.within_time(PATIENCE, found).await
+    }
+
+    async fn within_time(self, time: Duration, found: impl Future<Output = Vec<Finding>>) -> Examination {
+        match timeout(time, found).await {
             Ok(findings) => self.found(findings),
-            Err(_) => self.found(vec![silent()]),
+            Err(_) => self.found(vec![silent(time)]),
         }
     }
 
@@ -201,9 +207,9 @@ impl Check {
 }
 
 /// Of what did not answer in time.
-fn silent() -> Finding {
+fn silent(time: Duration) -> Finding {
     Finding::trouble(
-        format!("no answer within {} s", PATIENCE.as_secs()),
+        format!("no answer within {} s", time.as_secs()),
         "look whether what it is on, a disk or a server, stands still",
     )
 }
@@ -256,7 +262,7 @@ pub async fn examine(subject: &Subject) -> Result<Diagnosis, rayon::ThreadPoolBu
         .map(|knowledge| crate::engine::pool(&subject.settings, knowledge, subject.reader.clone()));
     let readers = async {
         match &pool {
-            Some(pool) => Check::Readers.within(machine::readers(pool)).await,
+            Some(pool) => Check::Readers.within_time(START, machine::readers(pool)).await,
             None => Check::Readers.waits_for(Check::Configuration),
         }
     };

@@ -62,7 +62,8 @@ impl LookError {
             // https://www.postgresql.org/docs/15/errcodes-appendix.html
             (_, "28000" | "28P01") => Self::NotLetIn(error.into()),
             (_, "3D000") => Self::NoDatabase(error.into()),
-            (sqlx::Error::Io(_), _) => Self::Away(error.into()),
+            // Who closes the connection without a word of PostgreSQL is none.
+            (sqlx::Error::Io(_) | sqlx::Error::Protocol(_), _) => Self::Away(error.into()),
             _ => Self::Store(error.into()),
         }
     }

@@ -57,7 +57,12 @@ impl Watch {
 
     /// Takes a sample; why there is none is told, unless it does not pass by itself.
     async fn look(&mut self) -> anyhow::Result<Option<String>> {
-        let Ok(looked) = timeout(PATIENCE, self.try_to_look()).await else {
+        // Not waited for: it takes what it takes, and is there from then on.
+        let knowledge = match self.engine {
+            Some(_) => None,
+            None => Some(Knowledge::load(self.config.as_deref())?),
+        };
+        let Ok(looked) = timeout(PATIENCE, self.try_to_look(knowledge)).await else {
             return Ok(Some(format!("no answer within {} s", PATIENCE.as_secs())));
         };
         match looked {
@@ -67,9 +72,9 @@ impl Watch {
         }
     }
 
-    async fn try_to_look(&mut self) -> Result<(), EngineError> {
-        if self.engine.is_none() {
-            let knowledge = Knowledge::load(self.config.as_deref())?;
+    /// With the knowledge to open it by, if it is not open.
+    async fn try_to_look(&mut self, knowledge: Option<Knowledge>) -> Result<(), EngineError> {
+        if let Some(knowledge) = knowledge {
             let (settings, data, reader) = (self.settings.clone(), self.data.clone(), self.reader.clone());
             self.engine = Some(Engine::open_to_watch(settings, knowledge, data, reader).await?);
         }

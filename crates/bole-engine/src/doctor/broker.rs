@@ -65,7 +65,7 @@ async fn local_queue(data: &DataFolder, found: &mut Vec<Examination>) -> Held {
             return Held::default();
         }
         Err(_) => {
-            found.push(Check::Queue.found(vec![silent()]));
+            found.push(Check::Queue.found(vec![silent(PATIENCE)]));
             return Held::default();
         }
     };
@@ -95,7 +95,7 @@ async fn remote_queue(
     };
     let opened = match timeout(PATIENCE, BrokerVisit::open(&options)).await {
         Ok(opened) => opened.map_err(|error| of(&error)),
-        Err(_) => Err(silent()),
+        Err(_) => Err(silent(PATIENCE)),
     };
     let visit = match opened {
         Ok(visit) => visit,
@@ -120,7 +120,7 @@ async fn remote_queue(
             Vec::new()
         }
         Err(_) => {
-            found.push(Check::Declared.found(vec![silent()]));
+            found.push(Check::Declared.found(vec![silent(PATIENCE)]));
             Vec::new()
         }
     };
@@ -132,7 +132,7 @@ async fn remote_queue(
             found.push(Check::Permissions.found(allowed(&things, &permissions)));
         }
         Ok(Err(error)) => found.push(Check::Permissions.found(vec![of(&error)])),
-        Err(_) => found.push(Check::Permissions.found(vec![silent()])),
+        Err(_) => found.push(Check::Permissions.found(vec![silent(PATIENCE)])),
     }
     found.push(Check::Queue.found(of_queue));
     // Whatever is left of the visit ends with the process.

@@ -37,7 +37,7 @@ pub(super) async fn examine(data: &DataFolder, store: Option<&dyn Store>, cpu: &
         Ok(Ok(Ok(opened))) => opened,
         Ok(Ok(Err(error))) => return Check::Index.found(vec![of(&error)]),
         Ok(Err(error)) => return Check::Index.found(vec![bug(&error)]),
-        Err(_) => return Check::Index.found(vec![silent()]),
+        Err(_) => return Check::Index.found(vec![silent(PATIENCE)]),
     };
     // Asked for after the position, which goes on meanwhile.
     let head = match store {

@@ -41,7 +41,7 @@ pub(super) async fn examine(
     let began = Timestamp::now();
     let looked = match timeout(PATIENCE, look(subject, data)).await {
         Ok(looked) => looked,
-        Err(_) => Err(vec![silent()]),
+        Err(_) => Err(vec![silent(PATIENCE)]),
     };
     let (look, truth) = match looked {
         Ok(seen) => seen,
