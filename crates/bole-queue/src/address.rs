@@ -10,7 +10,7 @@ const TLS_PORT: u16 = 5671;
 pub struct BrokerAddress {
     /// Whether the connection is encrypted.
     pub is_tls: bool,
-    /// The nodes of the broker, tried by turns.
+    /// The nodes of the broker; any of them is tried first, and then the others.
     pub hosts: Vec<Host>,
     /// The virtual host, `/` on a broker as installed.
     pub virtual_host: String,

@@ -37,17 +37,15 @@ pub(super) async fn run(desk: Arc<Desk>) {
     let guard = Guard(desk);
     let desk = &guard.0;
     let mut backoff = Backoff::new(desk.site.min_pause, desk.site.max_pause);
-    let mut n_attempts = 0;
     while !desk.is_stopped() {
         if !desk.is_receiving() {
             desk.work.notified().await;
             continue;
         }
-        let error = match serve(desk, &mut backoff, n_attempts).await {
+        let error = match serve(desk, &mut backoff).await {
             Ok(()) => break,
             Err(error) => error,
         };
-        n_attempts += 1;
         tracing::warn!(error = %Chain(&error), "the connection that receives is lost, what is held comes again");
         desk.end_session(error);
         let pause = sleep(backoff.pause());
@@ -62,8 +60,8 @@ pub(super) async fn run(desk: Arc<Desk>) {
 }
 
 /// One connection, from beginning to end. Ends well when the queue is dropped.
-async fn serve(desk: &Arc<Desk>, backoff: &mut Backoff, n_attempts: usize) -> Result<(), QueueError> {
-    let connection = connect(&desk.site, "consumer", n_attempts).await?;
+async fn serve(desk: &Arc<Desk>, backoff: &mut Backoff) -> Result<(), QueueError> {
+    let connection = connect(&desk.site, "consumer").await?;
     let session = desk.start_session();
     let served = serve_by(desk, &connection, session, backoff).await;
     if served.is_err() && connection.status().connected() {

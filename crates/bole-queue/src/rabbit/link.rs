@@ -1,6 +1,7 @@
 //! Connecting, and the time-out around every wait.
 
 use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -68,21 +69,19 @@ pub(super) async fn within<T>(
     }
 }
 
-/// Connects to the first host that answers, from the `n_attempts`-th on. `purpose` is what the broker shows.
-pub(super) async fn connect(site: &Site, purpose: &str, n_attempts: usize) -> Result<Connection, QueueError> {
-    Ok(connect_and_hear(site, purpose, n_attempts).await?.0)
+/// Connects to the first host that answers, from any of them on. `purpose` is what the broker shows.
+pub(super) async fn connect(site: &Site, purpose: &str) -> Result<Connection, QueueError> {
+    Ok(connect_and_hear(site, purpose).await?.0)
 }
 
 /// The same, with what the broker said first.
 pub(super) async fn connect_and_hear(
     site: &Site,
     purpose: &str,
-    n_attempts: usize,
 ) -> Result<(Connection, Greeting), QueueError> {
     let mut error = Trouble::NoHost.into();
     let hosts = &site.broker.hosts;
-    let n_hosts = hosts.len();
-    for host in hosts.iter().cycle().skip(n_attempts % n_hosts.max(1)).take(n_hosts) {
+    for host in hosts.iter().cycle().skip(any_of(hosts.len())).take(hosts.len()) {
         match connect_to(site, host, purpose).await {
             Ok(connection) => return Ok(connection),
             Err(trouble) => {
@@ -92,6 +91,12 @@ pub(super) async fn connect_and_hear(
         }
     }
     Err(error)
+}
+
+/// Any number below `n`: processes are to spread over the nodes of a broker, and the queues that they declare with them.
+fn any_of(n: usize) -> usize {
+    // Every `RandomState` has a key of its own.
+    (RandomState::new().hash_one(()) % n.max(1) as u64) as usize
 }
 
 async fn connect_to(site: &Site, host: &Host, purpose: &str) -> Result<(Connection, Greeting), QueueError> {
@@ -145,5 +150,19 @@ fn uri(site: &Site, host: &Host) -> AMQPUri {
             heartbeat: Some(u16::try_from(site.heartbeat.as_secs()).unwrap_or(u16::MAX)),
             ..AMQPQueryString::default()
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::any_of;
+
+    #[test]
+    fn no_host_is_left_out() {
+        assert_eq!((any_of(0), any_of(1)), (0, 0));
+        let mut left = [true; 3];
+        while left.contains(&true) {
+            left[any_of(3)] = false;
+        }
     }
 }

@@ -169,7 +169,7 @@ impl PortalClient {
 
     async fn subscribe(&self) -> Result<Incoming, QueueError> {
         let time_out = self.site.time_out;
-        let connection = connect(&self.site, "receipts", 0).await?;
+        let connection = connect(&self.site, "receipts").await?;
         let channel = within(time_out, connection.create_channel()).await?;
         within(time_out, channel.basic_qos(self.n_receipts, BasicQosOptions::default())).await?;
         let name = self.site.receipts_queue(&self.portal);

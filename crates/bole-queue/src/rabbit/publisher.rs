@@ -43,7 +43,6 @@ struct Link {
     /// The last failure, and until when it stands.
     failed: Option<(QueueError, Instant)>,
     backoff: Backoff,
-    n_attempts: usize,
     /// What is declared whenever a connection is made.
     portals: BTreeSet<Portal>,
 }
@@ -66,7 +65,7 @@ struct Outgoing<'a> {
 impl Publisher {
     pub(super) fn new(site: Arc<Site>) -> Self {
         let backoff = Backoff::new(site.min_pause, site.max_pause);
-        let link = Link { live: None, failed: None, backoff, n_attempts: 0, portals: BTreeSet::new() };
+        let link = Link { live: None, failed: None, backoff, portals: BTreeSet::new() };
         Self { site, link: AsyncMutex::new(link), callers: Semaphore::new(MAX_CHANNELS) }
     }
 
@@ -245,7 +244,7 @@ impl Publisher {
         if let Some((error, _)) = link.failed.as_ref().filter(|(_, until)| Instant::now() < *until) {
             return Err(error.clone());
         }
-        match self.connect(link.n_attempts, &link.portals).await {
+        match self.connect(&link.portals).await {
             Ok(live) => {
                 link.failed = None;
                 link.backoff.reset();
@@ -253,7 +252,6 @@ impl Publisher {
                 Ok(live)
             }
             Err(error) => {
-                link.n_attempts += 1;
                 let until = Instant::now() + link.backoff.pause();
                 link.failed = Some((error.clone(), until));
                 Err(error)
@@ -261,8 +259,8 @@ impl Publisher {
         }
     }
 
-    async fn connect(&self, n_attempts: usize, portals: &BTreeSet<Portal>) -> Result<Arc<Live>, QueueError> {
-        let connection = connect(&self.site, "publisher", n_attempts).await?;
+    async fn connect(&self, portals: &BTreeSet<Portal>) -> Result<Arc<Live>, QueueError> {
+        let connection = connect(&self.site, "publisher").await?;
         if !portals.is_empty() {
             let channel = within(self.site.time_out, connection.create_channel()).await?;
             topology::declare(&channel, &self.site, portals.iter()).await?;

@@ -90,7 +90,7 @@ impl BrokerVisit {
     /// As [`RabbitQueue::open`](super::RabbitQueue::open).
     pub async fn open(options: &RabbitOptions) -> Result<Self, QueueError> {
         let site = options.site();
-        let (connection, greeting) = connect_and_hear(&site, "visits", 0).await?;
+        let (connection, greeting) = connect_and_hear(&site, "visits").await?;
         Ok(Self { version: greeting.version(), connection, site })
     }
 
