@@ -44,6 +44,14 @@ impl<I, R> Default for Believed<I, R> {
     }
 }
 
+impl<I, R> Believed<I, R> {
+    /// Records that are asked after each time, and believed only while the store is away: what another process changes
+    /// is seen at once.
+    pub(crate) fn while_away() -> Self {
+        Self { kept: Duration::ZERO, ..Self::default() }
+    }
+}
+
 impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
     /// The record of this id, as the store has it or had it a moment ago.
     pub(crate) async fn find<F>(&self, id: I, ask: impl FnOnce() -> F) -> Result<Option<R>, EngineError>
@@ -101,7 +109,12 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
     fn keep(&self, id: I, new: Found<R>) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if found.len() >= MAX_UNKNOWN {
-            found.retain(|_, found| found.at.elapsed() < self.kept);
+            // What opened something may be asked after during an outage.
+            let is_used = |found: &Found<R>| {
+                let age = found.at.elapsed();
+                age < self.kept || (found.record.is_some() && age < self.kept_during_outage)
+            };
+            found.retain(|_, found| is_used(found));
         }
         if found.len() < MAX_UNKNOWN || new.record.is_some() {
             found.insert(id, new);
@@ -132,9 +145,12 @@ mod tests {
     async fn what_opened_before_does_so_while_the_store_is_away() {
         let (known, unknown) = ([1; 8], [2; 8]);
         let ask = async |kept_during_outage| {
-            let believed = Numbers { kept: Duration::ZERO, kept_during_outage, ..Numbers::default() };
+            let believed = Numbers { kept_during_outage, ..Numbers::while_away() };
             assert_eq!(believed.find(known, async || Ok(Some(7))).await.unwrap(), Some(7));
             assert_eq!(believed.find(unknown, async || Ok(None)).await.unwrap(), None);
+            for number in 0..2 * MAX_UNKNOWN as u64 {
+                assert_eq!(believed.find(number.to_be_bytes(), async || Ok(None)).await.unwrap(), None);
+            }
             assert!(believed.find(unknown, async || Err(away())).await.is_err());
             believed.find(known, async || Err(away())).await.ok().flatten()
         };

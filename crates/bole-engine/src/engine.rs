@@ -154,7 +154,8 @@ impl Engine {
             rankings: Rankings::default(),
             replaying: tokio::sync::Mutex::default(),
             keys: Believed::default(),
-            sessions: Believed::default(),
+            // Whether it is blind is seen at once, whichever server a browser is sent to.
+            sessions: Believed::while_away(),
             notes: Notes::default(),
         };
         Ok(Self { parts: Arc::new(parts) })

@@ -127,8 +127,8 @@ pub async fn begin_session(
 /// The session of a token. None if the token is of another form or unknown, or the session was ended or has expired, or
 /// its key was taken back or has expired.
 ///
-/// What the store said is believed for two seconds, and for five minutes while it is away; what is done to a session or
-/// a key by this process is seen at once.
+/// The store is asked each time: what another process does to a session is seen at once, above all that it is blind now.
+/// While the store is away what it said is believed for five minutes.
 ///
 /// # Errors
 /// An outage: whether there is such a session is not known.
@@ -162,7 +162,7 @@ pub async fn set_blind(engine: &Engine, token: &str, is_blind: bool) -> Result<O
     session(engine, token).await
 }
 
-/// Ends a session, if there is one of this token: it opens nothing here from now on, and elsewhere within two seconds.
+/// Ends a session, if there is one of this token: it opens nothing from now on.
 ///
 /// # Errors
 /// An outage: it may or may not be ended.
