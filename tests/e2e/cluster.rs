@@ -16,9 +16,11 @@ use crate::faults::{PortalSide, alone};
 
 /// What happens goes on when so many more were taken in by HTTP.
 const N_BETWEEN: usize = 15;
+/// What a client leaves between two requests.
+const BETWEEN_REQUESTS: Duration = Duration::from_millis(50);
 /// Submissions that the other portal sends together, and how long it waits between.
 const N_TOGETHER: usize = 8;
-const BETWEEN_SENDS: Duration = Duration::from_millis(400);
+const BETWEEN_SENDS: Duration = Duration::from_millis(1500);
 /// Only resumes of the demo have this word, and all of them are there before anything happens.
 const OF_DEMO: &str = "%E5%82%A8%E8%83%BD";
 
@@ -74,6 +76,7 @@ impl Clients {
             while self.ask("a submission", &[200, 202], post)?.is_none() {}
             taken.push(submission);
             self.n_posted.fetch_add(1, Ordering::SeqCst);
+            thread::sleep(BETWEEN_REQUESTS);
         }
         Ok(taken)
     }
@@ -100,6 +103,7 @@ impl Clients {
                 ensure!(found["n_found"] == self.n_of_demo, "{found}");
             }
             n_looks += 1;
+            thread::sleep(BETWEEN_REQUESTS);
         }
         Ok(n_looks)
     }
