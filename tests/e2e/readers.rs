@@ -1,6 +1,6 @@
 //! The pool of readers against documents that misbehave in a fenced reader, and against programs that are none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use bole_core::{DocumentId, ReadingId, Reason};
 use bole_document::READER_VERSION;
+use bole_engine::{DataFolder, Engine, Knowledge, ReaderProgram, Settings, readiness};
 use bole_sandbox::{Guard, Limits, Outcome, Pool, PoolError, PoolOptions, Refusal};
-use bole_tests::{Pdf, program, text_pdf};
+use bole_tests::{Installation, Pdf, program, text_pdf};
 use bytes::Bytes;
 
 use crate::log::Log;
@@ -220,4 +221,22 @@ async fn a_reader_without_memory_tells_so() -> Result<()> {
     let refusal = refusal(&pool, &bytes).await?;
     assert!(refusal.detail.contains("memory"), "{refusal:?}");
     Ok(())
+}
+
+/// Whoever asks has less patience than the start takes, and asks again.
+#[tokio::test]
+async fn a_reader_that_starts_slowly_is_there_in_the_end() -> Result<()> {
+    let installation = Installation::new()?;
+    let settings = Settings::resolve(None, &BTreeMap::new(), &BTreeMap::new())?;
+    let data = DataFolder::create(&installation.data())?;
+    let slow = ["-c".to_owned(), format!("sleep 1; exec {MOCK}")];
+    let reader = ReaderProgram { program: "/bin/sh".into(), arguments: slow.map(OsString::from).to_vec() };
+    let engine = Engine::open(settings, Knowledge::load(None)?, data, reader).await?;
+    for _ in 0..600 {
+        let parts = readiness(&engine, Duration::from_millis(100)).await;
+        if parts.iter().all(|part| part.trouble.is_none()) {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("it never is there")
 }
