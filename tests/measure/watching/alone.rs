@@ -24,8 +24,10 @@ struct Worker {
 }
 
 impl Worker {
-    /// With the mock reader, which makes a forbidden call when a document asks for one.
-    fn start(data: &Path) -> Result<Self> {
+    /// At an address, with a reader that lies beside this program. The mock reader makes a forbidden call when a document asks
+    /// for one.
+    fn start(data: &Path, reader: &'static str, listen: &str) -> Result<Self> {
+        let listen = listen.to_owned();
         let (data, stop) = (data.to_owned(), CancellationToken::new());
         let (told, address) = mpsc::channel();
         let stopped = stop.clone();
@@ -33,15 +35,16 @@ impl Worker {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(async {
                 let settings = Settings::resolve(None, &[].into(), &[].into())?;
-                let program = program()?.with_file_name("mock-reader");
-                ensure!(program.exists(), "`{}` is not built", program.display());
+                let program = program()?.with_file_name(reader);
                 let reader = ReaderProgram { program, arguments: Vec::new() };
                 let data = DataFolder::create(&data)?;
                 let engine = Engine::open(settings, Knowledge::load(None)?, data, reader).await?;
                 let metrics = Metrics::install()?;
-                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+                let listener = tokio::net::TcpListener::bind(listen).await?;
                 told.send(listener.local_addr()?.to_string())?;
-                let ready = Ready::new(Server { engine: engine.clone(), door: None, metrics }, listener)?;
+                let ending = stopped.clone();
+                let server = Server { engine: engine.clone(), door: None, metrics, ending };
+                let ready = Ready::new(server, listener)?;
                 let (worked, ()) = tokio::join!(workers(&engine, &stopped), run(ready, stopped.clone()));
                 Ok(worked?)
             })
@@ -93,13 +96,16 @@ pub(crate) fn all(table: &mut Table) -> Result<()> {
     let key = pipeline.installation.key(&["ops"])?;
     let mut server = pipeline.serve(&["--no-workers"])?;
     let place = server.address().to_string();
-    let worker = Worker::start(&pipeline.installation.data())?;
+    let data = pipeline.installation.data();
+    let worker = Worker::start(&data, "mock-reader", "127.0.0.1:0")?;
     server.wait_until_ready()?;
     until("readers of the worker", || {
         Ok((request(&worker.address, "GET /readyz", &[], "")?.status == 200).then_some(()))
     })?;
     let nodes = vec![("bole-serve", vec![place.clone()]), ("bole-work", vec![worker.address.clone()])];
     let prometheus = Watch { rules: short::rules()?, ..Watch::of(nodes, key.as_str())? }.start()?;
+    // What a counter counts before it is looked at for the first time is not seen.
+    until("look at both", || Ok((prometheus.query("up == 1")?.len() == 2).then_some(())))?;
     let bearer = server.bearer("live");
     post(&place, &bearer, &Submission::resume("live", 1));
     sleep(Duration::from_secs(5));
@@ -142,18 +148,19 @@ pub(crate) fn all(table: &mut Table) -> Result<()> {
         server = started;
     }
 
-    let cause = "readers were given less memory than they need to start";
-    let (back, pipeline) = (&mut again, &pipeline);
+    server.stop()?;
+    let cause = "the program of the readers is not there any more";
+    let worker = Worker::start(&data, "no-reader", "127.0.0.1:0")?;
+    let place = worker.address.clone();
+    let nodes = vec![("bole-work", vec![place.clone()])];
+    let prometheus = Watch { rules: short::rules()?, ..Watch::of(nodes, key.as_str())? }.start()?;
+    let mut again = None;
     table.see(&prometheus, &["BoleReadersCannotStart"], cause, || {
-        server.stop()?;
-        let starved = [("BOLE_READER_MEMORY", "16 MiB")];
-        let mut starved = pipeline.serve_with(&["--no-workers", "--listen", &place], &starved)?;
-        let place = &place;
-        Ok(move || {
-            starved.stop()?;
-            *back = Some(pipeline.serve(&["--no-workers", "--listen", place])?);
+        Ok(|| {
+            worker.stop()?;
+            again = Some(Worker::start(&data, "mock-reader", &place)?);
             Ok(())
         })
     })?;
-    Ok(())
+    again.map_or(Ok(()), Worker::stop)
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use bole_tests::{
     Backends, Pipeline, Program, Prometheus, Proxy, Submission, Watch, postgres, psql, request, servers,
-    start, stop,
+    start, stop, until,
 };
 use nix::sys::signal::Signal;
 
@@ -65,6 +65,7 @@ impl City {
         let watch = Watch { rules: short::rules()?, ..Watch::of(nodes, key.as_str())? };
         let prometheus = watch.start()?;
         let city = Self { pipeline, key, first, second, way, second_has, worker, prometheus };
+        until("look at all three", || Ok((city.prometheus.query("up == 1")?.len() == 3).then_some(())))?;
         // What counters count first is seen only if they were there before.
         post(&city.address(), &city.first.bearer("web"), &letter(0));
         post(&city.address(), &city.first.bearer("live"), &Submission::resume("live", 0));
@@ -114,7 +115,7 @@ pub(crate) fn all(table: &mut Table) -> Result<()> {
     messages(table, &mut city)?;
     nodes(table, &mut city)?;
     work(table, &city)?;
-    outages(table, &city)?;
+    outages(table, &mut city)?;
     requests(table, &city)?;
     if table.wants(&["BolePortalForgotten"]) {
         let cause = "a portal was paused, and what it sends waits";
@@ -290,7 +291,12 @@ fn burst_comes(city: &City) -> Result<Again> {
     }))
 }
 
-fn outages(table: &mut Table, city: &City) -> Result<()> {
+fn outages(table: &mut Table, city: &mut City) -> Result<()> {
+    if table.wants(&["BoleReceiptsBehind"]) || table.wants(&["BoleFlapping"]) {
+        // Two would take turns, and each stop half as often.
+        city.second.stop()?;
+    }
+    let city = &*city;
     let (address, bearer) = (city.address(), city.first.bearer("live"));
     let permit = |write: &str| -> Result<()> {
         servers(&["rabbitmqctl", "-q", "set_permissions", "-p", "/", "bole", ".*", write, ".*"])?;
