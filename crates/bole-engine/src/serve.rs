@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bole_core::{Chain, Portal};
+use bole_store::StoreError;
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -146,7 +147,9 @@ async fn probe(engine: &Engine, role: &str) -> Result<(), EngineError> {
 fn passes(error: &EngineError) -> bool {
     match error.kind() {
         // The bucket may be mended while we wait, and who only searches needs none.
-        ErrorKind::Configuration if matches!(error, EngineError::Store(_)) => true,
+        ErrorKind::Configuration if matches!(error, EngineError::Store(StoreError::BucketRefused { .. })) => {
+            true
+        }
         ErrorKind::Outage | ErrorKind::Busy | ErrorKind::Bug => true,
         ErrorKind::Usage | ErrorKind::Configuration | ErrorKind::NotFound | ErrorKind::Input => false,
     }

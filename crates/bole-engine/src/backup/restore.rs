@@ -19,6 +19,8 @@ use crate::{CpuPool, DataFolder, EngineError, Settings};
 const N_ASKED: u32 = 500;
 /// Where a restore is prepared, in the data folder.
 const WORK: &str = "restoring";
+/// There from before the queue gets its place until the store has its own: the queue in place is then of this restore.
+const MARK: &str = "queue-in-place";
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -59,7 +61,7 @@ pub async fn restore_backup(
     let _writer = lock_index(data)?;
     let work = data.path().join(WORK);
     // Of one that was killed after the queue had got its place and before the store had.
-    let is_half_done = work.exists() && !data.store().exists();
+    let is_half_done = work.join(MARK).exists() && !data.store().exists();
     let restored = match check_empty(settings, data, is_half_done).await {
         Ok(()) => fill(settings, data, from, &work, &manifest, told).await,
         Err(error) => Err(error),
@@ -126,15 +128,22 @@ async fn fill(
     })
 }
 
-/// Removes what was prepared. The folder stays until a store is in place: it tells the next try that the queue may be of
-/// this one.
+/// Removes what was prepared; unless all is done, not the mark that tells the next try that the queue is of this one.
 fn clear(work: &Path, is_done: bool) -> io::Result<()> {
     for name in [STORE, QUEUE] {
         for path in with_logs(&work.join(name)) {
             remove(&path)?;
         }
     }
-    if is_done { fs::remove_dir(work) } else { Ok(()) }
+    if is_done {
+        remove(&work.join(MARK))?;
+    }
+    match fs::remove_dir(work) {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty) => {
+            Err(error)
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn sound(from: &Path) -> Result<Manifest, EngineError> {
@@ -239,6 +248,10 @@ async fn put_in_place(
                 continue;
             }
             fs::File::open(&from)?.sync_all()?;
+            if *name == QUEUE {
+                fs::File::create(work.join(MARK))?;
+                sync_folder(&work)?;
+            }
             // The logs of the empty file are not those of the one that takes its place.
             for old in with_logs(&to) {
                 remove(&old)?;
