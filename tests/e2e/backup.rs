@@ -244,6 +244,8 @@ fn what_is_no_whole_backup_is_told_and_not_restored() -> Result<()> {
     assert_eq!(matches(&installation)?, before);
     let pipeline = Pipeline::new(Backends::LOCAL, &[])?;
     let mut server = pipeline.serve(&[])?;
+    // It holds its locks by then.
+    server.wait_until_ready()?;
     let refused = pipeline.installation.run(["backup".as_ref(), "restore".as_ref(), whole.as_os_str()])?;
     assert!(refused.code == Some(5) && refused.stderr.contains("stop it"), "{refused:?}");
     assert_eq!(server.stop()?, Some(0));
