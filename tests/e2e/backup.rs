@@ -91,7 +91,7 @@ fn goes_on_elsewhere(backends: Backends) -> Result<()> {
             Ok(())
         });
         // In the middle of it.
-        until("load", || Ok((server.metric("bole_submissions_total")? > 40.0).then_some(())))?;
+        until("load", || Ok((server.metric("bole_submissions_total")? > 70.0).then_some(())))?;
         let made = backup(installation, "create", &path);
         sending.join().map_err(|_| anyhow::anyhow!("the portal panicked"))??;
         made
