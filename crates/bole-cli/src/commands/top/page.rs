@@ -83,7 +83,7 @@ fn draw_head(frame: &mut Frame<'_>, area: Rect, view: &View) {
     let at = view.course.latest.as_ref().map(|sample| sample.at);
     let time = at.map_or_else(String::new, |at| at.strftime("%H:%M:%S UTC").to_string());
     let held = if view.is_held { "PAUSED  " } else { "" };
-    let right = format!(" {held}{time}");
+    let right = format!("{held}{time}");
     let [left, clock] =
         Layout::horizontal([Constraint::Min(0), Constraint::Length(right.chars().count() as u16)])
             .areas(area);
