@@ -1,11 +1,13 @@
 //! A visit to the broker that changes nothing there: what is declared, in which way, and what we may do.
 
+use std::sync::Arc;
+
 use bole_core::Portal;
 use lapin::options::{
     BasicGetOptions, BasicNackOptions, BasicPublishOptions, ExchangeDeclareOptions, QueueDeclareOptions,
 };
 use lapin::protocol::{AMQPErrorKind, AMQPSoftError};
-use lapin::{BasicProperties, Channel, Connection};
+use lapin::{BasicProperties, Channel, Connection, ErrorKind};
 
 use super::RabbitOptions;
 use super::link::{connect_and_hear, within};
@@ -238,7 +240,15 @@ impl BrokerVisit {
             BasicProperties::default(),
         );
         within(self.site.time_out, published).await?;
-        within(self.site.time_out, channel.tx_rollback()).await?;
+        // Publishing is not answered. A broker that refuses it closes the channel, before or after the rollback is sent.
+        let rolled_back = async {
+            match channel.tx_rollback().await {
+                Err(error) if matches!(error.kind(), ErrorKind::InvalidChannelState(..)) => Ok(Err(error)),
+                answer => answer.map(Ok),
+            }
+        };
+        let rolled_back = within(self.site.time_out, rolled_back).await?;
+        rolled_back.map_err(|error| QueueError::Forbidden(Arc::new(error)))?;
         drop(within(self.site.time_out, channel.close(200, "seen".into())).await);
         Ok(())
     }
