@@ -108,15 +108,14 @@ fn n_in_the_database(installation: &Installation) -> Result<usize> {
     if installation.backends().postgres {
         return Ok(psql(&format!("{COUNT} {}.original", installation.prefix()))?.trim().parse()?);
     }
-    let store = tokio::runtime::Runtime::new()?.block_on(async {
+    tokio::runtime::Runtime::new()?.block_on(async {
         let store = open(installation).await?;
         let mut n_found = 0;
         for standing in store.standings(store.head().await?).await? {
             n_found += usize::from(store.original(standing.document).await?.is_some());
         }
-        anyhow::Ok(n_found)
-    });
-    store
+        Ok(n_found)
+    })
 }
 
 #[test]

@@ -99,7 +99,6 @@ fn configuration(servers: &[SocketAddr], socket: &str) -> Result<String> {
         match (word, rest) {
             ("global", _) => writeln!(text, "global\n    stats socket {socket} mode 600")?,
             ("bind", ":80") => writeln!(text, "    bind fd@0")?,
-            ("bind", _) => {}
             ("http-request", rest) if rest.starts_with("redirect") => {}
             ("default-server", _) => writeln!(text, "    default-server check inter 500ms fall 2 rise 1")?,
             ("server", rest) if rest.starts_with("serve-1 ") => {
@@ -107,7 +106,7 @@ fn configuration(servers: &[SocketAddr], socket: &str) -> Result<String> {
                     writeln!(text, "    server s{number} {server}")?;
                 }
             }
-            ("server", _) => {}
+            ("bind" | "server", _) => {}
             _ => {
                 n_changed -= 1;
                 writeln!(text, "{line}")?;

@@ -85,9 +85,9 @@ impl Installation {
     /// What a call of the program finds in its environment by this name.
     pub fn variable(&self, name: &str) -> Option<String> {
         let place = self.place.environment().into_iter().map(|(name, value)| (name.to_owned(), value));
-        let all = place.chain(self.environment.iter().cloned());
+        let mut all = place.chain(self.environment.iter().cloned());
         // What was added last counts.
-        all.filter(|(found, _)| found == name).last().map(|(_, value)| value)
+        all.rfind(|(found, _)| found == name).map(|(_, value)| value)
     }
 
     /// The data folder.

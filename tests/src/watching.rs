@@ -111,8 +111,8 @@ pub fn selectors(expression: &str) -> BTreeSet<String> {
 /// The name in a selector, of a histogram without the ending of its parts.
 pub fn metric(selector: &str) -> &str {
     let name = selector.split('{').next().unwrap_or_default();
-    let parts = ["_bucket", "_sum", "_count"].into_iter().filter(|_| name.contains("_seconds_"));
-    parts.filter_map(|part| name.strip_suffix(part)).next().unwrap_or(name)
+    let mut parts = ["_bucket", "_sum", "_count"].into_iter().filter(|_| name.contains("_seconds_"));
+    parts.find_map(|part| name.strip_suffix(part)).unwrap_or(name)
 }
 
 #[cfg(test)]

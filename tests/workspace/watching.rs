@@ -180,11 +180,11 @@ fn limits_in_dashboards_are_those_of_the_alerts_that_they_link_to() {
             for (limit, alert) in
                 limits.iter().flat_map(|limit| linked.iter().map(move |alert| (limit, alert)))
             {
+                let same = |one: f64, other: f64| (one - other).abs() < f64::EPSILON;
                 let is_limit = compared(&alert.expression).any(|(sign, number)| match sign {
                     // One is the first that is more than none.
-                    "==" | ">" if number == 0.0 => *limit == 1.0,
-                    "==" => *limit == 1.0 && number == 1.0,
-                    _ => (*limit - number).abs() < f64::EPSILON,
+                    "==" | ">" if same(number, 0.0) => same(*limit, 1.0),
+                    _ => same(*limit, number),
                 });
                 assert!(is_limit, "{title} has {limit}, and {} says `{}`", alert.name, alert.expression);
             }

@@ -218,8 +218,8 @@ async fn read_all(
             commit::release(checked.held.delivery).await;
             continue;
         }
-        let (engine, decided, way) = (engine.clone(), decided.clone(), way.clone());
-        tasks.spawn(async move { handle(&engine, checked, decided, turn, &way).await });
+        let (engine, decided, shared) = (engine.clone(), decided.clone(), way.clone());
+        tasks.spawn(async move { handle(&engine, checked, decided, turn, &shared).await });
         while let Some(done) = tasks.try_join_next() {
             result = result.and(flatten(done));
         }

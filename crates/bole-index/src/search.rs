@@ -254,7 +254,7 @@ impl Payload {
     fn parse(text: &str) -> Option<Self> {
         let mut words = text.strip_prefix("bole ")?.split(' ');
         let position = words.next()?.parse().ok().map(LogPosition)?;
-        let history = words.next().map(|history| history.parse()).transpose().ok()?;
+        let history = words.next().map(str::parse).transpose().ok()?;
         words.next().is_none().then_some(Self { position, history })
     }
 }

@@ -125,7 +125,7 @@ fn passes_everything_on(proxy: &Proxy, installation: &Installation) -> Result<()
     // The largest document, and one that is too large.
     let body = |name: &str, n_bytes: u64| -> Result<String> {
         let path = installation.write(name, b"%PDF-1.7\n")?;
-        std::fs::File::options().write(true).open(&path)?.set_len(n_bytes)?;
+        File::options().write(true).open(&path)?.set_len(n_bytes)?;
         Ok(format!("@{}", path.display()))
     };
     let (largest, larger) = (body("largest.pdf", 16 << 20)?, body("larger.pdf", 17 << 20)?);

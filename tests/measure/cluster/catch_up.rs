@@ -9,7 +9,7 @@ use crate::{Options, PORTALS, PROFILE, ask, pipeline, told};
 
 const POLL: Duration = Duration::from_millis(20);
 /// A new server takes minutes, not hours.
-const PATIENCE: Duration = Duration::from_mins(60);
+const PATIENCE: Duration = Duration::from_hours(1);
 
 pub(crate) fn measure(brokers: &Brokers, options: &Options) -> Result<Value> {
     let n_resumes = options.n_resumes;

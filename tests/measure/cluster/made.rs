@@ -28,12 +28,11 @@ pub(crate) struct Made {
 
 impl Made {
     pub(crate) fn new(options: &Options, n_resumes: u32) -> Result<Self> {
-        let (path, folder) = match &options.folder {
-            Some(path) => (path.clone(), None),
-            None => {
-                let folder = tempfile::tempdir()?;
-                (folder.path().to_owned(), Some(folder))
-            }
+        let (path, folder) = if let Some(path) = &options.folder {
+            (path.clone(), None)
+        } else {
+            let folder = tempfile::tempdir()?;
+            (folder.path().to_owned(), Some(folder))
         };
         keep_resumes(&path, options.seed, n_resumes, &|_| {})?;
         Ok(Self { path, _folder: folder })

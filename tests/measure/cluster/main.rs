@@ -90,7 +90,7 @@ fn main() -> Result<()> {
     let report = json!({ "mode": mode, "processors": processors, "figures": figures });
     if let Some(to) = to {
         std::fs::write(&to, serde_json::to_string_pretty(&report)? + "\n")
-            .with_context(|| format!("{to:?}"))?;
+            .with_context(|| to.display().to_string())?;
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub(crate) fn all(table: &mut Table) -> Result<()> {
         || {
             let mut file = File::create(&filled)?;
             let filling = Again::and_again(move |_| {
-                file.write_all(&[b'x'; PIECE])?;
+                file.write_all(&vec![b'x'; PIECE])?;
                 sleep(BETWEEN_PIECES);
                 Ok(())
             });
@@ -69,7 +69,7 @@ pub(crate) fn all(table: &mut Table) -> Result<()> {
     table.see(&prometheus, &["BoleDiskFull"], "a file takes most of a disk of two gibibytes", || {
         let mut file = File::create(&filler)?;
         for _ in 0..TOO_MUCH / PIECE as u64 {
-            file.write_all(&[b'x'; PIECE])?;
+            file.write_all(&vec![b'x'; PIECE])?;
         }
         Ok(|| Ok(std::fs::remove_file(&filler)?))
     })

@@ -1,5 +1,7 @@
 //! The committed rules with every time in them shorter.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context, Result};
 use bole_tests::watching::read_yaml;
 use serde_json::{Value, json};
@@ -30,7 +32,7 @@ fn expression(text: &str) -> Result<String> {
     let mut short = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (range, rest) = part.split_once(']').context("a range")?;
-        short += &format!("[{}s]{rest}", (seconds(range)? / FACTOR).max(LEAST_RANGE_S));
+        write!(short, "[{}s]{rest}", (seconds(range)? / FACTOR).max(LEAST_RANGE_S))?;
     }
     Ok(TIMES_S.iter().fold(short, |all, time| all.replace(&time.to_string(), &(time / FACTOR).to_string())))
 }

@@ -41,9 +41,9 @@ pub(crate) async fn run(session: Session, command: Backup) -> anyhow::Result<Exi
         Backup::Check { from, output } => {
             let verdict = check_backup(&from).await?;
             if is_json(&output) {
-                print_json(&verdict)?
+                print_json(&verdict)?;
             } else {
-                print_verdict(&from, &verdict)?
+                print_verdict(&from, &verdict)?;
             }
             if !verdict.is_sound {
                 return Ok(Exit::Broken);

@@ -61,13 +61,13 @@ pub(crate) async fn run(session: Session, command: Profile) -> anyhow::Result<Ex
             ))?;
         }
         Profile::Show { profile, output } => {
-            let [profile] = find(session, &knowledge, [&profile]).await?;
+            let [profile] = Box::pin(find(session, &knowledge, [&profile])).await?;
             let outline = knowledge.outline(&profile);
             if is_json(&output) { print_json(&outline)? } else { print_outline(&outline)? }
         }
         Profile::Draft(command) => draft(&session, &knowledge, command).await?,
         Profile::Diff { before, after, output } => {
-            let [before, after] = find(session, &knowledge, [&before, &after]).await?;
+            let [before, after] = Box::pin(find(session, &knowledge, [&before, &after])).await?;
             let diff = knowledge.compare(&before, &after);
             if is_json(&output) { print_json(&diff)? } else { print_diff(&diff, &knowledge)? }
         }

@@ -140,7 +140,7 @@ impl FileFacts {
                 Err(error) => return Err(error),
             }
         }
-        let sha256 = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex::encode(hasher.finalize());
         Ok(Self { n_bytes, sha256 })
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use bole_core::{DocumentId, LogPosition};
@@ -194,7 +195,6 @@ fn copy_files(from: &Path, to: &Path, with_queue: bool) -> io::Result<()> {
         if name == STORE || with_queue {
             fs::copy(from.join(name), &path)?;
             // The backup may be read-only; what is restored is not.
-            use std::os::unix::fs::PermissionsExt;
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         }
     }

@@ -1,6 +1,6 @@
 //! The queue: in the data folder, or at a broker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bole_core::Portal;
@@ -195,14 +195,13 @@ fn allowed(things: &[DeclaredThing], permissions: &Permissions) -> Vec<Finding> 
         (what, &it.name, &it.error)
     });
     // One finding for each thing that is not allowed: it is usually one pattern that is wrong.
-    let mut by_action: BTreeMap<&str, (Vec<&str>, &QueueError)> = BTreeMap::new();
+    let mut by_action: BTreeMap<&str, (BTreeSet<&str>, &QueueError)> = BTreeMap::new();
     for (what, name, error) in not_declared.chain(refused) {
-        by_action.entry(what).or_insert((Vec::new(), error)).0.push(name);
+        by_action.entry(what).or_insert((BTreeSet::new(), error)).0.insert(name);
     }
     let mut found: Vec<_> = by_action
         .into_iter()
-        .map(|(what, (mut names, error))| {
-            names.dedup();
+        .map(|(what, (names, error))| {
             let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
             Finding::trouble(format!("may not {what} {}: {}", names.join(", "), cause(error)), ADVICE)
         })

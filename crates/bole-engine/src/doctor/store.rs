@@ -93,7 +93,7 @@ async fn look(subject: &Subject, data: &DataFolder) -> Result<(Look, Truth), Vec
 
 fn of<S: Store + Originals + 'static>(store: S) -> Truth {
     let store = Arc::new(store);
-    Truth { store: store.clone(), originals: store }
+    Truth { store: store.clone(), originals: store, postgres: None }
 }
 
 /// Looks at the bucket of originals, if there is one.

@@ -172,7 +172,6 @@ impl fmt::Display for OriginalsSettings {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::*;
     use crate::{EngineError, Settings};
 
     fn resolve(file: &str, secret: &str) -> Result<Settings, EngineError> {
@@ -219,12 +218,8 @@ mod tests {
         let (_, rest) = guide.split_once("```toml\n").unwrap();
         let (file, _) = rest.split_once("```").unwrap();
         // The file with the secret is the reader's own.
-        let file: String = file
-            .lines()
-            .filter(|line| !line.starts_with("secret-file"))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        assert_eq!(resolve(&file, "planted").unwrap().originals.bucket.unwrap().name, "resumes");
+        let file: Vec<_> = file.lines().filter(|line| !line.starts_with("secret-file")).collect();
+        assert_eq!(resolve(&file.join("\n"), "planted").unwrap().originals.bucket.unwrap().name, "resumes");
     }
 
     #[test]

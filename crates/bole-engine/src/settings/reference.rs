@@ -65,7 +65,7 @@ fn takes(key: &Key) -> String {
     const NO_VALUE: &str = "\0";
     let mut settings = Settings::undecided();
     // Some keys ask for nothing unless what they belong to is there.
-    let remote = Remote { url: String::new(), password: None, ca_file: None };
+    let remote = Remote { url: String::new(), password: None, password_file: None, ca_file: None };
     settings.queue.remote = Some(remote.clone());
     settings.store.remote = Some(remote);
     settings.originals.bucket = Some(Bucket::default());
@@ -95,7 +95,7 @@ mod tests {
     fn what_a_key_takes_is_told_by_its_refusal() {
         let of = |path: &str| takes(KEYS.iter().find(|key| key.path() == path).unwrap());
         assert_eq!(of("reader.processes"), "a whole number from 0 to 256");
-        assert_eq!(of("reader.memory"), "a size from \"128 MiB\" to \"64 GiB\"");
+        assert_eq!(of("reader.memory"), "a size from \"128.0 MiB\" to \"64.0 GiB\"");
         assert_eq!(of("queue.password-file"), "a file with the password");
         assert_eq!(of("data"), "text");
     }

@@ -75,7 +75,13 @@ pub(super) struct Pools {
 impl Pools {
     /// Connections are made when they are needed, and anew where they broke.
     pub(super) fn new(options: &PostgresOptions) -> Result<Self, StoreError> {
-        let connect = connecting(options)?;
+        let mut connect = connecting(options)?;
+        if connect.get_application_name().is_none() {
+            let mut random = [0; 4];
+            getrandom::fill(&mut random)
+                .map_err(|source| StoreError::Unavailable { source: source.into() })?;
+            connect = connect.application_name(&format!("bole {}", hex::encode(random)));
+        }
         let n_writers = (options.n_connections / 4).max(1);
         let n_readers = options.n_connections.saturating_sub(n_writers).max(1);
         let pool =
@@ -142,11 +148,6 @@ fn connecting(options: &PostgresOptions) -> Result<PgConnectOptions, sqlx::Error
     let mut connect = options.url.parse::<PgConnectOptions>()?;
     if let Some(password) = &options.password {
         connect = connect.password(password);
-    }
-    if connect.get_application_name().is_none() {
-        let mut random = [0; 4];
-        getrandom::fill(&mut random).map_err(|source| sqlx::Error::Io(source.into()))?;
-        connect = connect.application_name(&format!("bole {}", hex::encode(random)));
     }
     let connect = connect.options([
         ("statement_timeout", milliseconds(options.statement_timeout)),

@@ -1,6 +1,7 @@
 //! A store in a file beside it.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use bole_core::{
 };
 use bole_store::{
     Contents, CopyError, CopyFile, CopyProgress, Moment, NewAudit, Settled, SqliteOptions, SqliteStore,
-    Store, StoreError,
+    Standing, Store, StoreError,
 };
 use uuid::Uuid;
 
@@ -36,7 +37,7 @@ pub(crate) async fn fill(store: &dyn Store) {
     store.reread(&[by_reader(2, "a", "li", &["mail:a@x"])], at(2)).await.unwrap();
     store.keep_older(ReaderVersion(3), &[document("b")]).await.unwrap();
     // In flight with its bytes kept: sent round again.
-    store.replay(&[id("live", "5")], at(3)).await.unwrap();
+    store.replay(&[id("live", "5")], &[], at(3)).await.unwrap();
     // In flight and in the queue only, and accepted only.
     let queued = [submitted("6", "e"), submitted("7", "e")];
     store.accept(&[submitted("6", "e"), submitted("7", "e"), submitted("8", "f")], at(4)).await.unwrap();
@@ -156,12 +157,12 @@ pub(crate) async fn told(store: &dyn Store) -> String {
         store.shortlists(None, 9).await.unwrap(),
     );
     let standings = store.standings(LogPosition(head.0 / 2)).await.unwrap();
-    let readings: Vec<_> = standings.iter().filter_map(|it| it.indexed()).map(|(id, _)| id).collect();
+    let readings: Vec<_> = standings.iter().filter_map(Standing::indexed).map(|(id, _)| id).collect();
     for reading in store.readings(&readings).await.unwrap().into_iter().flatten() {
-        all += &format!("{:?}\n", reading.as_bytes());
+        writeln!(all, "{:?}", reading.as_bytes()).unwrap();
     }
     for kept in store.audit(0, 9).await.unwrap() {
-        all += &format!("{kept:?}\n");
+        writeln!(all, "{kept:?}").unwrap();
     }
     let artifact = store.artifact("lexicon", lexicon()).await.unwrap();
     all + &format!("{artifact:?}\n{:?}\n", store.alike(document("a"), 9).await.unwrap())
@@ -313,7 +314,7 @@ pub(crate) async fn a_store_that_became_newer_is_written_no_more(
         ("accept", store.accept(one, at(9)).await.map(drop)),
         ("confirm", store.confirm(one, at(9)).await),
         ("commit", store.commit(&decided, at(9)).await.map(drop)),
-        ("replay", store.replay(&[id("live", "4")], at(9)).await.map(drop)),
+        ("replay", store.replay(&[id("live", "4")], &[], at(9)).await.map(drop)),
         ("discard", store.discard(&[id("live", "4")], at(9)).await.map(drop)),
         ("reread", store.reread(&[by_reader(9, "a", "li", &[])], at(9)).await.map(drop)),
         ("sweep", store.sweep_accepting(at(99)).await.map(drop)),
