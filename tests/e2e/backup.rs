@@ -36,6 +36,18 @@ fn check_replays(installation: &Installation, printed: &[String]) -> Result<()> 
     Ok(())
 }
 
+/// Wants it noted that everything was copied, and that this is a copy.
+fn check_audit(installation: &Installation, path: &Path) -> Result<()> {
+    let entries = installation.json(["audit", "list", "--last", "1000"])?;
+    let entries = entries.as_array().context("entries")?.iter();
+    let noted = entries.filter(|entry| entry["action"] == "backup").map(|entry| entry["subject"].as_str());
+    let noted: Vec<_> = noted.map(Option::unwrap_or_default).collect();
+    let (made, restored) =
+        (format!("made at {}", path.display()), format!("restored from {}", path.display()));
+    ensure!(noted.len() == 2 && noted[0].starts_with(&restored) && noted[1] == made, "{noted:?}");
+    installation.succeed(["audit", "verify"]).map(drop)
+}
+
 fn backup(installation: &Installation, command: &str, path: &Path) -> Result<Value> {
     installation.json(["backup".as_ref(), command.as_ref(), path.as_os_str()])
 }
@@ -116,6 +128,7 @@ fn goes_on_elsewhere(backends: Backends) -> Result<()> {
         assert!(restored["n_messages"].as_u64() >= Some(n_in_flight), "{restored}");
     }
     check_replays(&elsewhere.installation, &printed)?;
+    check_audit(&elsewhere.installation, &path)?;
     let status = elsewhere.installation.json(["status"])?;
     assert_eq!(status["law_holds"], true, "{status}");
     // The portal's key came along, and so did the portal.

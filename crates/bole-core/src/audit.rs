@@ -83,11 +83,13 @@ pub enum AuditAction {
     SignIn,
     /// The audit log was read.
     Audit,
+    /// A backup of everything was made, or one was restored.
+    Backup,
 }
 
 impl AuditAction {
     /// All, in the order of their definition.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Match,
         Self::Search,
         Self::Candidate,
@@ -106,6 +108,7 @@ impl AuditAction {
         Self::Key,
         Self::SignIn,
         Self::Audit,
+        Self::Backup,
     ];
 
     /// The code as stored and shown.
@@ -129,6 +132,7 @@ impl AuditAction {
             Self::Key => "key",
             Self::SignIn => "sign_in",
             Self::Audit => "audit",
+            Self::Backup => "backup",
         }
     }
 }

@@ -41,6 +41,11 @@ pub async fn note(engine: &Engine, entry: NewAudit) -> Result<(), EngineError> {
     engine.notes().add(engine.store(), entry).await.map_err(EngineError::Audit)
 }
 
+/// The same by a store that no engine has open.
+pub(crate) async fn note_by(store: &dyn Store, entry: NewAudit) -> Result<(), StoreError> {
+    store.add_audit(&parts(entry)).await.map(drop)
+}
+
 /// What waits to be written.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {

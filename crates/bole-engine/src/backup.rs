@@ -12,6 +12,13 @@ mod restore;
 use std::io;
 use std::path::Path;
 
+use bole_core::{Actor, AuditAction};
+use bole_store::{NewAudit, Store, StoreError};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::audit::note_by;
+
 pub use check::{BackupVerdict, check_backup};
 pub use create::{BackupOptions, create_backup};
 pub use error::BackupError;
@@ -22,6 +29,20 @@ pub use restore::{Restored, restore_backup};
 const STORE: &str = "store.sqlite";
 /// The queue's copy; absent where the queue was no file.
 const QUEUE: &str = "queue.sqlite";
+
+/// Notes in the audit log of a store that it was copied, or is a copy.
+async fn note(store: &dyn Store, by: &Actor, subject: String) -> Result<(), StoreError> {
+    let entry = NewAudit {
+        at: Timestamp::now(),
+        actor: by.clone(),
+        action: AuditAction::Backup,
+        request: Uuid::new_v4(),
+        resumes: Vec::new(),
+        subject: Some(subject),
+        text: None,
+    };
+    note_by(store, entry).await
+}
 
 /// Makes the names in a folder durable.
 fn sync_folder(path: &Path) -> io::Result<()> {

@@ -49,17 +49,21 @@ pub(crate) async fn run(session: Session, command: Audit) -> anyhow::Result<Exit
     Ok(Exit::Done)
 }
 
-/// Notes what was done on this machine, by whom the system takes for its user.
+/// Whom the system takes for the user of this machine.
+pub(crate) fn actor() -> Actor {
+    let name = format!("user {}", rustix::process::getuid().as_raw());
+    Actor { key: None, name, role: "machine".to_owned() }
+}
+
+/// Notes what was done on this machine.
 pub(crate) async fn note(
     engine: &Engine,
     action: AuditAction,
     resumes: Vec<DocumentId>,
     subject: Option<String>,
 ) -> anyhow::Result<()> {
-    let name = format!("user {}", rustix::process::getuid().as_raw());
-    let actor = Actor { key: None, name, role: "machine".to_owned() };
     let (at, request) = (Timestamp::now(), Uuid::new_v4());
-    let entry = NewAudit { at, actor, action, request, resumes, subject, text: None };
+    let entry = NewAudit { at, actor: actor(), action, request, resumes, subject, text: None };
     Ok(bole_engine::note(engine, entry).await?)
 }
 

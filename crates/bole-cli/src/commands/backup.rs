@@ -10,6 +10,7 @@ use bole_engine::{
 use indicatif::ProgressBar;
 
 use crate::arguments::Backup;
+use crate::commands::audit::actor;
 use crate::exit::Exit;
 use crate::output::{is_json, print_json, print_line, row_bar, table};
 use crate::session::Session;
@@ -24,7 +25,7 @@ pub(crate) async fn run(session: Session, command: Backup) -> anyhow::Result<Exi
                 Some(_) => DataFolder::create(&settings.data)?,
                 None => DataFolder::existing(&settings.data)?,
             };
-            let options = BackupOptions { to, with_originals: originals };
+            let options = BackupOptions { to, with_originals: originals, by: actor() };
             let bar = row_bar(!is_json(&output));
             let told = |progress| show(&bar, progress);
             let made = tokio::select! {
@@ -53,7 +54,7 @@ pub(crate) async fn run(session: Session, command: Backup) -> anyhow::Result<Exi
             let data = DataFolder::create(&session.settings.data)?;
             let bar = row_bar(!is_json(&output));
             let told = |progress| show(&bar, progress);
-            let restored = restore_backup(&session.settings, &data, &from, &told).await;
+            let restored = restore_backup(&session.settings, &data, &from, &actor(), &told).await;
             bar.finish_and_clear();
             let restored = restored?;
             if is_json(&output) { print_json(&restored)? } else { print_restored(&restored)? }

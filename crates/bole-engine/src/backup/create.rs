@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use bole_core::DocumentId;
+use bole_core::{Actor, Chain, DocumentId};
 use bole_queue::{LocalQueueCopy, QueueError};
 use bole_store::{Cause, CopyFile, Originals, Told};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::manifest::{FileFacts, Manifest, OriginalsKept, StoreKind};
-use super::{BackupError, QUEUE, STORE, sync_folder};
+use super::{BackupError, QUEUE, STORE, note, sync_folder};
 use crate::connect::Truth;
 use crate::{CpuPool, DataFolder, EngineError, Settings};
 
@@ -25,6 +25,8 @@ pub struct BackupOptions {
     pub to: PathBuf,
     /// Take the bytes of documents along that are kept outside the store.
     pub with_originals: bool,
+    /// Who has it made, for the audit log.
+    pub by: Actor,
 }
 
 /// Makes a backup while servers go on, as of one moment. If it fails, or the call is dropped, nothing of it is left.
@@ -38,7 +40,7 @@ pub async fn create_backup(
     told: Told<'_>,
 ) -> Result<Manifest, EngineError> {
     let partial = Partial::make(&options.to)?;
-    let manifest = fill(settings, data, &partial.path, options.with_originals, told).await?;
+    let manifest = fill(settings, data, &partial.path, options, told).await?;
     partial.keep(&options.to)?;
     Ok(manifest)
 }
@@ -47,11 +49,16 @@ async fn fill(
     settings: &Settings,
     data: &DataFolder,
     folder: &Path,
-    with_originals: bool,
+    options: &BackupOptions,
     told: Told<'_>,
 ) -> Result<Manifest, EngineError> {
     let began_at = Timestamp::now();
     let truth = Truth::open(settings, data).await?;
+    let subject = format!("made at {}", options.to.display());
+    // A store that is full takes no entry, and now of all times has to be copied.
+    if let Err(error) = note(truth.store.as_ref(), &options.by, subject).await {
+        tracing::warn!(error = %Chain(&error), "this backup is not noted in the audit log");
+    }
     let (store_path, queue_path) = (folder.join(STORE), folder.join(QUEUE));
     let queue = if settings.queue.remote.is_none() && data.queue().exists() {
         let prepared = LocalQueueCopy::prepare(&data.queue(), &queue_path).await;
@@ -80,7 +87,7 @@ async fn fill(
     let n_messages = n_messages.map_err(BackupError::queue(folder))?;
 
     let mut file = CopyFile::open(&store_path).await?;
-    if with_originals {
+    if options.with_originals {
         take_originals_along(&mut file, truth.originals.as_ref()).await?;
     }
     let contents = file.contents().await?;

@@ -4,7 +4,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use bole_core::{DocumentId, LogPosition};
+use bole_core::{Actor, DocumentId, LogPosition};
 use bole_index::{IndexError, IndexWriter, SearchIndex};
 use bole_queue::local_queue_length;
 use bole_store::{CopyFile, Keep, Originals, Settled, SqliteOptions, SqliteStore, Told};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::manifest::Manifest;
-use super::{BackupError, BackupVerdict, QUEUE, STORE, check_backup, sync_folder};
+use super::{BackupError, BackupVerdict, QUEUE, STORE, check_backup, note, sync_folder};
 use crate::connect::Truth;
 use crate::{CpuPool, DataFolder, EngineError, Settings};
 
@@ -47,7 +47,7 @@ pub struct Restored {
 }
 
 /// Fills an empty store, and an empty queue that is a file, from a backup; both are those of `settings`. No other process
-/// may use them. The backup is only read. Killed at any moment, the store is empty or whole, and the same call begins anew.
+/// may use them. `by` is who restores, for the audit log. The backup is only read. Killed at any moment, the store is empty or whole, and the same call begins anew.
 ///
 /// # Errors
 /// [`BackupError`]; outages.
@@ -55,6 +55,7 @@ pub async fn restore_backup(
     settings: &Settings,
     data: &DataFolder,
     from: &Path,
+    by: &Actor,
     told: Told<'_>,
 ) -> Result<Restored, EngineError> {
     let manifest = sound(from).await?;
@@ -64,7 +65,7 @@ pub async fn restore_backup(
     // Of one that was killed after the queue had got its place and before the store had.
     let is_half_done = work.join(MARK).exists() && !data.store().exists();
     let restored = match check_empty(settings, data, is_half_done).await {
-        Ok(()) => fill(settings, data, from, &work, &manifest, told).await,
+        Ok(()) => fill(settings, data, from, &work, &manifest, by, told).await,
         Err(error) => Err(error),
     };
     clear(&work, restored.is_ok()).map_err(BackupError::path(&work))?;
@@ -77,6 +78,7 @@ async fn fill(
     from: &Path,
     work: &Path,
     manifest: &Manifest,
+    by: &Actor,
     told: Told<'_>,
 ) -> Result<Restored, EngineError> {
     let with_queue = settings.queue.remote.is_none() && manifest.n_messages.is_some();
@@ -91,7 +93,10 @@ async fn fill(
         busy_timeout: settings.store.busy_timeout,
         max_file_bytes: None,
     };
-    SqliteStore::open(&options).await?.close().await;
+    let store = SqliteStore::open(&options).await?;
+    let subject = format!("restored from {}, of {:.0}", from.display(), manifest.ended_at);
+    note(&store, by, subject).await?;
+    store.close().await;
     // Where originals are kept is told by the settings; of a store in a file this is the one that is being prepared.
     let Truth { store, originals, postgres } = Truth::open(settings, &target).await?;
     let mut file = CopyFile::open(&target.store()).await?;

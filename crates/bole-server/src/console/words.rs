@@ -204,6 +204,7 @@ pub(crate) fn action(view: &View, action: AuditAction) -> &'static str {
         AuditAction::Portal => view.say("portal", "门户"),
         AuditAction::Key => view.say("key", "密钥"),
         AuditAction::Audit => view.say("audit log read", "查看审计"),
+        AuditAction::Backup => view.say("backup", "备份"),
         AuditAction::SignIn => view.say("signed in", "登录"),
     }
 }
