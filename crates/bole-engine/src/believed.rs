@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
 
 use crate::EngineError;
 
 /// How long something is taken for what it was: what is taken back elsewhere ends within this.
 const KEPT: Duration = Duration::from_secs(2);
-/// And so long while the store is away: what opened before does so meanwhile.
-const KEPT_DURING_OUTAGE: Duration = Duration::from_mins(5);
+/// So long the store is not asked again after it did not answer.
+const PAUSE: Duration = Duration::from_secs(2);
 /// What was asked after and is not there: at most so many are remembered.
 const MAX_UNKNOWN: usize = 1024;
 /// The store is asked at the same time so many ways; those of one way wait for each other.
@@ -23,32 +25,32 @@ pub(crate) struct Believed<I, R> {
     /// Held while the store is asked, so that others with the same id wait for its answer, and while it is told.
     ways: [tokio::sync::Mutex<()>; N_WAYS],
     kept: Duration,
-    kept_during_outage: Duration,
+    /// How long the store may take to answer for what it answered for before: then it is taken to be away.
+    patience: Duration,
+    /// How long a record is believed while the store is away.
+    kept_during_outage: fn(&R) -> Duration,
 }
 
 #[derive(Clone, Debug)]
 struct Found<R> {
     /// When it was asked after.
     at: Instant,
+    /// When it was asked after again, last, and the store did not answer.
+    in_vain: Option<Instant>,
     record: Option<R>,
 }
 
-impl<I, R> Default for Believed<I, R> {
-    fn default() -> Self {
-        Self {
-            found: Mutex::default(),
-            ways: Default::default(),
-            kept: KEPT,
-            kept_during_outage: KEPT_DURING_OUTAGE,
-        }
-    }
-}
-
 impl<I, R> Believed<I, R> {
+    /// Records that are believed for two seconds.
+    pub(crate) fn new(patience: Duration, kept_during_outage: fn(&R) -> Duration) -> Self {
+        let (found, ways) = (Mutex::default(), <[_; N_WAYS]>::default());
+        Self { found, ways, kept: KEPT, patience, kept_during_outage }
+    }
+
     /// Records that are asked after each time, and believed only while the store is away: what another process changes
     /// is seen at once.
-    pub(crate) fn while_away() -> Self {
-        Self { kept: Duration::ZERO, ..Self::default() }
+    pub(crate) fn while_away(patience: Duration, kept_during_outage: fn(&R) -> Duration) -> Self {
+        Self { kept: Duration::ZERO, ..Self::new(patience, kept_during_outage) }
     }
 }
 
@@ -58,24 +60,27 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
     where
         F: Future<Output = Result<Option<R>, EngineError>>,
     {
-        if let Some(found) = self.known(id, self.kept) {
+        if let Some(found) = self.known(id) {
             return Ok(found.record);
         }
         let _turn = self.turn(id).await;
         // Whoever was before us may have asked after the same.
-        if let Some(found) = self.known(id, self.kept) {
+        if let Some(found) = self.known(id) {
             return Ok(found.record);
         }
         let at = Instant::now();
-        let record = match ask().await {
-            Ok(record) => record,
-            // What is away must not keep from looking those who watch over it.
-            Err(error) => match self.known(id, self.kept_during_outage) {
-                Some(Found { record: Some(record), .. }) => return Ok(Some(record)),
-                _ => return Err(error),
-            },
+        let record = match self.believable(id) {
+            None => ask().await?,
+            // What is away must not keep from looking those who watch over it, nor let them wait.
+            Some(believed) => {
+                let Ok(Ok(record)) = timeout(self.patience, ask()).await else {
+                    self.was_in_vain(id);
+                    return Ok(Some(believed));
+                };
+                record
+            }
         };
-        self.keep(id, Found { at, record: record.clone() });
+        self.keep(id, Found { at, in_vain: None, record: record.clone() });
         Ok(record)
     }
 
@@ -86,7 +91,7 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
     {
         // Nobody asks meanwhile, so that no older answer comes after it.
         let _turn = self.turn(id).await;
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.lock().remove(&id);
         change().await
     }
 
@@ -99,21 +104,40 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
         }
     }
 
-    /// What was found at most so long ago.
-    fn known(&self, id: I, age: Duration) -> Option<Found<R>> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.get(&id).filter(|found| found.at.elapsed() < age).cloned()
+    /// What needs not be asked after now.
+    fn known(&self, id: I) -> Option<Found<R>> {
+        let found = self.lock();
+        let found = found.get(&id)?;
+        let is_new = found.at.elapsed() < self.kept;
+        let is_away = || found.in_vain.is_some_and(|at| at.elapsed() < PAUSE) && self.is_believable(found);
+        (is_new || is_away()).then(|| found.clone())
+    }
+
+    /// What is believed if the store does not answer.
+    fn believable(&self, id: I) -> Option<R> {
+        self.lock().get(&id).filter(|found| self.is_believable(found)).and_then(|found| found.record.clone())
+    }
+
+    fn is_believable(&self, found: &Found<R>) -> bool {
+        found.record.as_ref().is_some_and(|record| found.at.elapsed() < (self.kept_during_outage)(record))
+    }
+
+    fn was_in_vain(&self, id: I) {
+        if let Some(found) = self.lock().get_mut(&id) {
+            found.in_vain = Some(Instant::now());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<I, Found<R>>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// There are only so many of ours; what anybody makes up is bounded.
     fn keep(&self, id: I, new: Found<R>) {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = self.lock();
         if found.len() >= MAX_UNKNOWN {
             // What opened something may be asked after during an outage.
-            let is_used = |found: &Found<R>| {
-                let age = found.at.elapsed();
-                age < self.kept || (found.record.is_some() && age < self.kept_during_outage)
-            };
+            let is_used = |found: &Found<R>| found.at.elapsed() < self.kept || self.is_believable(found);
             found.retain(|_, found| is_used(found));
         }
         if found.len() < MAX_UNKNOWN || new.record.is_some() {
@@ -128,24 +152,27 @@ mod tests {
 
     type Numbers = Believed<[u8; 8], u32>;
 
+    const KEPT_DURING_OUTAGE: Duration = Duration::from_mins(5);
+    const PATIENCE: Duration = Duration::from_secs(1);
+
     fn away() -> EngineError {
         EngineError::IndexOfOtherHistory
     }
 
     #[test]
     fn what_anybody_makes_up_is_not_remembered_without_bound() {
-        let believed = Numbers::default();
+        let believed = Numbers::new(PATIENCE, |_| KEPT_DURING_OUTAGE);
         for number in 0..5000_u64 {
-            believed.keep(number.to_be_bytes(), Found { at: Instant::now(), record: None });
+            believed.keep(number.to_be_bytes(), Found { at: Instant::now(), in_vain: None, record: None });
         }
-        assert!(believed.found.lock().unwrap().len() <= MAX_UNKNOWN);
+        assert!(believed.lock().len() <= MAX_UNKNOWN);
     }
 
     #[tokio::test]
     async fn what_opened_before_does_so_while_the_store_is_away() {
         let (known, unknown) = ([1; 8], [2; 8]);
-        let ask = async |kept_during_outage| {
-            let believed = Numbers { kept_during_outage, ..Numbers::while_away() };
+        let ask = async |kept_during_outage: fn(&u32) -> Duration| {
+            let believed = Numbers::while_away(PATIENCE, kept_during_outage);
             assert_eq!(believed.find(known, async || Ok(Some(7))).await.unwrap(), Some(7));
             assert_eq!(believed.find(unknown, async || Ok(None)).await.unwrap(), None);
             for number in 0..2 * MAX_UNKNOWN as u64 {
@@ -154,13 +181,31 @@ mod tests {
             assert!(believed.find(unknown, async || Err(away())).await.is_err());
             believed.find(known, async || Err(away())).await.ok().flatten()
         };
-        assert_eq!(ask(KEPT_DURING_OUTAGE).await, Some(7));
-        assert_eq!(ask(Duration::ZERO).await, None, "not for ever");
+        assert_eq!(ask(|_| KEPT_DURING_OUTAGE).await, Some(7));
+        assert_eq!(ask(|_| Duration::ZERO).await, None, "not for ever");
+    }
+
+    #[tokio::test]
+    async fn a_store_that_stands_still_keeps_nobody_waiting_who_was_let_in_before() {
+        let believed = Numbers::while_away(Duration::from_millis(10), |_| KEPT_DURING_OUTAGE);
+        let (known, unknown) = ([1; 8], [2; 8]);
+        assert_eq!(believed.find(known, async || Ok(Some(7))).await.unwrap(), Some(7));
+        let n_asked = std::cell::Cell::new(0);
+        for _ in 0..100 {
+            let ask = || {
+                n_asked.set(n_asked.get() + 1);
+                std::future::pending()
+            };
+            assert_eq!(believed.find(known, ask).await.unwrap(), Some(7));
+        }
+        assert_eq!(n_asked.get(), 1, "the first asks for all");
+        let asking = timeout(Duration::from_millis(30), believed.find(unknown, std::future::pending));
+        assert!(asking.await.is_err(), "nothing is known of this one");
     }
 
     #[tokio::test]
     async fn a_change_is_seen_at_once_even_by_who_had_asked_before_it() {
-        let believed = Numbers::default();
+        let believed = Numbers::new(PATIENCE, |_| KEPT_DURING_OUTAGE);
         let id = [1; 8];
         assert_eq!(believed.find(id, async || Ok(Some(1))).await.unwrap(), Some(1));
         assert_eq!(believed.find(id, async || Ok(Some(2))).await.unwrap(), Some(1), "believed");

@@ -153,9 +153,8 @@ impl Engine {
             shown: ShownCache::default(),
             rankings: Rankings::default(),
             replaying: tokio::sync::Mutex::default(),
-            keys: Believed::default(),
-            // Whether it is blind is seen at once, whichever server a browser is sent to.
-            sessions: Believed::while_away(),
+            keys: crate::keys::believed(),
+            sessions: crate::sessions::believed(),
             notes: Notes::default(),
         };
         Ok(Self { parts: Arc::new(parts) })

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use bole_core::{ContentHash, FieldId, KeyId, KeyRecord, Role};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
+use crate::believed::Believed;
 use crate::{Engine, EngineError};
 
 /// The longest name, in bytes.
@@ -135,6 +137,15 @@ async fn check_role(engine: &Engine, role: &Role) -> Result<(), EngineError> {
         }
         Role::Recruiter { fields: None } | Role::Ops | Role::Admin => Ok(()),
     }
+}
+
+/// Keys that were shown. Prometheus shows its own every few seconds, and has to be told in time that the store is away, for
+/// as long as it is: what the keys of operators open besides needs the store.
+pub(crate) fn believed() -> Believed<KeyId, KeyRecord> {
+    Believed::new(Duration::from_secs(1), |key| match key.role {
+        Role::Ops | Role::Admin => Duration::from_hours(24),
+        Role::Portal { .. } | Role::Recruiter { .. } => Duration::from_mins(5),
+    })
 }
 
 /// The key that was shown, if it opens anything now. One that is malformed, unknown, expired, taken back or has another

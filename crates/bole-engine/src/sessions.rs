@@ -2,11 +2,13 @@
 //! hash. A browser that holds the token does not hold the key.
 
 use std::fmt;
+use std::time::Duration;
 
 use bole_core::{ContentHash, KeyRecord, SessionRecord};
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
+use crate::believed::Believed;
 use crate::keys::valid_key;
 use crate::{Engine, EngineError, KeyError, verify_key};
 
@@ -122,6 +124,12 @@ pub async fn begin_session(
     engine.store().add_session(&record).await?;
     let session = Session::of(&record, &token, key);
     Ok(Some((token, session)))
+}
+
+/// Sessions that were shown. Whether one is blind is seen at once, whichever server a browser is sent to: only a store that
+/// takes much longer than it ever should is not waited for.
+pub(crate) fn believed() -> Believed<ContentHash, SessionRecord> {
+    Believed::while_away(Duration::from_secs(3), |_| Duration::from_mins(5))
 }
 
 /// The session of a token. None if the token is of another form or unknown, or the session was ended or has expired, or

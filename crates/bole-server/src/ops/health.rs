@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State as Shared;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bole_engine::{Part, readiness};
 use serde_json::json;
@@ -12,19 +12,28 @@ use crate::{Server, State};
 
 /// How long store and queue may take to tell how they stand.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long Prometheus waits for an answer, in seconds; it says so with each request.
+const SCRAPE_TIMEOUT: &str = "x-prometheus-scrape-timeout-seconds";
 /// The text format, <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// `GET /metrics`. It answers while store or queue are away, and tells that they are.
-pub(crate) async fn metrics(Shared(state): Shared<State>) -> Response {
+pub(crate) async fn metrics(Shared(state): Shared<State>, headers: HeaderMap) -> Response {
     let Server { engine, door, metrics, .. } = &state.server;
-    let text = metrics.text_of(engine, PATIENCE, door.is_some()).await;
+    let text = metrics.text_of(engine, patience(&headers), door.is_some()).await;
     ([(header::CONTENT_TYPE, TEXT_FORMAT)], text).into_response()
 }
 
 /// `GET /metrics` of a server that many can reach.
-pub(crate) async fn metrics_for_ops(_caller: AsOps, state: Shared<State>) -> Response {
-    metrics(state).await
+pub(crate) async fn metrics_for_ops(_caller: AsOps, state: Shared<State>, headers: HeaderMap) -> Response {
+    metrics(state, headers).await
+}
+
+/// Half the time that the caller waits: the key has been looked at before, and the answer is still to be sent.
+fn patience(headers: &HeaderMap) -> Duration {
+    let told = headers.get(SCRAPE_TIMEOUT).and_then(|value| value.to_str().ok()?.parse().ok());
+    let waits = told.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    waits.map_or(PATIENCE, |waits| PATIENCE.min(waits / 2))
 }
 
 /// `GET /livez`: this process answers.
@@ -47,4 +56,24 @@ pub(crate) async fn readyz(Shared(state): Shared<State>) -> Response {
     let is_ready = found.iter().all(|part| part.trouble.is_none());
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ready": is_ready, "parts": parts }))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prometheus_is_answered_before_it_gives_up() {
+        let waits = |told: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(SCRAPE_TIMEOUT, told.parse().unwrap());
+            patience(&headers)
+        };
+        assert_eq!(waits("1"), Duration::from_millis(500));
+        assert_eq!(waits("0.5"), Duration::from_millis(250));
+        for told in ["60", "NaN", "-1", "1e300", "soon", ""] {
+            assert_eq!(waits(told), PATIENCE, "{told}");
+        }
+        assert_eq!(patience(&HeaderMap::new()), PATIENCE);
+    }
 }
