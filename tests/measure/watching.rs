@@ -4,7 +4,7 @@
 //!
 //! The rules are the committed ones with every time in them sixty times as short: how long something has to last, over how long it is
 //! counted (ten seconds at least), and limits that are times. `--only WORD` leaves out all causes but those of alerts with that word
-//! in their name.
+//! in their name. `--other-release PROGRAM` is a `bole` of another version, which runs beside this one.
 
 #![allow(
     clippy::print_stdout,
@@ -29,21 +29,28 @@ mod table;
 #[path = "watching/together.rs"]
 mod together;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail, ensure};
 use table::Table;
 
 fn main() -> Result<()> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let only = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => None,
-        ["--only", word] => Some((*word).to_owned()),
-        _ => bail!("`{}` is not `--only WORD`", arguments.join(" ")),
-    };
+    let mut arguments = std::env::args().skip(1);
+    let (mut only, mut other) = (None, None);
+    while let Some(option) = arguments.next() {
+        let value = arguments.next();
+        match (option.as_str(), value) {
+            ("--only", Some(word)) => only = Some(word),
+            ("--other-release", Some(program)) => other = Some(PathBuf::from(program)),
+            (option, _) => bail!("`{option}` is neither `--only WORD` nor `--other-release PROGRAM`"),
+        }
+    }
     let mut table = Table::new(only);
     together::all(&mut table)?;
     alone::all(&mut table)?;
     alone::with_a_bucket(&mut table)?;
     disk::all(&mut table)?;
+    alone::beside_another_release(&mut table, other.as_deref())?;
     println!("{table}");
     let silent = table.silent()?;
     ensure!(silent.is_empty(), "{silent:?} did not fire, or are not over");

@@ -1,5 +1,6 @@
 //! One server, all in its data folder, and a worker of this process whose readers do what they are told.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc;
@@ -9,7 +10,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, ensure};
 use bole_engine::{DataFolder, Engine, Knowledge, Metrics, ReaderProgram, Settings, workers};
 use bole_server::{Ready, Server, run};
-use bole_tests::{Backends, Pipeline, Proxy, Run, Submission, TestBucket, Watch, program, request, until};
+use bole_tests::{
+    Backends, Pipeline, Proxy, Run, Running, Submission, TestBucket, Watch, program, request, until,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::servers::post;
@@ -83,6 +86,39 @@ pub(crate) fn with_a_bucket(table: &mut Table) -> Result<()> {
             way.come_back();
             Ok(())
         })
+    })
+}
+
+/// A server, and a worker of another version on its data.
+pub(crate) fn beside_another_release(table: &mut Table, program: Option<&Path>) -> Result<()> {
+    const ALERT: &str = "BoleVersionsDiffer";
+    if !table.wants(&[ALERT]) {
+        return Ok(());
+    }
+    let Some(program) = program else {
+        table.leave_out(ALERT, "not brought about: no program of another version was named");
+        return Ok(());
+    };
+    let pipeline = Pipeline::new(Backends::LOCAL, &["live"])?;
+    let server = pipeline.serve(&["--no-workers"])?;
+    server.wait_until_ready()?;
+    let key = pipeline.installation.key(&["ops"])?;
+    let place = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let nodes = vec![("bole-serve", vec![server.address().to_string()]), ("bole-work", vec![place.clone()])];
+    let prometheus = Watch { rules: short::rules()?, ..Watch::of(nodes, key.as_str())? }.start()?;
+    sleep(Duration::from_secs(5));
+    table.see(&prometheus, &[ALERT], "a worker of another version runs beside the server", || {
+        let ours = pipeline.installation.command(["work", "--listen", &place])?;
+        let mut command = Command::new(program);
+        command.args(ours.get_args());
+        for (name, value) in ours.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let worker = Running::start(&mut command)?;
+        Ok(|| worker.stop().map(drop))
     })
 }
 

@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 pub(crate) struct Table {
     only: Option<String>,
     rows: Vec<Row>,
+    /// What could not be brought about, and why.
+    left_out: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -32,18 +34,19 @@ struct Row {
     others: BTreeSet<String>,
 }
 
-/// What there is no real cause for.
-const NOT_MADE: [(&str, &str); 1] =
-    [("BoleVersionsDiffer", "not brought about: there is one release so far")];
-
 impl Table {
     pub(crate) fn new(only: Option<String>) -> Self {
-        Self { only, rows: Vec::new() }
+        Self { only, rows: Vec::new(), left_out: Vec::new() }
     }
 
     /// Whether one of these is asked for.
     pub(crate) fn wants(&self, alerts: &[&str]) -> bool {
         self.only.as_ref().is_none_or(|word| alerts.iter().any(|alert| alert.contains(word)))
+    }
+
+    /// Does not bring about what this alert is for.
+    pub(crate) fn leave_out(&mut self, alert: &'static str, why: &'static str) {
+        self.left_out.push((alert, why));
     }
 
     /// Brings about what these alerts are for, waits until they fire, mends it, and waits until they are over.
@@ -95,7 +98,7 @@ impl Table {
             row.is_some_and(|row| row.fired_s.is_some() && row.over_s.is_some())
         };
         let names = rules()?.into_iter().filter(|rule| rule.is_alert).map(|rule| rule.name);
-        let is_made = |name: &String| !NOT_MADE.iter().any(|(alert, _)| alert == name);
+        let is_made = |name: &String| !self.left_out.iter().any(|(alert, _)| alert == name);
         Ok(names.filter(is_made).filter(|name| self.wants(&[name]) && !is_seen(name)).collect())
     }
 }
@@ -132,7 +135,7 @@ impl fmt::Display for Table {
             let others: Vec<_> = others.iter().map(String::as_str).collect();
             writeln!(formatter, "{}{}", if others.is_empty() { "" } else { "; " }, others.join(", "))?;
         }
-        for (alert, why) in NOT_MADE {
+        for (alert, why) in &self.left_out {
             writeln!(formatter, "{alert:<24} {:>9} {:>9}  {why}", "-", "-")?;
         }
         Ok(())
