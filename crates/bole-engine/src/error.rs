@@ -211,7 +211,7 @@ pub enum EngineError {
     },
     /// No such resume.
     #[error(
-        "no resume `{0}`: give at least 8 hex digits of its id, or the path it was ingested from; `bole match` and `bole search` show both"
+        "no resume `{0}`: give at least 8 hex digits of its id, as `bole match` and `bole search` show it, or the path it was ingested from"
     )]
     UnknownResume(String),
     /// More than one resume.

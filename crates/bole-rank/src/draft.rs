@@ -120,7 +120,7 @@ pub enum DraftError {
     /// Nothing of the lexicon is named.
     #[error(
         "nothing in {n_lines} lines is known to the lexicon, so that there is nothing to rank by: give the whole job \
-         description, or define its concepts in config/lexicon"
+         description, or define its concepts in the lexicon"
     )]
     NoConcept {
         /// How many lines were read.
