@@ -32,9 +32,7 @@ pub async fn submit(
 ) -> Result<Vec<Admission>, EngineError> {
     let noted: Vec<_> = messages.iter().map(|(_, submitted)| submitted.clone()).collect();
     let known = engine.store().accept(&noted, now).await?;
-    // What a broker has confirmed it keeps; a file may have been lost.
-    let queue_lost_some = engine.settings().queue.remote.is_none()
-        && known.contains(&Intake::Queued)
+    let queue_lost_some = known.contains(&Intake::Queued)
         && has_lost_some(engine, messages.iter().map(|(it, _)| &it.portal)).await?;
     let mut admissions = Vec::with_capacity(messages.len());
     let mut to_publish = Vec::new();
@@ -61,8 +59,11 @@ pub async fn submit(
     Ok(admissions)
 }
 
-/// Whether the queue holds fewer messages of one of these portals than the store has in flight: its file was lost. A
-/// commit comes before its acknowledgement, so that a queue that lost nothing never holds fewer.
+/// Whether the queue holds fewer messages of one of these portals than the store has in flight: its file was lost, or all
+/// that a broker had. A commit comes before its acknowledgement, so that a queue that lost nothing never holds fewer.
+///
+/// A broker does not tell what workers hold. Of what they can hold, nothing counts as lost as long as anything waits; once
+/// nothing does, what comes again is published again: it may be decided twice, and counts once.
 async fn has_lost_some<'a>(
     engine: &Engine,
     portals: impl Iterator<Item = &'a Portal>,
@@ -72,8 +73,8 @@ async fn has_lost_some<'a>(
     let depths = engine.queue().depth().await?;
     let ledger = engine.store().ledger().await?;
     let lost = |portal: &&Portal| {
-        let held = depths.iter().find(|depth| depth.portal == **portal);
-        let n_held = held.map_or(0, |depth| depth.n_ready + depth.n_held.unwrap_or(0));
+        let depth = depths.iter().find(|depth| depth.portal == **portal);
+        let n_held = depth.map_or(0, |depth| depth.n_ready + depth.n_held_at_most);
         let n_queued = ledger.portals.get(portal.as_str()).map_or(0, |line| line.queued);
         n_held < n_queued
     };

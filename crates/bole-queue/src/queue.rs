@@ -61,6 +61,8 @@ pub struct Depth {
     pub n_ready: u64,
     /// Messages that workers hold; none where the queue does not know what those of other processes hold.
     pub n_held: Option<u64>,
+    /// Messages that workers can hold: those that they do, or as many as they take if all are set up as this process.
+    pub n_held_at_most: u64,
     /// When the oldest of them all was published, as far as the queue knows.
     pub oldest: Option<Timestamp>,
 }

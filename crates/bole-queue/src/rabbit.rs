@@ -105,6 +105,10 @@ impl RabbitQueue {
         publisher.open().await?;
         Ok(Self { publisher, desk })
     }
+
+    async fn n_waiting(&self, queue: String) -> Result<u64, QueueError> {
+        Ok(self.publisher.stands(&[queue]).await?.iter().map(|stand| stand.n_waiting).sum())
+    }
 }
 
 impl RabbitOptions {
@@ -159,18 +163,16 @@ impl Queue for RabbitQueue {
     async fn depth(&self) -> Result<Vec<Depth>, QueueError> {
         let portals = self.desk.known_portals();
         let queues = portals.iter().map(|portal| self.desk.site.queue(portal)).collect::<Vec<_>>();
-        let n_waiting = self.publisher.count(&queues).await?;
-        Ok(self.desk.depth(portals.into_iter().zip(n_waiting)))
+        let stands = self.publisher.stands(&queues).await?;
+        Ok(self.desk.depth(portals.into_iter().zip(stands)))
     }
 
     async fn n_unroutable(&self) -> Result<u64, QueueError> {
-        let counts = self.publisher.count(&[self.desk.site.unroutable()]).await?;
-        Ok(counts.into_iter().sum())
+        self.n_waiting(self.desk.site.unroutable()).await
     }
 
     async fn n_dead_letters(&self) -> Result<u64, QueueError> {
-        let counts = self.publisher.count(&[self.desk.site.dead()]).await?;
-        Ok(counts.into_iter().sum())
+        self.n_waiting(self.desk.site.dead()).await
     }
 }
 

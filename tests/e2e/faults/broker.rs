@@ -1,8 +1,8 @@
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use bole_tests::{Backends, Pipeline, Proxy, amqp, load, restart, until};
+use anyhow::{Context, Result, ensure};
+use bole_tests::{Backends, Pipeline, Proxy, amqp, load, restart, servers, until};
 
 use super::portal::PortalSide;
 use super::{alone, check};
@@ -38,6 +38,34 @@ fn a_restart_of_the_broker_loses_nothing() -> Result<()> {
     })?;
     check(&pipeline, &server, &mut portal, submissions.len(), &[&worker])?;
     assert!(worker.metric("bole_outages_total")? > 0.0, "{}", worker.log());
+    Ok(())
+}
+
+#[test]
+fn what_the_broker_lost_is_published_again_when_it_comes_again() -> Result<()> {
+    let _alone = alone();
+    let pipeline = Pipeline::new(Backends::BOTH, &["live"])?;
+    let server = pipeline.serve(&["--no-workers"])?;
+    let submissions = load("live", 0..N_EACH);
+    let queue = format!("{}.submissions.live", pipeline.installation.prefix());
+    let send = || {
+        for submission in &submissions {
+            let status = submission.post(&server)?.status;
+            ensure!(status == 202, "{status}");
+        }
+        let portals = pipeline.installation.json(["portal", "list"])?;
+        let portal = portals.as_array().into_iter().flatten().find(|it| it["portal"] == "live");
+        portal.and_then(|it| it["waiting"].as_u64()).context("a count of what waits")
+    };
+    assert_eq!(send()?, N_EACH as u64);
+    assert_eq!(send()?, N_EACH as u64, "what waits is not published twice");
+    servers(&["rabbitmqctl", "-q", "purge_queue", &queue])?;
+    assert_eq!(send()?, N_EACH as u64, "all of it again");
+
+    let worker = pipeline.work()?;
+    let mut portal = PortalSide::open(&pipeline, "live")?;
+    portal.acked = submissions.iter().map(|it| (it.id.clone(), it.clone())).collect();
+    check(&pipeline, &server, &mut portal, submissions.len(), &[&worker])?;
     Ok(())
 }
 

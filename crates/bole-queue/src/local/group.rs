@@ -252,6 +252,7 @@ pub(super) async fn depth(connection: &mut SqliteConnection) -> Result<Vec<Depth
             portal: portal_of(&portal)?,
             n_ready: n_ready as u64,
             n_held: Some(n_held as u64),
+            n_held_at_most: n_held as u64,
             oldest: Timestamp::from_millisecond(published_ms).ok(),
         })
     };

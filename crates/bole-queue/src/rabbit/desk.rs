@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use super::lease::{Lease, requeue};
 use super::link::Trouble;
 use super::site::Site;
+use super::topology::Stand;
 use super::{RabbitOptions, properties};
 use crate::{Delivery, Depth, QueueError};
 
@@ -296,13 +297,14 @@ impl Desk {
     }
 
     /// Puts together what waits at the broker and what is here.
-    pub(super) fn depth(&self, waiting: impl Iterator<Item = (Portal, u64)>) -> Vec<Depth> {
+    pub(super) fn depth(&self, stands: impl Iterator<Item = (Portal, Stand)>) -> Vec<Depth> {
         let state = self.state();
-        let depth = waiting.map(|(portal, n_waiting)| {
+        let depth = stands.map(|(portal, Stand { n_waiting, n_consumers })| {
             let served = state.served.get(&Source::Portal(portal.clone()));
             let n_ahead = served.map_or(0, |served| served.ahead.len() as u64);
             // The broker does not tell what others hold.
-            Depth { portal, n_ready: n_waiting + n_ahead, n_held: None, oldest: None }
+            let n_held_at_most = n_consumers * self.max_held_messages as u64;
+            Depth { portal, n_ready: n_waiting + n_ahead, n_held: None, n_held_at_most, oldest: None }
         });
         depth.filter(|depth| depth.n_ready > 0).collect()
     }

@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::backoff::Backoff;
 use super::link::{Trouble, connect, within};
 use super::site::Site;
-use super::topology::{self, short};
+use super::topology::{self, Stand, short};
 use crate::QueueError;
 
 /// How many messages are published before their confirms are waited for.
@@ -83,27 +83,27 @@ impl Publisher {
         Ok(())
     }
 
-    /// How many messages wait at the broker, by queue.
-    pub(super) async fn count(&self, queues: &[String]) -> Result<Vec<u64>, QueueError> {
+    /// How queues stand at the broker, in the order of their names.
+    pub(super) async fn stands(&self, queues: &[String]) -> Result<Vec<Stand>, QueueError> {
         let live = self.live().await?;
         let mut channel = within(self.site.time_out, live.connection.create_channel()).await?;
-        let mut counts = Vec::with_capacity(queues.len());
+        let mut stands = Vec::with_capacity(queues.len());
         for queue in queues {
-            let count = topology::count(&channel, &self.site, queue).await?;
-            if count.is_none() {
+            let stand = topology::stand(&channel, &self.site, queue).await?;
+            if stand.is_none() {
                 // The channel is lost with a question for a queue that is not there.
                 channel = within(self.site.time_out, live.connection.create_channel()).await?;
             }
-            counts.push(count.unwrap_or(0));
+            stands.push(stand.unwrap_or_default());
         }
-        Ok(counts)
+        Ok(stands)
     }
 
     /// Whether the broker has a queue of this name.
     pub(super) async fn has(&self, queue: &str) -> Result<bool, QueueError> {
         let live = self.live().await?;
         let channel = within(self.site.time_out, live.connection.create_channel()).await?;
-        Ok(topology::count(&channel, &self.site, queue).await?.is_some())
+        Ok(topology::stand(&channel, &self.site, queue).await?.is_some())
     }
 
     /// Takes a portal's queue off the exchange, if nothing waits in it.
@@ -112,8 +112,8 @@ impl Publisher {
         let channel = within(self.site.time_out, live.connection.create_channel()).await?;
         // First nothing more comes, then what is there is counted.
         topology::unbind(&channel, &self.site, portal).await?;
-        let n_waiting = topology::count(&channel, &self.site, &self.site.queue(portal)).await?;
-        if n_waiting.is_some_and(|n_waiting| n_waiting > 0) {
+        let stand = topology::stand(&channel, &self.site, &self.site.queue(portal)).await?;
+        if stand.is_some_and(|stand| stand.n_waiting > 0) {
             topology::declare(&channel, &self.site, [portal].into_iter()).await?;
             return Ok(false);
         }

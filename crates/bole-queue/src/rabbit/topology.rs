@@ -93,12 +93,23 @@ pub(super) async fn unbind(channel: &Channel, site: &Site, portal: &Portal) -> R
     within(site.time_out, unbound).await
 }
 
-/// How many messages a queue has that no consumer was sent; none if somebody deleted it, and the channel is lost.
-pub(super) async fn count(channel: &Channel, site: &Site, name: &str) -> Result<Option<u64>, QueueError> {
+/// How a queue stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stand {
+    /// Messages that no consumer was sent.
+    pub(super) n_waiting: u64,
+    pub(super) n_consumers: u64,
+}
+
+/// How a queue stands; none if somebody deleted it, and the channel is lost.
+pub(super) async fn stand(channel: &Channel, site: &Site, name: &str) -> Result<Option<Stand>, QueueError> {
     let passive = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
     let declared = channel.queue_declare(short(name)?, passive, FieldTable::default());
     match within(site.time_out, declared).await {
-        Ok(queue) => Ok(Some(u64::from(queue.message_count()))),
+        Ok(queue) => Ok(Some(Stand {
+            n_waiting: u64::from(queue.message_count()),
+            n_consumers: u64::from(queue.consumer_count()),
+        })),
         Err(error) if kind_of(&error) == Some(AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)) => Ok(None),
         Err(error) => Err(error),
     }
