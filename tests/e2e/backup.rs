@@ -1,5 +1,6 @@
 //! Backups: made while a server is at work, checked, and restored to where nothing is.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -249,6 +250,15 @@ fn what_is_no_whole_backup_is_told_and_not_restored() -> Result<()> {
     damaged("i", &|path| edit(path, "\"submission\": 30", "\"submission\": 31"), "31 when")?;
     let nothing = installation.run(["backup", "check", "nowhere"])?;
     assert_eq!(nothing.code, Some(9), "{nothing:?}");
+
+    // Nobody works in a backup, not even to look.
+    for command in ["status", "doctor", "audit", "serve"] {
+        let mut arguments: Vec<&OsStr> = vec!["--data".as_ref(), whole.as_os_str(), command.as_ref()];
+        arguments.extend((command == "audit").then_some(OsStr::new("verify")));
+        let refused = installation.run(arguments)?;
+        assert!(refused.code == Some(2) && refused.stderr.contains("is a backup"), "{command}: {refused:?}");
+    }
+    assert_eq!(backup(&installation, "check", &whole)?["is_sound"], true);
 
     // A store that has something is left as it is, and so is one that somebody works with.
     let before = matches(&installation)?;

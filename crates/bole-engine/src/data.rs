@@ -2,7 +2,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::EngineError;
+use crate::{EngineError, Manifest};
 
 /// Where everything of one installation lies: the store, the queue, the search index.
 #[derive(Clone, Debug)]
@@ -29,9 +29,10 @@ impl DataFolder {
     /// Opens the folder, making it if it does not exist. Only its owner may read it: it holds personal data.
     ///
     /// # Errors
-    /// If it cannot be made or is no folder.
+    /// If it cannot be made or is no folder; [`EngineError::IsBackup`].
     pub fn create(path: &Path) -> Result<Self, EngineError> {
         use std::os::unix::fs::DirBuilderExt;
+        Self::check_is_no_backup(path)?;
         let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.map_err(|source| EngineError::data_folder(path, source))?;
         Ok(Self { path: path.to_owned() })
@@ -40,14 +41,23 @@ impl DataFolder {
     /// Opens a folder that something was ingested into.
     ///
     /// # Errors
-    /// [`EngineError::NoData`] if there is no store in it.
+    /// [`EngineError::NoData`] if there is no store in it; [`EngineError::IsBackup`].
     pub fn existing(path: &Path) -> Result<Self, EngineError> {
+        Self::check_is_no_backup(path)?;
         let folder = Self { path: path.to_owned() };
         match folder.store().try_exists() {
             Ok(true) => Ok(folder),
             Ok(false) => Err(EngineError::NoData(path.to_owned())),
             Err(source) => Err(EngineError::data_folder(path, source)),
         }
+    }
+
+    /// A backup has the files of a data folder, and stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError::IsBackup`] if there is one at this path.
+    pub fn check_is_no_backup(path: &Path) -> Result<(), EngineError> {
+        if Manifest::is_in(path) { Err(EngineError::IsBackup(path.to_owned())) } else { Ok(()) }
     }
 
     /// The folder at this path, whether or not it is there; for who only looks.

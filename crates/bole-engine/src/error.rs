@@ -25,6 +25,9 @@ pub enum EngineError {
     /// Nothing was ever ingested here.
     #[error("there is no data in `{}` yet: run `bole ingest PATH` first, or name another folder with `--data`", .0.display())]
     NoData(PathBuf),
+    /// What was named as the data folder is a backup, in which nothing may change.
+    #[error("`{}` is a backup: name another folder with `--data`, and restore it there by `bole backup restore`", .0.display())]
+    IsBackup(PathBuf),
     /// A path that cannot be used.
     #[error("`{}` cannot be used", path.display())]
     Path {

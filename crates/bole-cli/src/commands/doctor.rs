@@ -1,6 +1,6 @@
 //! `bole doctor`.
 
-use bole_engine::{Diagnosis, Examination, Subject, Verdict, examine};
+use bole_engine::{DataFolder, Diagnosis, Examination, Subject, Verdict, examine};
 
 use crate::arguments::Output;
 use crate::exit::Exit;
@@ -9,6 +9,8 @@ use crate::session::{Configured, reader_program};
 
 pub(crate) async fn run(configured: Configured, output: Output) -> anyhow::Result<Exit> {
     let Configured { settings, problems, config, knowledge } = configured;
+    // It looks without changing anything, but SQLite tidies what it opens.
+    DataFolder::check_is_no_backup(&settings.data)?;
     let subject = Subject { config, settings, problems, knowledge, reader: reader_program()? };
     let diagnosis = examine(&subject).await?;
     if is_json(&output) {

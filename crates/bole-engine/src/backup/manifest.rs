@@ -90,6 +90,11 @@ impl Manifest {
     pub(super) const FORMAT: u32 = 1;
     pub(super) const FILE: &str = "manifest.json";
 
+    /// Whether a folder is a backup, be it a damaged one.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(Self::FILE).exists()
+    }
+
     /// Reads the manifest of a backup.
     pub(super) fn read(backup: &Path) -> Result<Self, Unread> {
         let text = std::fs::read(backup.join(Self::FILE)).map_err(|error| match error.kind() {

@@ -54,7 +54,8 @@ impl EngineError {
             | Self::Key(
                 KeyError::Name | KeyError::Expired(_) | KeyError::NoField | KeyError::UnknownField { .. },
             )
-            | Self::UnknownPortal(_) => ErrorKind::Usage,
+            | Self::UnknownPortal(_)
+            | Self::IsBackup(_) => ErrorKind::Usage,
             Self::Configuration(_)
             | Self::NoBroker
             | Self::Trace(_)
