@@ -137,3 +137,11 @@ fn an_empty_list_says_what_to_write() -> Result<()> {
     assert!(run.stderr.contains("one path a line"), "{}", run.stderr);
     Ok(())
 }
+
+#[test]
+fn a_server_is_measured_without_tls_only() -> Result<()> {
+    let run = Installation::new()?.run(["bench", "queries", "--url", "https://127.0.0.1:8443"])?;
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(run.stderr.contains("begins with http://"), "{run:?}");
+    Ok(())
+}

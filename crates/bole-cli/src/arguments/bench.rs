@@ -213,7 +213,7 @@ pub(crate) struct BenchSubmissions {
 #[derive(Debug, Args)]
 pub(crate) struct BenchServer {
     /// The server
-    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL", value_parser = plain_http)]
     pub(crate) url: String,
     /// The key that opens it [default: none, for a server that lets this machine in]
     #[arg(long, env = "BENCH_KEY", hide_env_values = true, value_name = "KEY")]
@@ -256,4 +256,12 @@ fn parse_query(text: &str) -> Result<(String, String), String> {
     let parsed = text.split_once('=').map(|(profile, query)| (profile.trim().to_owned(), query.to_owned()));
     let parsed = parsed.filter(|(profile, _)| !profile.is_empty());
     parsed.ok_or_else(|| "use a profile and a query, such as finance='bank OR audit'".to_owned())
+}
+
+fn plain_http(url: &str) -> Result<String, String> {
+    if url.starts_with("http://") {
+        return Ok(url.to_owned());
+    }
+    Err("use an address that begins with http://, of the server itself or of a port of the proxy without TLS"
+        .to_owned())
 }
