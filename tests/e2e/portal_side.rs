@@ -103,7 +103,7 @@ fn what_a_portal_may_not_or_cannot_send_is_told() -> Result<()> {
     assert_told(&submit("absent")?, 2, &["`absent`", "bole portal add absent", "nothing was sent"]);
     assert_told(&submit("local")?, 2, &["`local`"]);
     let run = portal.run(["submit", "--portal", &live, "/no/such/file"])?;
-    assert_told(&run, 7, &["/no/such/file", "there are no files"]);
+    assert_told(&run, 7, &["/no/such/file", "cannot be read"]);
     let huge = portal.files()?.join("huge.pdf");
     std::fs::File::create(&huge)?.set_len((16 << 20) + 1)?;
     let run = portal.run(["submit", "--portal", &live, &file, &huge.to_string_lossy()])?;

@@ -230,7 +230,7 @@ impl Draft {
         let valid = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if !id.value.bytes().all(valid) {
             let hint = "use a-z, 0-9 and `-`";
-            problems.add(Some(id.place.clone()), table.key(""), "is not a concept id", hint);
+            problems.add(Some(id.place.clone()), table.path(), "is not a concept id", hint);
         }
         let zh = table.texts("zh", problems);
         let en = table.texts("en", problems);

@@ -116,6 +116,11 @@ impl<'t, 'a> Table<'t, 'a> {
         self.place.clone()
     }
 
+    /// Where the table itself is.
+    pub(crate) fn path(&self) -> String {
+        self.path.clone()
+    }
+
     pub(crate) fn key(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }

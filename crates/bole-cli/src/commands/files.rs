@@ -27,6 +27,9 @@ pub(crate) fn find(paths: &[PathBuf]) -> io::Result<Option<Named>> {
         writeln!(io::stderr().lock(), "`{shown}` cannot be read: {error}")?;
     }
     if files.is_empty() {
+        if !unreadable.is_empty() {
+            return Ok(None);
+        }
         let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
         let named = printable(&paths.join(", "));
         writeln!(

@@ -1,6 +1,6 @@
 //! `bole profile`.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -99,7 +99,7 @@ async fn draft(session: &Session, knowledge: &Knowledge, command: arguments::Dra
         let mut bytes = Vec::new();
         // One more than is read of it, so that the rest is told of.
         let most = 16 * bole_engine::MAX_DRAFT_BYTES as u64;
-        std::io::stdin().lock().take(most).read_to_end(&mut bytes).context("standard input")?;
+        io::stdin().lock().take(most).read_to_end(&mut bytes).context("standard input")?;
         bole_engine::text_of(&bytes).ok_or_else(|| EngineError::NoText("-".into()))?
     } else {
         let extractor = Extractor::new(&session.settings, knowledge, reader_program()?);
@@ -109,7 +109,12 @@ async fn draft(session: &Session, knowledge: &Knowledge, command: arguments::Dra
     if let Some(path) = &command.to {
         let fail = |source| EngineError::Path { path: path.clone(), source };
         // What somebody mended by hand is not written over.
-        let mut file = std::fs::File::create_new(path).map_err(fail)?;
+        let mut file = std::fs::File::create_new(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                fail(io::Error::new(error.kind(), "there is such a file: remove it, or name another"))
+            }
+            _ => fail(error),
+        })?;
         file.write_all(draft.text.as_bytes()).map_err(fail)?;
     }
     match command.format {
@@ -126,7 +131,7 @@ async fn draft(session: &Session, knowledge: &Knowledge, command: arguments::Dra
 
 /// What was made of the text, on standard error.
 fn print_report(draft: &Draft) -> anyhow::Result<()> {
-    let mut stderr = std::io::stderr().lock();
+    let mut stderr = io::stderr().lock();
     for understood in &draft.understood {
         let name = printable(&format!("{} {}", understood.name_en, understood.name_zh));
         let what = match &understood.what {

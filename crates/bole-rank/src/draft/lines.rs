@@ -345,7 +345,9 @@ impl Line {
 
     /// What a title line names, without its label.
     pub(super) fn title(&self) -> String {
-        self.text.chars().skip(self.n_label).collect::<String>().trim().to_owned()
+        let text = self.text.chars().skip(self.n_label).collect::<String>();
+        // A heading of Markdown.
+        text.trim().trim_start_matches('#').trim_start().to_owned()
     }
 }
 

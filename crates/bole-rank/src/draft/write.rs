@@ -29,7 +29,9 @@ pub(super) fn profile(
     lexicon: &Lexicon,
     options: &DraftOptions<'_>,
 ) -> String {
-    let known = options.known.iter().copied().find(|profile| profile.field() == field);
+    // The field's own profile, if it has one of its name, rather than one for some trade in it.
+    let of_field = || options.known.iter().copied().filter(|profile| profile.field() == field);
+    let known = of_field().find(|profile| profile.id() == field.0).or_else(|| of_field().next());
     let mut toml = Toml { text: String::new(), lines };
     toml.head(field, found, known, options);
 
