@@ -12,7 +12,7 @@ use bole_tests::{
 use serde_json::{Value, json};
 
 use crate::console::Visitor;
-use crate::faults::{PortalSide, alone};
+use crate::faults::PortalSide;
 
 /// What happens goes on when so many more were taken in by HTTP.
 const N_BETWEEN: usize = 15;
@@ -121,7 +121,6 @@ impl Clients {
 
 #[test]
 fn servers_behind_a_proxy_and_workers_are_killed_replaced_and_ended_under_load() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live", "web"])?
         .with("BOLE_WORK_BATCH", "8")
         .with("BOLE_SERVER_DRAIN", "4 s");

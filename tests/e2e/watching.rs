@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use bole_tests::watching::{metric, questions, rules, selectors};
 use bole_tests::{Backends, Pipeline, Prometheus, Watch, load, request, resume_pdf, until};
 
-use crate::faults::{PortalSide, alone};
+use crate::faults::PortalSide;
 
 /// Enough for some seconds, with a few that are set aside.
 const N_EACH: usize = 60;
@@ -46,7 +46,6 @@ fn ask_until_answered(prometheus: &Prometheus, place: &str, expression: &str) ->
 
 #[test]
 fn every_question_of_rules_and_dashboards_is_answered_by_a_real_installation() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live", "web"])?.with("BOLE_SERVER_OPEN_METRICS", "false");
     let key = pipeline.installation.key(&["ops"])?;
     let (server, worker) = (pipeline.serve(&["--no-workers"])?, pipeline.work()?);

@@ -2,10 +2,10 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use bole_tests::{Backends, Pipeline, Proxy, amqp, load, restart, servers, until};
+use bole_tests::{Backends, Pipeline, Proxy, amqp, load, servers, until};
 
+use super::check;
 use super::portal::PortalSide;
-use super::{alone, check};
 
 const N_EACH: usize = 60;
 
@@ -20,30 +20,7 @@ pub(super) fn broker_proxy() -> Result<(Proxy, String)> {
 }
 
 #[test]
-fn a_restart_of_the_broker_loses_nothing() -> Result<()> {
-    let _alone = alone();
-    let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "8");
-    let server = pipeline.serve(&["--no-workers"])?;
-    let worker = pipeline.work()?;
-    let mut portal = PortalSide::open(&pipeline, "live")?;
-    let submissions = load("live", 0..2 * N_EACH);
-    let (before, meanwhile) = submissions.split_at(N_EACH);
-    portal.send(before)?;
-    until("work", || Ok((worker.metric("bole_submissions_total")? > 0.0).then_some(())))?;
-    thread::scope(|scope| {
-        // It goes on sending until the broker is back and confirms.
-        let sending = scope.spawn(|| portal.send(meanwhile));
-        restart("rabbitmq")?;
-        sending.join().unwrap_or_else(|_| unreachable!("what it does is a result"))
-    })?;
-    check(&pipeline, &server, &mut portal, submissions.len(), &[&worker])?;
-    assert!(worker.metric("bole_outages_total")? > 0.0, "{}", worker.log());
-    Ok(())
-}
-
-#[test]
 fn what_the_broker_lost_is_published_again_when_it_comes_again() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?;
     let server = pipeline.serve(&["--no-workers"])?;
     let submissions = load("live", 0..N_EACH);
@@ -71,7 +48,6 @@ fn what_the_broker_lost_is_published_again_when_it_comes_again() -> Result<()> {
 
 #[test]
 fn connections_that_break_or_stall_lose_nothing() -> Result<()> {
-    let _alone = alone();
     let (proxy, url) = broker_proxy()?;
     let pipeline =
         Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "8").with("BOLE_QUEUE_URL", url);

@@ -6,8 +6,6 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use bole_tests::{Installation, Program, Submission, is_final, load, until};
 
-use super::alone;
-
 const N_EACH: usize = 40;
 
 /// Starts a server whose data folder is on a disk of 128 MiB, which exists for this one process. The
@@ -34,7 +32,6 @@ fn serve_on_small_disk(installation: &Installation) -> Result<Program> {
 
 #[test]
 fn a_full_disk_is_told_and_passes_without_a_restart() -> Result<()> {
-    let _alone = alone();
     let installation = Installation::new()?;
     let mut server = serve_on_small_disk(&installation)?;
     // The disk as the server sees it.

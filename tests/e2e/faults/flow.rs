@@ -2,7 +2,7 @@ use anyhow::{Context, Result, ensure};
 use bole_tests::{Backends, Pipeline, Report, Submission, load, servers, until};
 
 use super::portal::PortalSide;
-use super::{alone, check, flows};
+use super::{check, flows};
 
 const N_BACKLOG: usize = 20;
 const N_EACH: usize = 30;
@@ -11,7 +11,6 @@ const N_POSTED: usize = 2000;
 
 #[test]
 fn a_long_backlog_is_refused_at_the_door_and_what_was_taken_in_is_kept() -> Result<()> {
-    let _alone = alone();
     let pipeline =
         Pipeline::new(Backends::BOTH, &["web"])?.with("BOLE_INTAKE_BACKLOG", N_BACKLOG.to_string());
     let server = pipeline.serve(&["--no-workers"])?;
@@ -45,7 +44,6 @@ fn a_long_backlog_is_refused_at_the_door_and_what_was_taken_in_is_kept() -> Resu
 
 #[test]
 fn a_paused_portal_waits_while_others_flow() -> Result<()> {
-    let _alone = alone();
     let pipeline =
         Pipeline::new(Backends::BOTH, &["east", "west"])?.with("BOLE_INTAKE_BACKLOG", N_BACKLOG.to_string());
     let server = pipeline.serve(&["--no-workers"])?;

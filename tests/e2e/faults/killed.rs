@@ -5,7 +5,7 @@ use bole_tests::{Backends, Pipeline, Submission, load, until};
 
 use super::broker::broker_proxy;
 use super::portal::PortalSide;
-use super::{alone, check, flows};
+use super::{check, flows};
 
 /// Submissions between two kills.
 const N_EACH: usize = 40;
@@ -15,7 +15,6 @@ const N_AHEAD: usize = 24;
 
 #[test]
 fn killed_workers_lose_nothing() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "4");
     let server = pipeline.serve(&["--no-workers"])?;
     let mut portal = PortalSide::open(&pipeline, "live")?;
@@ -41,7 +40,6 @@ fn killed_workers_lose_nothing() -> Result<()> {
 
 #[test]
 fn a_killed_server_loses_nothing_of_either_door() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live", "web"])?.with("BOLE_WORK_BATCH", "8");
     let mut server = pipeline.serve(&[])?;
     let address = server.address().to_string();
@@ -84,7 +82,6 @@ fn a_killed_server_loses_nothing_of_either_door() -> Result<()> {
 
 #[test]
 fn what_was_committed_and_not_acknowledged_comes_again_and_changes_nothing() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?;
     let server = pipeline.serve(&["--no-workers"])?;
     let mut portal = PortalSide::open(&pipeline, "live")?;

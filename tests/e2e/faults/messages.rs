@@ -8,13 +8,12 @@ use bole_core::message::v1::{
 use bole_tests::{Backends, Pipeline, Submission, resume_pdf, texts, until, wait_for_empty_queues};
 
 use super::portal::PortalSide;
-use super::{alone, check, flows};
+use super::{check, flows};
 
 const N_CANDIDATES: usize = 40;
 
 #[test]
 fn copies_in_any_order_count_once_and_the_newest_version_counts() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "16");
     let server = pipeline.serve(&["--no-workers"])?;
     let mut portal = PortalSide::open(&pipeline, "live")?;
@@ -117,7 +116,6 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn messages_that_break_the_contract_are_set_aside_with_their_reason() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_QUEUE_LARGEST_DOCUMENT", "64 KiB");
     let server = pipeline.serve(&["--no-workers"])?;
     let worker = pipeline.work()?;

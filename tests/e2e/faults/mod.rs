@@ -7,21 +7,14 @@ mod killed;
 mod messages;
 mod poison;
 mod portal;
+mod restarts;
 mod store;
 mod together;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, ensure};
 use bole_tests::{Pipeline, Program, Report, Submission, wait_for_empty_queues};
 
 pub(crate) use portal::PortalSide;
-
-/// These tests stop servers that all of them share: one runs at a time.
-pub(crate) fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Checks all that a portal sent, its receipts and that nothing is left at the broker; then that a fresh one flows.
 #[allow(clippy::print_stdout, reason = "what each test tells")]

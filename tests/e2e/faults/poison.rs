@@ -2,8 +2,8 @@ use anyhow::{Result, ensure};
 use bole_tests::hostile::{self, Hostile};
 use bole_tests::{Backends, Pipeline, Program, Submission, until};
 
+use super::check;
 use super::portal::PortalSide;
-use super::{alone, check};
 
 const N_GOOD: usize = 60;
 /// What is larger costs more to send than it shows; what is empty has no bytes to replay.
@@ -40,7 +40,6 @@ fn ended_again(poison: &[Submission], server: &Program) -> Result<()> {
 
 #[test]
 fn poison_between_good_resumes_is_set_aside_replayed_and_given_up() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?;
     let server = pipeline.serve(&["--no-workers"])?;
     let worker = pipeline.work()?;

@@ -4,15 +4,14 @@ use std::thread;
 use anyhow::Result;
 use bole_tests::{Backends, Pipeline, Report, Submission, load, until};
 
+use super::flows;
 use super::portal::PortalSide;
-use super::{alone, flows};
 
 const PORTALS: [&str; 3] = ["east", "north", "south"];
 const N_EACH: usize = 60;
 
 #[test]
 fn several_servers_and_workers_share_the_work_and_end_in_order() -> Result<()> {
-    let _alone = alone();
     let pipeline = Pipeline::new(Backends::BOTH, &PORTALS)?.with("BOLE_WORK_BATCH", "8");
     let elsewhere = pipeline.installation.files()?.join("another machine").to_string_lossy().into_owned();
     let elsewhere = [("BOLE_DATA", elsewhere.as_str())];
