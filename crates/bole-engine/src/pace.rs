@@ -23,7 +23,7 @@ pub enum Pace {
     },
     /// More comes in than is decided.
     Growing,
-    /// Something is in flight, and no rate is known yet.
+    /// Something is in flight, and neither rates nor a standstill are known yet.
     Measuring,
     /// As much is decided as comes in, or more.
     Held,
@@ -56,6 +56,8 @@ impl Pace {
             return Self::Still { since };
         }
         match (sample.arrivals_per_s, sample.completions_per_s) {
+            // It may have stood still for longer than it has been watched.
+            (Some(0.0), Some(0.0)) => Self::Measuring,
             (Some(arrivals), Some(completions)) if completions < arrivals * (1.0 - WAVER) => Self::Growing,
             (Some(_), Some(_)) => Self::Held,
             _ => Self::Measuring,
@@ -101,7 +103,7 @@ mod tests {
             (&moving, sample(5, Some((100.0, 96.0))), Pace::Held),
             (&moving, sample(5, Some((100.0, 90.0))), Pace::Growing),
             (&moving, sample(5, Some((0.0, 90.0))), Pace::Held),
-            (&still(9), sample(5, Some((0.0, 0.0))), Pace::Held),
+            (&still(9), sample(5, Some((0.0, 0.0))), Pace::Measuring),
             (&still(20), sample(5, Some((0.0, 0.0))), Pace::Still { since: Duration::from_secs(20) }),
             (&moving, Sample { law_holds: false, ..sample(0, None) }, Pace::Broken),
         ] {

@@ -138,8 +138,8 @@ impl Shown {
                 "…",
                 view.say("Measuring", "测量中"),
                 view.say(
-                    format!("{waiting} in flight; rates are known after two seconds."),
-                    format!("{waiting} 份处理中；两秒后可知速率。"),
+                    format!("{waiting} in flight; how it goes is known within ten seconds."),
+                    format!("{waiting} 份处理中；十秒内可知进展。"),
                 ),
             ),
             Pace::Held => (
