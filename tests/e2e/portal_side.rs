@@ -39,10 +39,10 @@ fn files_are_submitted_as_a_portal_and_their_receipts_waited_for() -> Result<()>
     let bole = Installation::new()?.with("BOLE_QUEUE_URL", host.url());
     let live = portal_name("live");
     let printed = bole.succeed(["portal", "add", &live])?.stdout;
-    host.let_in(&printed, &live, PASSWORD)?;
+    host.let_in(&printed, PASSWORD)?;
     // The portal's own machine: it knows the broker, its user and its password.
     let portal = Installation::new()?
-        .with("BOLE_QUEUE_URL", host.url_of(&live, "").replace(":@", "@"))
+        .with("BOLE_QUEUE_URL", host.url_of(&format!("bole-portal-{live}"), "").replace(":@", "@"))
         .with("BOLE_QUEUE_PASSWORD", PASSWORD);
     let first = portal.write("first.pdf", &resume_pdf(1))?;
     let submit = |more: &[&str]| portal.run([&["submit", "--portal", &live][..], more].concat());
@@ -93,7 +93,7 @@ fn what_a_portal_may_not_or_cannot_send_is_told() -> Result<()> {
     let live = portal_name("only");
     let printed = bole.succeed(["portal", "add", &live])?.stdout;
     bole.succeed(["portal", "add", "other"])?;
-    let url = host.let_in(&printed, &live, PASSWORD)?.replace(PASSWORD, PASSWORD_IN_URL);
+    let url = host.let_in(&printed, PASSWORD)?.replace(PASSWORD, PASSWORD_IN_URL);
     let portal = Installation::new()?.with("BOLE_QUEUE_URL", &url);
     let file = portal.write("a.pdf", &resume_pdf(1))?;
     let file = file.to_string_lossy();
@@ -121,7 +121,7 @@ fn the_portal_in_python_is_told_the_truth() -> Result<()> {
     let bole = Installation::on(Backends::LOCAL)?.with("BOLE_QUEUE_URL", host.url());
     let live = portal_name("python");
     let printed = bole.succeed(["portal", "add", &live])?.stdout;
-    let url = host.let_in(&printed, &live, PASSWORD)?.replace(PASSWORD, PASSWORD_IN_URL);
+    let url = host.let_in(&printed, PASSWORD)?.replace(PASSWORD, PASSWORD_IN_URL);
     let server = serve(&bole)?;
     let encrypted = include_bytes!("../fixtures/password.pdf");
     let files: [(&str, &[u8], &str); 6] = [

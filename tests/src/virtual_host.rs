@@ -36,9 +36,10 @@ impl VirtualHost {
 
     /// Runs the lines that `bole portal add` prints for the broker's administrator, with this password for the
     /// portal's user, and gives the broker's address for that user.
-    pub fn let_in(&mut self, printed: &str, user: &str, password: &str) -> Result<String> {
+    pub fn let_in(&mut self, printed: &str, password: &str) -> Result<String> {
         let lines: Vec<_> = printed.lines().filter(|line| line.starts_with("rabbitmqctl ")).collect();
         ensure!(lines.len() == 3, "there are no three lines for the administrator in: {printed}");
+        let user = lines.first().and_then(|line| line.split_whitespace().nth(2)).context("a user")?;
         self.users.push(user.to_owned());
         for line in lines {
             let line = line.replace("PASSWORD", password);

@@ -106,7 +106,8 @@ pub fn broker_permissions(settings: &Settings, portal: &Portal) -> Result<Vec<Ve
     let pattern = |name: String| format!("^{}$", name.replace('.', r"\."));
     let (submissions, receipts) = (format!("{prefix}.submissions"), format!("{prefix}.receipts.{portal}"));
     let nothing = "^$".to_owned();
-    let user = portal.to_string();
+    // Users are those of all virtual hosts: one of the mere name of a portal may be there for something else.
+    let user = format!("{prefix}-portal-{portal}");
     let with = |name: &str, rest: [String; 4]| {
         let host = (host != "/").then(|| ["-p".to_owned(), host.clone()]);
         [name.to_owned()].into_iter().chain(host.into_iter().flatten()).chain(rest).collect::<Vec<_>>()
@@ -117,7 +118,7 @@ pub fn broker_permissions(settings: &Settings, portal: &Portal) -> Result<Vec<Ve
             "set_permissions",
             [user.clone(), nothing.clone(), pattern(submissions.clone()), pattern(receipts)],
         ),
-        with("set_topic_permissions", [user.clone(), submissions, pattern(user), nothing]),
+        with("set_topic_permissions", [user.clone(), submissions, pattern(portal.to_string()), nothing]),
     ])
 }
 
