@@ -145,9 +145,8 @@ fn pods_have_the_memory_their_readers_may_use_and_the_time_to_end() {
         let limit = format!("{limit}B").parse::<ByteSize>().unwrap().as_u64();
         assert!(limit >= readers_bytes(&settings) + painters + own, "{name}");
         let grace = pod["terminationGracePeriodSeconds"].as_u64().unwrap();
-        let pause = &pod["containers"][0]["lifecycle"]["preStop"]["exec"]["command"][1];
-        let pause: u64 = pause.as_str().map_or(0, |pause| pause.parse().unwrap());
-        assert!(grace > settings.server.shutdown.as_secs() + pause, "{name}: {grace} s");
+        let ending = settings.server.drain + settings.server.shutdown;
+        assert!(grace > ending.as_secs(), "{name}: {grace} s");
     }
 }
 
