@@ -15,11 +15,13 @@ pub(crate) struct Held<DB: sqlx::Database> {
     connection: PoolConnection<DB>,
     /// For each statement; none for as long as it takes.
     time_out: Option<Duration>,
+    /// Whether a statement is under way.
+    is_asking: bool,
 }
 
 impl<DB: sqlx::Database> Held<DB> {
     pub(crate) fn new(connection: PoolConnection<DB>, time_out: Option<Duration>) -> Self {
-        Self { connection, time_out }
+        Self { connection, time_out, is_asking: false }
     }
 
     /// The driver's connection, for what is not a statement of the store.
@@ -37,10 +39,20 @@ impl<DB: sqlx::Database> Held<DB> {
     }
 
     fn in_time<T>(&mut self, answer: Result<Result<T, StoreError>, Elapsed>) -> Result<T, StoreError> {
+        self.is_asking = false;
         answer.unwrap_or_else(|elapsed| {
             self.close_on_drop();
             Err(StoreError::Unavailable { source: elapsed.into() })
         })
+    }
+}
+
+impl<DB: sqlx::Database> Drop for Held<DB> {
+    fn drop(&mut self) {
+        // Whoever asked did not wait so long. The pool would ask whether the connection is well, and wait without end.
+        if self.is_asking && self.time_out.is_some() {
+            self.close_on_drop();
+        }
     }
 }
 
@@ -51,11 +63,13 @@ impl<DB: sqlx::Database<Connection: Session>> Session for Held<DB> {
     const SQL: Statements = <DB::Connection as Session>::SQL;
 
     async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
+        self.is_asking = true;
         let answer = within(self.time_out, self.connection.run(statement)).await;
         self.in_time(answer)
     }
 
     async fn run_all(&mut self, statements: &'static str) -> Result<Vec<Self::Row>, StoreError> {
+        self.is_asking = true;
         let answer = within(self.time_out, self.connection.run_all(statements)).await;
         self.in_time(answer)
     }
@@ -66,6 +80,7 @@ impl<DB: sqlx::Database<Connection: Session>> Session for Held<DB> {
         table: &[Column<'_>],
         values: &[Value<'_>],
     ) -> Result<(), StoreError> {
+        self.is_asking = true;
         let answer = within(self.time_out, self.connection.execute(statement, table, values)).await;
         self.in_time(answer)
     }
@@ -76,6 +91,7 @@ impl<DB: sqlx::Database<Connection: Session>> Session for Held<DB> {
         table: &[Column<'_>],
         values: &[Value<'_>],
     ) -> Result<Vec<Self::Row>, StoreError> {
+        self.is_asking = true;
         let answer = within(self.time_out, self.connection.fetch(statement, table, values)).await;
         self.in_time(answer)
     }
