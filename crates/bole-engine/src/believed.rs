@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 
 use crate::EngineError;
 
@@ -60,25 +60,29 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
     where
         F: Future<Output = Result<Option<R>, EngineError>>,
     {
-        if let Some(found) = self.known(id) {
+        let began = Instant::now();
+        if let Some(found) = self.known(id, began) {
             return Ok(found.record);
         }
-        let _turn = self.turn(id).await;
+        // What is away must not keep from looking those who watch over it, nor let them wait, be it for others that wait.
+        let until = tokio::time::Instant::now() + self.patience;
+        let turn = timeout_at(until, self.turn(id)).await;
+        let _turn = match (turn, self.believable(id)) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(believed)) => return Ok(Some(self.in_vain(id, believed))),
+            (Err(_), None) => self.turn(id).await,
+        };
         // Whoever was before us may have asked after the same.
-        if let Some(found) = self.known(id) {
+        if let Some(found) = self.known(id, began) {
             return Ok(found.record);
         }
         let at = Instant::now();
         let record = match self.believable(id) {
             None => ask().await?,
-            // What is away must not keep from looking those who watch over it, nor let them wait.
-            Some(believed) => {
-                let Ok(Ok(record)) = timeout(self.patience, ask()).await else {
-                    self.was_in_vain(id);
-                    return Ok(Some(believed));
-                };
-                record
-            }
+            Some(believed) => match timeout_at(until, ask()).await {
+                Ok(Ok(record)) => record,
+                Ok(Err(_)) | Err(_) => return Ok(Some(self.in_vain(id, believed))),
+            },
         };
         self.keep(id, Found { at, in_vain: None, record: record.clone() });
         Ok(record)
@@ -104,12 +108,14 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
         }
     }
 
-    /// What needs not be asked after now.
-    fn known(&self, id: I) -> Option<Found<R>> {
+    /// What needs not be asked after by one who came at `began`.
+    fn known(&self, id: I, began: Instant) -> Option<Found<R>> {
         let found = self.lock();
         let found = found.get(&id)?;
         let is_new = found.at.elapsed() < self.kept;
-        let is_away = || found.in_vain.is_some_and(|at| at.elapsed() < PAUSE) && self.is_believable(found);
+        // What has to be seen at once is asked after again by all but those who waited for that answer.
+        let is_shared = |at: Instant| if self.kept.is_zero() { at >= began } else { at.elapsed() < PAUSE };
+        let is_away = || found.in_vain.is_some_and(is_shared) && self.is_believable(found);
         (is_new || is_away()).then(|| found.clone())
     }
 
@@ -122,10 +128,12 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
         found.record.as_ref().is_some_and(|record| found.at.elapsed() < (self.kept_during_outage)(record))
     }
 
-    fn was_in_vain(&self, id: I) {
+    /// The store was asked in vain: what it said before is believed.
+    fn in_vain(&self, id: I, believed: R) -> R {
         if let Some(found) = self.lock().get_mut(&id) {
             found.in_vain = Some(Instant::now());
         }
+        believed
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<I, Found<R>>> {
@@ -148,6 +156,9 @@ impl<I: Copy + Ord + Hash, R: Clone> Believed<I, R> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     type Numbers = Believed<[u8; 8], u32>;
@@ -187,20 +198,45 @@ mod tests {
 
     #[tokio::test]
     async fn a_store_that_stands_still_keeps_nobody_waiting_who_was_let_in_before() {
-        let believed = Numbers::while_away(Duration::from_millis(10), |_| KEPT_DURING_OUTAGE);
-        let (known, unknown) = ([1; 8], [2; 8]);
-        assert_eq!(believed.find(known, async || Ok(Some(7))).await.unwrap(), Some(7));
-        let n_asked = std::cell::Cell::new(0);
+        let (known, n_asked) = ([1; 8], AtomicUsize::new(0));
+        let ask = || {
+            n_asked.fetch_add(1, Ordering::Relaxed);
+            std::future::pending()
+        };
+        let old = Instant::now().checked_sub(KEPT).unwrap();
+        let believed = Numbers::new(Duration::from_millis(10), |_| KEPT_DURING_OUTAGE);
+        believed.keep(known, Found { at: old, in_vain: None, record: Some(7) });
         for _ in 0..100 {
-            let ask = || {
-                n_asked.set(n_asked.get() + 1);
-                std::future::pending()
-            };
             assert_eq!(believed.find(known, ask).await.unwrap(), Some(7));
         }
-        assert_eq!(n_asked.get(), 1, "the first asks for all");
-        let asking = timeout(Duration::from_millis(30), believed.find(unknown, std::future::pending));
-        assert!(asking.await.is_err(), "nothing is known of this one");
+        assert_eq!(n_asked.swap(0, Ordering::Relaxed), 1, "the first asks for all");
+
+        // What has to be seen at once: for those only who wait at the same time.
+        let believed = Numbers::while_away(Duration::from_millis(10), |_| KEPT_DURING_OUTAGE);
+        believed.keep(known, Found { at: old, in_vain: None, record: Some(7) });
+        assert_eq!(believed.find(known, ask).await.unwrap(), Some(7));
+        assert_eq!(believed.find(known, async || Ok(Some(8))).await.unwrap(), Some(8), "it is back");
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_the_store_keeps_nobody_waiting_who_was_let_in_before() {
+        let known = [1; 8];
+        let believed = Arc::new(Numbers::new(Duration::from_millis(10), |_| KEPT_DURING_OUTAGE));
+        let old = Instant::now().checked_sub(KEPT).unwrap();
+        believed.keep(known, Found { at: old, in_vain: None, record: Some(7) });
+        // On every way.
+        let waiting: Vec<_> = (1000..1200_u64)
+            .map(|unknown| {
+                let believed = Arc::clone(&believed);
+                tokio::spawn(async move {
+                    believed.find(unknown.to_be_bytes(), std::future::pending).await.map(drop)
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert!(believed.ways.iter().all(|way| way.try_lock().is_err()));
+        assert_eq!(believed.find(known, std::future::pending).await.unwrap(), Some(7));
+        assert!(waiting.iter().all(|waiting| !waiting.is_finished()), "of these nothing is known");
     }
 
     #[tokio::test]

@@ -139,12 +139,12 @@ async fn check_role(engine: &Engine, role: &Role) -> Result<(), EngineError> {
     }
 }
 
-/// Keys that were shown. Prometheus shows its own every few seconds, and has to be told in time that the store is away, for
-/// as long as it is: what the keys of operators open besides needs the store.
+/// Keys that were shown. Prometheus shows one of the role `ops` every few seconds, and has to be told in time that the store
+/// is away, for as long as it is. A store that is merely slow is taken to be away: no other key is believed for long.
 pub(crate) fn believed() -> Believed<KeyId, KeyRecord> {
     Believed::new(Duration::from_secs(1), |key| match key.role {
-        Role::Ops | Role::Admin => Duration::from_hours(24),
-        Role::Portal { .. } | Role::Recruiter { .. } => Duration::from_mins(5),
+        Role::Ops => Duration::from_hours(24),
+        Role::Admin | Role::Portal { .. } | Role::Recruiter { .. } => Duration::from_mins(5),
     })
 }
 
@@ -183,7 +183,8 @@ pub async fn keys(engine: &Engine) -> Result<Vec<KeyRecord>, EngineError> {
     Ok(engine.store().keys().await?)
 }
 
-/// Takes a key back: it opens nothing here from now on, and elsewhere within two seconds.
+/// Takes a key back: it opens nothing here from now on, and elsewhere within two seconds of an answer
+/// of the store.
 ///
 /// # Errors
 /// [`EngineError::UnknownKey`] if there is no such key, or it was taken back before; an outage.

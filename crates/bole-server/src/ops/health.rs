@@ -12,6 +12,8 @@ use crate::{Server, State};
 
 /// How long store and queue may take to tell how they stand.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// With less time all would seem to be away.
+const LEAST: Duration = Duration::from_millis(100);
 /// How long Prometheus waits for an answer, in seconds; it says so with each request.
 const SCRAPE_TIMEOUT: &str = "x-prometheus-scrape-timeout-seconds";
 /// The text format, <https://prometheus.io/docs/instrumenting/exposition_formats/>.
@@ -33,7 +35,7 @@ pub(crate) async fn metrics_for_ops(_caller: AsOps, state: Shared<State>, header
 fn patience(headers: &HeaderMap) -> Duration {
     let told = headers.get(SCRAPE_TIMEOUT).and_then(|value| value.to_str().ok()?.parse().ok());
     let waits = told.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    waits.map_or(PATIENCE, |waits| PATIENCE.min(waits / 2))
+    waits.map_or(PATIENCE, |waits| PATIENCE.min(waits / 2).max(LEAST))
 }
 
 /// `GET /livez`: this process answers.
@@ -71,6 +73,7 @@ mod tests {
         };
         assert_eq!(waits("1"), Duration::from_millis(500));
         assert_eq!(waits("0.5"), Duration::from_millis(250));
+        assert_eq!(waits("0"), LEAST);
         for told in ["60", "NaN", "-1", "1e300", "soon", ""] {
             assert_eq!(waits(told), PATIENCE, "{told}");
         }
