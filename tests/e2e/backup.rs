@@ -45,7 +45,7 @@ fn check_audit(installation: &Installation, path: &Path) -> Result<()> {
     let noted = noted.filter(|record| record["action"] == "backup").map(|record| record["subject"].as_str());
     let noted: Vec<_> = noted.map(Option::unwrap_or_default).collect();
     let (made, restored) =
-        (format!("made at {}", path.display()), format!("restored from {}", path.display()));
+        (format!("begun at {}", path.display()), format!("restored from {}", path.display()));
     ensure!(noted.len() == 2 && noted[0].starts_with(&restored) && noted[1] == made, "{noted:?}");
     installation.succeed(["audit", "verify"]).map(drop)
 }

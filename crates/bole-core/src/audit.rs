@@ -83,7 +83,7 @@ pub enum AuditAction {
     SignIn,
     /// The audit log was read.
     Audit,
-    /// A backup of everything was made, or one was restored.
+    /// A backup of everything was begun, or one was restored.
     Backup,
 }
 

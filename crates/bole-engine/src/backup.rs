@@ -1,4 +1,4 @@
-//! Backups: the store, and the queue where it is a file, as of one moment, in a folder that is a data folder itself.
+//! Backups: the store, and the queue where it is a file, as of one moment, in a folder with the files of a data folder, which is refused as one.
 //!
 //! A backup is of one format, whatever store it was made of, so that a store moves from SQLite to PostgreSQL and back by
 //! one. It is written into `NAME.partial` and gets its name when all of it is on the disk; its manifest is written last.
@@ -10,7 +10,7 @@ mod manifest;
 mod restore;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bole_core::{Actor, AuditAction};
 use bole_store::{NewAudit, Store, StoreError};
@@ -42,6 +42,11 @@ async fn note(store: &dyn Store, by: &Actor, subject: String) -> Result<(), Stor
         text: None,
     };
     note_by(store, entry).await
+}
+
+/// As the audit log names a folder.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Makes the names in a folder durable.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::manifest::{FileFacts, Manifest, OriginalsKept, StoreKind};
-use super::{BackupError, QUEUE, STORE, note, sync_folder};
+use super::{BackupError, QUEUE, STORE, absolute, note, sync_folder};
 use crate::connect::Truth;
 use crate::{CpuPool, DataFolder, EngineError, Settings};
 
@@ -29,7 +29,7 @@ pub struct BackupOptions {
     pub by: Actor,
 }
 
-/// Makes a backup while servers go on, as of one moment. If it fails, or the call is dropped, nothing of it is left.
+/// Makes a backup while servers go on, as of one moment. If it fails, or the call is dropped, nothing of it is left but its entry in the audit log.
 ///
 /// # Errors
 /// [`BackupError`]; outages of the store.
@@ -54,8 +54,8 @@ async fn fill(
 ) -> Result<Manifest, EngineError> {
     let began_at = Timestamp::now();
     let truth = Truth::open(settings, data).await?;
-    let subject = format!("made at {}", options.to.display());
-    // A store that is full takes no entry, and now of all times has to be copied.
+    let subject = format!("begun at {}", absolute(&options.to).display());
+    // A store that takes no entry, such as one that is full, has to be copied now of all times.
     if let Err(error) = note(truth.store.as_ref(), &options.by, subject).await {
         tracing::warn!(error = %Chain(&error), "this backup is not noted in the audit log");
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::manifest::Manifest;
-use super::{BackupError, BackupVerdict, QUEUE, STORE, check_backup, note, sync_folder};
+use super::{BackupError, BackupVerdict, QUEUE, STORE, absolute, check_backup, note, sync_folder};
 use crate::connect::Truth;
 use crate::{CpuPool, DataFolder, EngineError, Settings};
 
@@ -30,7 +30,7 @@ pub struct Restored {
     pub made_at: Timestamp,
     /// The newest position of the log.
     pub head: LogPosition,
-    /// Rows of all tables.
+    /// Rows of all tables of the backup; the entry in the audit log that it was restored comes on top.
     pub n_rows: u64,
     /// Submissions that were in flight when it was made.
     pub n_in_flight: u64,
@@ -47,7 +47,8 @@ pub struct Restored {
 }
 
 /// Fills an empty store, and an empty queue that is a file, from a backup; both are those of `settings`. No other process
-/// may use them. `by` is who restores, for the audit log. The backup is only read. Killed at any moment, the store is empty or whole, and the same call begins anew.
+/// may use them. `by` is who restores, for the audit log. The backup is only read. Killed at any moment, the store is
+/// empty or whole, and the same call begins anew.
 ///
 /// # Errors
 /// [`BackupError`]; outages.
@@ -94,7 +95,7 @@ async fn fill(
         max_file_bytes: None,
     };
     let store = SqliteStore::open(&options).await?;
-    let subject = format!("restored from {}, of {:.0}", from.display(), manifest.ended_at);
+    let subject = format!("restored from {}, of {:.0}", absolute(from).display(), manifest.ended_at);
     note(&store, by, subject).await?;
     store.close().await;
     // Where originals are kept is told by the settings; of a store in a file this is the one that is being prepared.
