@@ -60,10 +60,11 @@ pub async fn submit(
 }
 
 /// Whether the queue holds fewer messages of one of these portals than the store has in flight: its file was lost, or all
-/// that a broker had. A commit comes before its acknowledgement, so that a queue that lost nothing never holds fewer.
+/// that a broker had. A commit comes before its acknowledgement, so that a file that lost nothing never holds fewer.
 ///
-/// A broker does not tell what workers hold. Of what they can hold, nothing counts as lost as long as anything waits; once
-/// nothing does, what comes again is published again: it may be decided twice, and counts once.
+/// A broker does not tell what workers hold, and a dead letter is not in its portal's queue. Of what they can hold, nothing
+/// counts as lost as long as anything waits; once nothing does, what comes again is published again: it may be decided
+/// twice, and counts once.
 async fn has_lost_some<'a>(
     engine: &Engine,
     portals: impl Iterator<Item = &'a Portal>,

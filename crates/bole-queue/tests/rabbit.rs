@@ -402,3 +402,20 @@ async fn portals_come_and_go() {
     }
     assert_eq!(queue.depth().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn what_consumers_can_hold_is_told() {
+    const N_HELD: usize = 4;
+    let broker = Broker::new(&["p"]);
+    let limits = Limits { max_held_messages: N_HELD, ..Limits::WIDE };
+    let publisher = broker.queue(limits).await;
+    publisher.publish(&messages("p", 20)).await.unwrap();
+    let held_at_most = async || publisher.depth().await.unwrap()[0].n_held_at_most;
+    assert_eq!(held_at_most().await, 0, "nobody takes anything");
+    let mut consumers = Vec::new();
+    for n_consumers in 1..=2 {
+        let queue = broker.queue(limits).await;
+        consumers.push((receive(&queue).await, queue));
+        assert_eq!(held_at_most().await, (n_consumers * N_HELD) as u64);
+    }
+}
