@@ -11,6 +11,7 @@ use super::portal::PortalSide;
 const N_EACH: usize = 60;
 
 #[test]
+#[ignore = "it restarts servers of all tests: `tests/run` runs it by itself"]
 fn a_restart_of_the_broker_loses_nothing() -> Result<()> {
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "8");
     let server = pipeline.serve(&["--no-workers"])?;
@@ -32,6 +33,7 @@ fn a_restart_of_the_broker_loses_nothing() -> Result<()> {
 }
 
 #[test]
+#[ignore = "it restarts servers of all tests: `tests/run` runs it by itself"]
 fn a_restart_of_the_store_loses_nothing() -> Result<()> {
     let pipeline = Pipeline::new(Backends::BOTH, &["live"])?.with("BOLE_WORK_BATCH", "8");
     let server = pipeline.serve(&["--no-workers"])?;
