@@ -2,7 +2,7 @@
 //! tells when the alert fired and when it was over:
 //! `cargo build -p bole-cli -p bole-tests --bins && tests/servers start && cargo run -p bole-tests --example watching`.
 //!
-//! The rules are the committed ones with every time in them sixty times as short: how long something has to last, over how long it is
+//! The rules are the committed ones with every time in them sixty times as short (those of `BoleFlapping` fifteen times): how long something has to last, over how long it is
 //! counted (ten seconds at least), and limits that are times. `--only WORD` leaves out all causes but those of alerts with that word
 //! in their name. `--other-release PROGRAM` is a `bole` of another version, which runs beside this one.
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// So much shorter.
 const FACTOR: u64 = 60;
 /// What cannot happen as often in a time so much shorter: a role waits ten seconds between its outages.
-const LESS: [(&str, u64); 1] = [("BoleFlapping", 15)];
+const LESS_SHORT: [(&str, u64); 1] = [("BoleFlapping", 15)];
 /// Prometheus looks once a second: over less than this there is nothing to count.
 const LEAST_RANGE_S: u64 = 10;
 /// Numbers in expressions that are times, in seconds.
@@ -20,7 +20,7 @@ pub(crate) fn rules() -> Result<Value> {
     let mut rules = read_yaml("prometheus/rules.yml")?;
     for group in rules["groups"].as_array_mut().context("groups")? {
         for rule in group["rules"].as_array_mut().context("rules")? {
-            let less = LESS.iter().find(|(alert, _)| rule["alert"] == *alert);
+            let less = LESS_SHORT.iter().find(|(alert, _)| rule["alert"] == *alert);
             let factor = less.map_or(FACTOR, |(_, factor)| *factor);
             if let Some(time) = rule["for"].as_str() {
                 rule["for"] = json!(format!("{}s", (seconds(time)? / factor).max(1)));
