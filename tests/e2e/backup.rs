@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use bole_tests::{
-    Backends, Installation, Pipeline, Program, Run, Submission, demo_resumes, is_final, load, until,
+    Backends, Installation, Pipeline, Program, Run, Submission, TestBucket, demo_resumes, image_only_pdf,
+    is_final, load, text_pdf, until,
 };
 use serde_json::Value;
 
@@ -279,6 +280,42 @@ fn what_is_no_whole_backup_is_told_and_not_restored() -> Result<()> {
     // What a server that merely ran has noted is no reason.
     backup(&pipeline.installation, "restore", &whole)?;
     assert_eq!(matches(&pipeline.installation)?, before);
+    Ok(())
+}
+
+#[test]
+fn originals_move_into_a_bucket_and_out_of_it() -> Result<()> {
+    let scan = image_only_pdf();
+    let laptop = Installation::new()?;
+    laptop.write("in/scan.pdf", &scan)?;
+    laptop.write(
+        "in/ann.pdf",
+        &text_pdf(&["Ann Example", "ann@example.org", "Accountant: audit and tax, 2015-2024"]),
+    )?;
+    laptop.run(["ingest".as_ref(), laptop.files()?.join("in").as_os_str()])?;
+    let set_aside = laptop.json(["quarantine", "list"])?;
+    let id = format!("local/{}", set_aside[0]["id"].as_str().context("a submission")?);
+    let original = |installation: &Installation| {
+        let file = installation.files()?.join("original.pdf");
+        installation.succeed(["quarantine", "show", &id, "--original", &file.to_string_lossy()])?;
+        Ok::<_, anyhow::Error>(fs::read(file)?)
+    };
+    let kept =
+        |made: &Value| (made["originals"]["n_inside"].as_u64(), made["originals"]["n_outside"].as_u64());
+    let path = place(&laptop, "laptop")?;
+    assert_eq!(kept(&backup(&laptop, "create", &path)?), (Some(2), Some(0)));
+
+    let city = Installation::on(POSTGRES)?.with_bucket(&TestBucket::new()?);
+    assert_eq!(backup(&city, "restore", &path)?["n_originals_moved"], 2);
+    assert_eq!(original(&city)?, scan);
+    assert_eq!(kept(&backup(&city, "create", &place(&city, "without")?)?), (Some(0), Some(2)));
+    let path = place(&city, "with")?;
+    let made = city.json(["backup".as_ref(), "create".as_ref(), "--originals".as_ref(), path.as_os_str()])?;
+    assert_eq!(kept(&made), (Some(2), Some(0)));
+
+    let back = Installation::new()?;
+    assert_eq!(backup(&back, "restore", &path)?["n_originals_moved"], 0);
+    assert_eq!(original(&back)?, scan);
     Ok(())
 }
 
