@@ -247,11 +247,11 @@ fn nodes(table: &mut Table, city: &mut City) -> Result<()> {
 
 fn work(table: &mut Table, city: &City) -> Result<()> {
     let worker = city.worker.id();
-    let cause = "thousands of resumes at once, and readers that get a twentieth of a processor";
+    let cause = "thousands of resumes at once, and readers that get a hundredth of a processor";
     table.see(&city.prometheus, &["BoleBurst", "BoleDrainSlow"], cause, || {
         let portal = burst_comes(city)?;
         let slow = Again::and_again(move |_| {
-            for (order, pause_ms) in [(Signal::SIGSTOP, 950), (Signal::SIGCONT, 50)] {
+            for (order, pause_ms) in [(Signal::SIGSTOP, 990), (Signal::SIGCONT, 10)] {
                 for reader in children(worker) {
                     signal(reader, order).ok();
                 }
