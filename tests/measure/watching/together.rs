@@ -21,6 +21,8 @@ const N_HANDED_OUT: usize = 21;
 const N_TOGETHER: usize = 16;
 const BETWEEN: Duration = Duration::from_millis(30);
 const N_TURNS: usize = 300;
+/// Of a hundred turns, those in which slow readers run.
+const N_RUNNING: usize = 3;
 
 /// What is watched.
 struct City {
@@ -247,20 +249,23 @@ fn nodes(table: &mut Table, city: &mut City) -> Result<()> {
 
 fn work(table: &mut Table, city: &City) -> Result<()> {
     let worker = city.worker.id();
-    let cause = "thousands of resumes at once, and readers that get a hundredth of a processor";
+    let cause = "thousands of resumes at once, and readers that get a thirtieth of a processor";
     table.see(&city.prometheus, &["BoleBurst", "BoleDrainSlow"], cause, || {
         let portal = burst_comes(city)?;
-        let slow = Again::and_again(move |_| {
-            for (order, pause_ms) in [(Signal::SIGSTOP, 990), (Signal::SIGCONT, 10)] {
-                for reader in children(worker) {
-                    signal(reader, order).ok();
-                }
-                sleep(Duration::from_millis(pause_ms));
+        // Readers are replaced by new ones, who are to be as slow: all are looked for again and again.
+        let slow = Again::and_again(move |turn| {
+            let order = if turn % 100 < N_RUNNING { Signal::SIGCONT } else { Signal::SIGSTOP };
+            for reader in children(worker) {
+                signal(reader, order).ok();
             }
+            sleep(Duration::from_millis(10));
             Ok(())
         });
         Ok(move || {
             slow.stop()?;
+            for reader in children(worker) {
+                signal(reader, Signal::SIGCONT).ok();
+            }
             portal.stop()
         })
     })?;
