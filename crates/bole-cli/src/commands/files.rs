@@ -27,7 +27,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> io::Result<Option<Named>> {
         writeln!(io::stderr().lock(), "`{shown}` cannot be read: {error}")?;
     }
     if files.is_empty() {
-        if !unreadable.is_empty() {
+        if paths.iter().all(|path| unreadable.iter().any(|(told, _)| told == path)) {
             return Ok(None);
         }
         let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
